@@ -1,0 +1,23 @@
+import { resourceTypes } from './generated/resource-types.ts'
+
+export { resourceTypes }
+export type ResourceType = (typeof resourceTypes)[number]
+
+const codes = new Map<string, number>(resourceTypes.map((type, index) => [type, index + 1]))
+
+export function isResourceType(text: string): text is ResourceType {
+  return codes.has(text)
+}
+
+/** A small number for each type, as stored: its place in the R4 alphabet, from 1. R4 is closed, so it never moves. */
+export function codeOfType(type: ResourceType): number {
+  const code = codes.get(type)
+  if (code === undefined) throw new Error('not an R4 type')
+  return code
+}
+
+export function typeOfCode(code: number): ResourceType {
+  const type = resourceTypes[code - 1]
+  if (type === undefined) throw new Error('not the code of an R4 type')
+  return type
+}

@@ -1,0 +1,86 @@
+/**
+ * Every reason we decline a request, and all that a caller may learn about it.
+ * The texts are fixed: a message built from data is how PHI reaches a log.
+ * `issue` is a code of http://hl7.org/fhir/issue-type.
+ */
+export const refusals = {
+  'not-signed-in': { status: 401, issue: 'login', text: 'Sign in first.' },
+  'sign-in-failed': { status: 401, issue: 'login', text: 'The user name, password or code is not right.' },
+  'sign-in-throttled': { status: 429, issue: 'throttled', text: 'Too many attempts. Wait, then try again.' },
+  'second-factor-required': { status: 401, issue: 'login', text: 'Set up or enter the second factor first.' },
+  'password-unsuitable': { status: 422, issue: 'business-rule', text: 'Choose a longer password that is not on the list of common ones.' },
+  'session-locked': { status: 401, issue: 'login', text: 'This session is locked. Unlock it to go on.' },
+  'token-invalid': { status: 401, issue: 'login', text: 'The access token is missing, expired or not ours.' },
+  'client-invalid': { status: 401, issue: 'login', text: 'The client could not be authenticated.' },
+  'scope-insufficient': { status: 403, issue: 'forbidden', text: 'The granted scopes do not cover this.' },
+  'cross-site': { status: 403, issue: 'security', text: 'This request must come from the application itself.' },
+  'not-permitted': { status: 403, issue: 'forbidden', text: 'Policy does not permit this.' },
+  // Also sent when the record exists but the actor may not know that it does.
+  'not-found': { status: 404, issue: 'not-found', text: 'No such record.' },
+  'route-unknown': { status: 404, issue: 'not-found', text: 'Nothing is served at this address.' },
+  gone: { status: 410, issue: 'deleted', text: 'This record was deleted.' },
+  'method-not-allowed': { status: 405, issue: 'not-supported', text: 'This method is not offered here.' },
+  'not-acceptable': { status: 406, issue: 'not-supported', text: 'Only JSON is served here.' },
+  'version-conflict': { status: 412, issue: 'conflict', text: 'The record has changed since that version. Read it again.' },
+  'version-required': { status: 412, issue: 'required', text: 'Send If-Match with the version that is to be changed.' },
+  'match-ambiguous': { status: 412, issue: 'multiple-matches', text: 'More than one record matches the condition.' },
+  conflict: { status: 409, issue: 'conflict', text: 'Another change got in the way. Try again.' },
+  'record-signed': { status: 422, issue: 'business-rule', text: 'A signed document never changes. Add an addendum.' },
+  'too-large': { status: 413, issue: 'too-long', text: 'The request is larger than is accepted here.' },
+  'media-type-unsupported': { status: 415, issue: 'not-supported', text: 'Send JSON (application/fhir+json).' },
+  'body-malformed': { status: 400, issue: 'structure', text: 'The body is not well-formed JSON in UTF-8.' },
+  'body-too-deep': { status: 400, issue: 'structure', text: 'The body is nested too deeply.' },
+  'body-duplicate-key': { status: 400, issue: 'structure', text: 'The body names the same property twice in one object.' },
+  'type-unknown': { status: 404, issue: 'not-supported', text: 'That is not an R4 resource type.' },
+  'id-invalid': { status: 400, issue: 'value', text: 'That id is not well-formed.' },
+  'resource-invalid': { status: 422, issue: 'invalid', text: 'The resource does not follow its R4 definition.' },
+  'resource-mismatch': { status: 400, issue: 'invalid', text: 'The resource does not agree with the address it was sent to.' },
+  'reference-unresolved': { status: 422, issue: 'not-found', text: 'A reference in the resource leads to nothing here.' },
+  'patient-changed': { status: 422, issue: 'business-rule', text: 'A record cannot move to another patient.' },
+  'parameter-unknown': { status: 400, issue: 'not-supported', text: 'A search parameter is not supported.' },
+  'parameter-invalid': { status: 400, issue: 'value', text: 'A search parameter has a value that cannot be read.' },
+  'search-too-broad': { status: 400, issue: 'too-costly', text: 'Narrow the search: name a patient, or a parameter that is indexed.' },
+  'transaction-invalid': { status: 400, issue: 'invalid', text: 'The bundle cannot be carried out as sent.' },
+  'record-damaged': { status: 500, issue: 'exception', text: 'The stored record failed its integrity check and was not shown.' },
+  'rate-limited': { status: 429, issue: 'throttled', text: 'Too many requests. Wait, then try again.' },
+  'timed-out': { status: 503, issue: 'timeout', text: 'The request took too long and was stopped.' },
+  'storage-unavailable': { status: 503, issue: 'transient', text: 'The record store is not available. Nothing was changed. Try again.' },
+  'ledger-unavailable': { status: 503, issue: 'transient', text: 'The access could not be recorded, so nothing was released. Try again.' },
+  'outcome-unknown': { status: 503, issue: 'incomplete', text: 'The connection was lost while saving. Check whether the change is there before sending it again.' },
+  stopping: { status: 503, issue: 'transient', text: 'The server is stopping. Try again.' },
+  internal: { status: 500, issue: 'exception', text: 'Something went wrong here. It was noted under the reference given.' },
+} as const satisfies Record<string, { status: number; issue: string; text: string }>
+
+export type RefusalCode = keyof typeof refusals
+
+/** One thing wrong with what was sent: where (FHIRPath, no values) and what, in words that hold no data. */
+export interface Finding {
+  readonly expression: string
+  readonly issue: string
+  readonly text: string
+}
+
+/** An expected "no". Its text is the table's; `rule` is what policy named; `findings` hold places, never values. */
+export class Refusal extends Error {
+  readonly code: RefusalCode
+  readonly rule: string | undefined
+  readonly remedy: string | undefined
+  readonly findings: readonly Finding[]
+
+  constructor(code: RefusalCode, more: { rule?: string; remedy?: string; findings?: readonly Finding[]; cause?: unknown } = {}) {
+    super(refusals[code].text, more.cause === undefined ? undefined : { cause: more.cause })
+    this.name = 'Refusal'
+    this.code = code
+    this.rule = more.rule
+    this.remedy = more.remedy
+    this.findings = more.findings ?? []
+  }
+
+  get status(): number {
+    return refusals[this.code].status
+  }
+
+  get issue(): string {
+    return refusals[this.code].issue
+  }
+}

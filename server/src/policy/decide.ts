@@ -1,0 +1,102 @@
+import type { RefusalCode } from '#base'
+import type { Action, Client, Person, Question } from './question.ts'
+import { categoryOf, categoryOrder, hiddenElements, rights } from './roles.ts'
+import { covers } from './scopes.ts'
+
+export type Decision =
+  | { readonly allow: true; readonly rule: string; readonly hidden: readonly string[] }
+  | { readonly allow: false; readonly rule: string; readonly remedy: string; readonly code: RefusalCode }
+
+/** Who opens ledger records, and never by a FHIR write: the ledger has no interface that changes it. */
+const neverWritten = new Set(['AuditEvent'])
+
+/** Total and pure: no rule matched means no, and a new action does not compile until it stands here. */
+export function decide(question: Question): Decision {
+  const { actor, action, type } = question
+  if (neverWritten.has(type) && isWrite(action)) {
+    return no('ledger-is-append-only', 'The access ledger writes itself; nobody adds to it, changes it or deletes from it.')
+  }
+  switch (actor.kind) {
+    case 'person':
+      return decidePerson(actor, question)
+    case 'client':
+      return decideClient(actor, question)
+    case 'job':
+      return action === 'create' || action === 'search' || action === 'read' || action === 'update'
+        ? yes(`job:${actor.task}`)
+        : no(`job:${actor.task}`, 'Only an import runs as a job, and an import only adds records.')
+  }
+}
+
+function decidePerson(person: Person, { action, type }: Question): Decision {
+  const category = categoryOf(type)
+  const held = rights[person.role][categoryOrder.indexOf(category)] ?? '-'
+  const rule = `role:${person.role}/${category}`
+  const hidden = hiddenElements[person.role]?.[type] ?? []
+  switch (action) {
+    case 'read':
+      return held.includes('r') ? yes(rule, hidden) : refuseRole(rule, category)
+    case 'search':
+      return held.includes('s') ? yes(rule, hidden) : refuseRole(rule, category)
+    case 'history':
+      return held.includes('h') && hidden.length === 0 ? yes(rule) : refuseRole(rule, category)
+    case 'create':
+      return held.includes('c') ? yes(rule, hidden) : refuseRole(rule, category)
+    case 'update':
+      // Someone who does not see the whole record cannot replace it: the hidden part would be lost.
+      return held.includes('u') && hidden.length === 0 ? yes(rule) : refuseRole(rule, category)
+    case 'delete':
+      return held.includes('d') ? yes(rule) : refuseRole(rule, category)
+    case 'draft':
+      return held.includes('c') && category === 'clinical' ? yes(`${rule}/own-draft`) : refuseRole(rule, category)
+    case 'review-access':
+      return person.role === 'privacy-officer' || person.role === 'clinician' || person.role === 'nurse'
+        ? yes(`role:${person.role}/access-history`)
+        : no(`role:${person.role}/access-history`, 'Access history is open to those who treat the patient and to the privacy officer.')
+  }
+}
+
+function decideClient(client: Client, { action, type }: Question): Decision {
+  const letter = scopeLetters[action]
+  if (letter === undefined) return no('client:people-only', 'Only a person at a workstation does this.')
+  return covers(client.scopes, { type, letters: letter })
+    ? yes('client:scope')
+    : { ...no('client:scope', 'Register the client for a scope that covers this, and ask for it.'), code: 'scope-insufficient' }
+}
+
+const scopeLetters: Record<Action, string | undefined> = {
+  read: 'r',
+  history: 'r',
+  search: 's',
+  create: 'c',
+  update: 'u',
+  delete: 'd',
+  draft: undefined,
+  'review-access': undefined,
+}
+
+const remedies = {
+  directory: 'An administrator keeps the directory.',
+  demographic: 'Ask the front desk or someone who treats the patient.',
+  scheduling: 'Ask the front desk.',
+  clinical: 'Clinical records are open to nurses and clinicians.',
+  billing: 'Ask billing.',
+  governance: 'Ask the privacy officer.',
+  definition: 'An administrator keeps definitions.',
+} as const
+
+function refuseRole(rule: string, category: keyof typeof remedies): Decision {
+  return no(rule, remedies[category])
+}
+
+function yes(rule: string, hidden: readonly string[] = []): Decision {
+  return { allow: true, rule, hidden }
+}
+
+function no(rule: string, remedy: string): { allow: false; rule: string; remedy: string; code: RefusalCode } {
+  return { allow: false, rule, remedy, code: 'not-permitted' }
+}
+
+function isWrite(action: Action): boolean {
+  return action === 'create' || action === 'update' || action === 'delete'
+}

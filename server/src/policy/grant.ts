@@ -1,0 +1,32 @@
+import { Refusal } from '#base'
+import { decide } from './decide.ts'
+import type { Action, Question } from './question.ts'
+
+/**
+ * Proof that policy said yes to one question. The store asks for a Grant, never a user, so code that forgot to ask
+ * policy does not compile. Only this file can make one, and the grant carries the facts that the entry records.
+ */
+export class Grant<A extends Action = Action> {
+  // A #field makes the class nominal: a look-alike object is not a Grant.
+  readonly #rule: string
+  readonly question: Question<A>
+  /** Top-level elements that must not be released under this grant. */
+  readonly hidden: readonly string[]
+
+  private constructor(question: Question<A>, rule: string, hidden: readonly string[]) {
+    this.question = question
+    this.#rule = rule
+    this.hidden = hidden
+  }
+
+  get rule(): string {
+    return this.#rule
+  }
+
+  /** Throws a Refusal that names the rule and what would satisfy it. */
+  static for<A extends Action>(question: Question<A>): Grant<A> {
+    const decision = decide(question)
+    if (!decision.allow) throw new Refusal(decision.code, { rule: decision.rule, remedy: decision.remedy })
+    return new Grant(question, decision.rule, decision.hidden)
+  }
+}

@@ -1,0 +1,6 @@
+// Policy: decide() and Grant. Pure: no I/O, no clock, no database. Deny by default, every refusal with its rule.
+export { decide, type Decision } from './decide.ts'
+export { Grant } from './grant.ts'
+export type { Action, Actor, Client, Job, Person, Purpose, Question } from './question.ts'
+export { type Category, categoryOf, categoryOrder, hiddenElements, rights, type Role, roles } from './roles.ts'
+export { covers, formatScope, parseScope, type Scope } from './scopes.ts'

@@ -1,0 +1,57 @@
+import type { ResourceType } from '@chartkeep/model/fhir'
+import type { Id } from '#base'
+import type { Role } from './roles.ts'
+import type { Scope } from './scopes.ts'
+
+/** Someone signed in with two factors, in the role they have taken for this session. */
+export interface Person {
+  readonly kind: 'person'
+  readonly tenant: number
+  readonly id: Id<'account'>
+  readonly role: Role
+  readonly session: Id<'session'>
+  readonly workstation: string
+}
+
+/** A program that signed in by SMART Backend Services; `scopes` are those of its token. */
+export interface Client {
+  readonly kind: 'client'
+  readonly tenant: number
+  readonly id: Id<'client'>
+  readonly scopes: readonly Scope[]
+  readonly workstation: string
+}
+
+/** Work started by an operator on the server itself, such as an import. */
+export interface Job {
+  readonly kind: 'job'
+  readonly tenant: number
+  readonly id: Id<'job'>
+  readonly task: 'import'
+  readonly workstation: string
+}
+
+export type Actor = Person | Client | Job
+
+export type Action =
+  | 'read'
+  | 'search'
+  | 'history'
+  | 'create'
+  | 'update'
+  | 'delete'
+  // The chart's own: an unfinished note of one's own, and who has opened a patient's chart.
+  | 'draft'
+  | 'review-access'
+
+/** v3-ActReason: why the record is needed. */
+export type Purpose = 'TREAT' | 'HPAYMT' | 'HOPERAT' | 'ETREAT' | 'SYSADMIN'
+
+/** What is asked of policy: may this actor do this to records of this type, for this purpose? */
+export interface Question<A extends Action = Action> {
+  readonly actor: Actor
+  readonly action: A
+  readonly type: ResourceType
+  readonly patient?: Id<'patient'>
+  readonly purpose: Purpose
+}
