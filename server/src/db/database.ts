@@ -1,0 +1,120 @@
+import pg, { type Client as PgClient, type PoolClient, type QueryResultRow } from 'pg'
+import { type Log, Refusal } from '#base'
+import { isStorageFault, toRefusal } from './faults.ts'
+import { type Leadership, openControl } from './control.ts'
+import type { DatabaseTarget } from './target.ts'
+
+export interface Query {
+  readonly text: string
+  readonly values?: readonly unknown[]
+  /** Prepared once per connection under this name. */
+  readonly name?: string
+}
+
+/** One transaction, as seen by the work inside it. */
+export interface Tx {
+  query<R extends QueryResultRow = QueryResultRow>(query: Query): Promise<{ readonly rows: R[]; readonly rowCount: number }>
+}
+
+export interface Database {
+  readonly kind: 'embedded' | 'external'
+  /**
+   * Runs `work` as the app role under row-level security for the tenant. Commits when it resolves, rolls back when it
+   * throws. A connection lost while committing is 'outcome-unknown'; no connection or no space is 'storage-unavailable'.
+   */
+  transact<T>(tenant: number, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** The same as the reader role, which can change nothing, on one snapshot: for verification. */
+  inspect<T>(tenant: number, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Calls back for each NOTIFY on the channel; listens again after a lost connection and then calls with ''. */
+  listen(channel: string, onNotice: (payload: string) => void): Promise<void>
+  /** A lock that one process holds while its connection lives; undefined when another has it. */
+  lead(lock: string): Promise<Leadership | undefined>
+  /** Connections in use and queries that wait for one. */
+  load(): { readonly open: number; readonly idle: number; readonly waiting: number }
+  close(): Promise<void>
+}
+
+const poolSize = 12
+
+export function openDatabase(target: DatabaseTarget, log: Log): Database {
+  const app = openPool(target, 'app', poolSize, log)
+  const reader = openPool(target, 'reader', 2, log)
+  const control = openControl(() => target.connection('app'), log)
+  return {
+    kind: target.kind,
+    transact: async (tenant, work) => run(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, work),
+    inspect: async (tenant, work) => run(reader, `begin isolation level repeatable read read only; set local statement_timeout = 0; set local chartkeep.tenant = ${literal(tenant)}`, work),
+    listen: control.listen,
+    lead: control.lead,
+    load: () => ({ open: app.totalCount, idle: app.idleCount, waiting: app.waitingCount }),
+    close: async () => {
+      await control.close()
+      await Promise.all([app.end(), reader.end()])
+    },
+  }
+}
+
+function openPool(target: DatabaseTarget, role: 'app' | 'reader', max: number, log: Log): pg.Pool {
+  const pool = new pg.Pool({
+    ...target.connection(role),
+    max,
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 60_000,
+    idle_in_transaction_session_timeout: 60_000,
+    application_name: `chartkeep ${role}`,
+  })
+  // An idle connection that breaks is no one's error: the next query opens another.
+  pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'))
+  return pool
+}
+
+/** Row-level security compares with this setting; SET takes no parameter, so the number is checked here. */
+function literal(tenant: number): string {
+  if (!Number.isInteger(tenant) || tenant < 1 || tenant > 2_147_483_647) throw new Error('a tenant is a positive 32-bit integer')
+  return String(tenant)
+}
+
+async function run<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let client: PoolClient
+  try {
+    client = await pool.connect()
+  } catch (error) {
+    throw toRefusal(error)
+  }
+  let broken: Error | undefined
+  const noteLoss = (error: Error): void => void (broken = error)
+  client.on('error', noteLoss)
+  try {
+    await client.query(begin)
+    const result = await work(transaction(client))
+    await commit(client)
+    return result
+  } catch (error) {
+    if (isStorageFault(error) || (error instanceof Refusal && error.code === 'outcome-unknown')) broken ??= new Error('the connection is of no more use')
+    else await client.query('rollback').catch(noteLoss)
+    throw toRefusal(error)
+  } finally {
+    client.off('error', noteLoss)
+    client.release(broken)
+  }
+}
+
+async function commit(client: PoolClient): Promise<void> {
+  try {
+    await client.query('commit')
+  } catch (error) {
+    // Whether the server committed before the connection broke cannot be known from here.
+    if (isStorageFault(error)) throw new Refusal('outcome-unknown', { cause: error })
+    throw error
+  }
+}
+
+function transaction(client: PoolClient | PgClient): Tx {
+  return {
+    async query<R extends QueryResultRow>({ text, values, name }: Query) {
+      const result = await client.query<R>({ text, ...(values === undefined ? {} : { values: [...values] }), ...(name === undefined ? {} : { name }) })
+      return { rows: result.rows, rowCount: result.rowCount ?? 0 }
+    },
+  }
+}

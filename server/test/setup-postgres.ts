@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { openLog } from '#base'
+import { migrate, socketTarget, startEmbedded } from '#db'
+import { createKeyring } from '#keys'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    cluster: { readonly socketFolder: string; readonly keysFolder: string }
+  }
+}
+
+/** One PostgreSQL for the whole run, with a migrated template that each test's own database is cloned from. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), 'chartkeep-test-'))
+  const keysFolder = join(folder, 'keys')
+  const keys = await createKeyring(keysFolder, { kind: 'file', path: join(keysFolder, 'root.key') })
+  const log = openLog('error')
+  const embedded = await startEmbedded(join(folder, 'data'), keys.password('owner'), log)
+  await migrate(socketTarget(embedded.socketFolder, 'chartkeep', (role) => keys.password(role)), (role) => keys.password(role))
+  project.provide('cluster', { socketFolder: embedded.socketFolder, keysFolder })
+  return async () => {
+    await embedded.stop()
+    rmSync(embedded.socketFolder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
