@@ -33,7 +33,10 @@ test('PostgreSQL killed comes back by itself; a second start adopts it; another 
   const ask = () => db.transact(1, (tx) => tx.query({ text: 'select 1 as one' }))
   await ask()
 
-  process.kill(Number.parseInt(readFileSync(join(data, 'pg', 'postmaster.pid'), 'utf8'), 10), 'SIGKILL')
+  const pid = () => Number.parseInt(readFileSync(join(data, 'pg', 'postmaster.pid'), 'utf8'), 10)
+  const killed = pid()
+  process.kill(killed, 'SIGKILL')
+  await expect.poll(pid, { timeout: 20_000 }).not.toBe(killed)
   await expect.poll(() => ask().then((answer) => answer.rowCount, () => 0), { timeout: 20_000 }).toBe(1)
 
   const second = await startEmbedded(data, password, log)

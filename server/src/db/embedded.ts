@@ -63,12 +63,18 @@ export async function startEmbedded(data: string, ownerPassword: Secret, log: Lo
       child = undefined
       if (stopping) return
       log.error({ code, signal }, 'PostgreSQL ended; starting it again')
-      setTimeout(() => !stopping && start(), 250).unref()
+      setTimeout(() => !stopping && keepRunning(), 250).unref()
     })
   }
 
-  if (adopted === undefined) start()
-  else watchAdopted(adopted)
+  /** Another process of ours may have started it first: then that one is watched. */
+  function keepRunning(): void {
+    const pid = runningPid(cluster)
+    if (pid === undefined) start()
+    else watchAdopted(pid)
+  }
+
+  keepRunning()
 
   /** An adopted server is not our child: its end shows only by asking. */
   function watchAdopted(pid: number): void {
@@ -77,7 +83,7 @@ export async function startEmbedded(data: string, ownerPassword: Secret, log: Lo
       clearInterval(timer)
       if (stopping) return
       log.error('PostgreSQL ended; starting it again')
-      start()
+      keepRunning()
     }, 500).unref()
   }
 
