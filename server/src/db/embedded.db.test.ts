@@ -41,6 +41,7 @@ test('PostgreSQL killed comes back by itself; a second start adopts it; another 
 
   const second = await startEmbedded(data, password, log)
   expect(second.ours).toBe(false)
+  second.release()
   await expect(startEmbedded(data, new Secret(Buffer.from('another')), log)).rejects.toThrow(EmbeddedFault)
   await ask()
 }, 60_000)

@@ -14,9 +14,12 @@ import { roleNames } from './target.ts'
 /** PostgreSQL 18 from npm packages: one cluster in `<data>/pg`, reached by a Unix socket and nothing else. */
 export interface Embedded {
   readonly socketFolder: string
-  /** True when this process started it, and so stops it. */
+  /** True when it was not running before. */
   readonly ours: boolean
+  /** Ends it in order. */
   stop(): Promise<void>
+  /** Lets it run on without us: a command that worked beside a running server. */
+  release(): void
 }
 
 /** Why the database would not start, in words for an operator. */
@@ -98,6 +101,9 @@ export async function startEmbedded(data: string, ownerPassword: Secret, log: Lo
   return {
     socketFolder,
     ours: adopted === undefined,
+    release() {
+      stopping = true
+    },
     async stop() {
       stopping = true
       const pid = runningPid(cluster)
