@@ -1,1 +1,27 @@
-echo
+#!/usr/bin/env node
+// The `chartkeep` command. Started by an older Node, it goes on under the Node 24 that the bootstrap brought: the same
+// terminal, the same signals, the same exit code. Plain JavaScript, because an old Node reads this file first.
+import { Fault } from '../../tools/bootstrap/fault.mjs'
+import { say } from '../../tools/bootstrap/progress.mjs'
+import { environment, run } from '../../tools/bootstrap/run.mjs'
+import { findRuntime, newEnough, oldestNode } from '../../tools/bootstrap/runtime.mjs'
+
+if (newEnough(process.version)) {
+  const cli = await import('../src/cli/index.ts')
+  process.exitCode = await cli.run(process.argv.slice(2))
+} else {
+  try {
+    const runtime = findRuntime()
+    if (runtime === undefined) {
+      throw new Fault(
+        `this is Node ${process.version}; chartkeep needs ${oldestNode.join('.')} or newer. ` +
+          'Run `npm run build` in its folder once: that brings Node 24. Or install Node 24.',
+      )
+    }
+    process.exitCode = await run(runtime.node, process.argv.slice(1), { env: environment(runtime.node) })
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    say(error.message)
+    process.exitCode = 1
+  }
+}
