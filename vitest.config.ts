@@ -18,7 +18,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{model,server,web}/src/**/*.test.{ts,tsx}', 'tools/**/*.test.ts', 'server/test/*.test.ts', 'server/test/vectors/**/*.test.ts'],
+          include: [
+            '{model,server,web}/src/**/*.test.{ts,tsx}',
+            'tools/**/*.test.ts',
+            'server/test/*.test.ts',
+            'server/test/vectors/**/*.test.ts',
+          ],
           exclude: [databaseTests, '**/node_modules/**'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
