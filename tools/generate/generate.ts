@@ -1,0 +1,15 @@
+import { generateCompartment } from './compartment.ts'
+import { readDefinitions } from './definitions.ts'
+import { heading, words } from './source.ts'
+import { generateUriNames } from './uri-names.ts'
+
+/** Every generated file with its text. The same definitions give the same bytes. */
+export function generate(): Map<string, string> {
+  const definitions = readDefinitions()
+  const files: [string, string][] = [
+    ['resource-types.ts', words('resourceTypes', definitions.resources)],
+    ['compartment.ts', generateCompartment(definitions)],
+    ['uri-names.ts', generateUriNames(definitions)],
+  ]
+  return new Map(files.map(([file, text]) => [file, heading + text]))
+}
