@@ -97,9 +97,8 @@ describe('alone', () => {
     await Promise.all(['a', 'b', 'c'].map((name) => start(visit(name))))
     const lines = readFileSync(join(folder, 'log'), 'utf8').trim().split('\n')
     expect(lines).toHaveLength(6)
-    for (let at = 0; at < lines.length; at += 2) {
-      expect(lines[at + 1]).toBe(lines[at].replace('in', 'out'))
-    }
+    const visitors = lines.filter((line) => line.endsWith(' in')).map((line) => line.replace(' in', ''))
+    expect(lines).toEqual(visitors.flatMap((visitor) => [`${visitor} in`, `${visitor} out`]))
     expect(existsSync(lock())).toBe(false)
   })
 
