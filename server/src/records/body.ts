@@ -1,0 +1,54 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { type ResourceType, codeOfType } from '@chartkeep/model/fhir'
+import { type Id, Refusal, writeId } from '#base'
+import { Damaged, open, type PatientKey, seal } from '#keys'
+import { dictionaryById, dictionaryFor } from './dictionaries/index.ts'
+
+/** Where a sealed body belongs. All of it is associated data: a body moved to another row does not open. */
+export interface Place {
+  readonly tenant: number
+  readonly type: ResourceType
+  readonly id: Id<string>
+  readonly version: number
+  readonly patient: Id<'patient'> | undefined
+  readonly keyId: number
+}
+
+const format = 1
+// Small JSON inflates to a few kilobytes; a body that inflates past this was not made here.
+const inflatedLimit = 64 * 1024 * 1024
+
+function associatedData(place: Place, dictionary: number): Buffer {
+  const aad = Buffer.alloc(52)
+  aad.writeUInt8(format, 0)
+  aad.writeUInt8(dictionary, 1)
+  aad.writeUInt16BE(codeOfType(place.type), 2)
+  aad.writeUInt32BE(place.tenant, 4)
+  aad.writeUInt32BE(place.version, 8)
+  aad.writeUInt32BE(place.keyId, 12)
+  writeId(place.id, aad, 16)
+  if (place.patient !== undefined) writeId(place.patient, aad, 32)
+  return aad
+}
+
+/** JSON text → dictionary id (1 byte) | sealed deflate. Level 3 with a preset dictionary measured best: 20 µs in, 7 out. */
+export function sealBody(key: PatientKey, place: Place, json: Buffer): Buffer {
+  const dictionary = dictionaryFor(codeOfType(place.type))
+  const deflated = deflateRawSync(json, { level: 3, dictionary: dictionary.bytes })
+  const sealed = seal(key.body, deflated, associatedData(place, dictionary.id))
+  return Buffer.concat([Buffer.of(dictionary.id), sealed], 1 + sealed.length)
+}
+
+/** The JSON text of a stored body. Throws Refusal 'record-damaged' when it is not exactly what was stored in this place. */
+export function openBody(key: PatientKey, place: Place, body: Buffer): Buffer {
+  const id = body[0]
+  const dictionary = id === undefined ? undefined : dictionaryById(id)
+  if (id === undefined || dictionary === undefined) throw new Refusal('record-damaged')
+  try {
+    const deflated = open(key.body, body.subarray(1), associatedData(place, id))
+    return inflateRawSync(deflated, { dictionary, maxOutputLength: inflatedLimit })
+  } catch (error) {
+    if (error instanceof Damaged) throw new Refusal('record-damaged', { cause: error })
+    throw error
+  }
+}

@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Refusal } from '#base'
+import { batch, type Database, type Tx } from '#db'
+import type { Keyring } from '#keys'
+import type { EntryFacts, Ledger } from '#ledger'
+import type { NewKey } from './patient-keys.ts'
+import { storeKeys } from './patient-keys.ts'
+import type { Prepared } from './prepare.ts'
+import { insertNew, replaceLookups, replaceNewest, selectNewest } from './statements.ts'
+import type { LookupToken } from './tokens.ts'
+
+/** Writes that stand or fall together, with the one entry that records them. */
+export interface Unit {
+  readonly tenant: number
+  readonly rows: readonly PreparedWrite[]
+  readonly newKeys: readonly NewKey[]
+  readonly facts: EntryFacts
+}
+
+export interface PreparedWrite {
+  readonly row: Prepared
+  /** The look-ups of the version being replaced. */
+  readonly oldLookups: readonly LookupToken[]
+}
+
+export interface Committer {
+  /** Durable, entry included, when it resolves. Throws Refusal 'version-conflict' when another was first. */
+  commit(unit: Unit): Promise<void>
+}
+
+interface Stores {
+  readonly db: Database
+  readonly keys: Keyring
+  readonly ledger: Ledger
+}
+
+const mostUnits = 64
+const mostRowsShared = 32
+const settleMs = 15_000
+
+/**
+ * Small units of many callers share a transaction, and so one flush of the disk; a large one has its own. A unit that
+ * comes too late falls out alone: nothing of it is written, its entry neither.
+ */
+export function openCommitter(stores: Stores): Committer {
+  const shared = batch<Unit, true>({ limit: mostUnits, lanes: 2, flush: (units) => commitByTenant(stores, units) })
+  return {
+    async commit(unit) {
+      if (unit.rows.length <= mostRowsShared) await shared(unit)
+      else {
+        const [outcome] = await commitSettled(stores, unit.tenant, [unit])
+        if (outcome instanceof Error) throw outcome
+      }
+    },
+  }
+}
+
+async function commitByTenant(stores: Stores, units: readonly Unit[]): Promise<(true | Error)[]> {
+  const first = units[0]
+  if (first !== undefined && units.every(({ tenant }) => tenant === first.tenant)) return commitSettled(stores, first.tenant, units)
+  const outcomes = new Map<Unit, true | Error>()
+  for (const [tenant, group] of Map.groupBy(units, (unit) => unit.tenant)) {
+    for (const [index, outcome] of (await commitSettled(stores, tenant, group)).entries()) outcomes.set(group[index] ?? fail(), outcome)
+  }
+  return units.map((unit) => outcomes.get(unit) ?? fail())
+}
+
+/**
+ * When the connection is lost while committing, nobody knows yet: once the database answers again, the rows themselves
+ * tell whether the transaction took place. Their ids were made beforehand, so it can be carried out again if not.
+ */
+async function commitSettled(stores: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
+  try {
+    return await commitOnce(stores, tenant, units)
+  } catch (error) {
+    if (error instanceof TornUnit) return commitApart(stores, tenant, units)
+    if (!(error instanceof Refusal) || error.code !== 'outcome-unknown') throw error
+    return (await tookPlace(stores.db, tenant, units)) ? units.map(() => true) : commitOnce(stores, tenant, units)
+  }
+}
+
+/** Part of a unit came too late: the shared transaction was given up. */
+class TornUnit extends Error {}
+
+async function commitApart(stores: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
+  const outcomes: (true | Error)[] = []
+  for (const unit of units) outcomes.push(await commitOnce(stores, tenant, [unit]).then(() => true as const, asRefusal))
+  return outcomes
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  throw error
+}
+
+async function tookPlace(db: Database, tenant: number, units: readonly Unit[]): Promise<boolean> {
+  const rows = units.flatMap((unit) => unit.rows.map(({ row }) => row))
+  for (let waited = 0; ; waited += 100) {
+    try {
+      const newest = await db.transact(tenant, (tx) => selectNewest(tx, rows.map(({ id }) => id)))
+      return rows.some((row, index) => newest[index]?.version === row.version && newest[index].body.equals(row.body))
+    } catch (error) {
+      if (waited > settleMs) throw new Refusal('outcome-unknown', { cause: error })
+      await pause(100)
+    }
+  }
+}
+
+function commitOnce({ db, keys, ledger }: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
+  return db.transact(tenant, async (tx) => {
+    await storeKeys(tx, keys, tenant, units.flatMap(({ newKeys }) => newKeys))
+    const rows = units.flatMap((unit) => unit.rows)
+    const created = await insertNew(tx, rows.filter(({ row }) => row.before === 0).map(({ row }) => row))
+    const replaced = await replaceNewest(tx, rows.filter(({ row }) => row.before > 0).map(({ row }) => row))
+    const landed = ({ row }: PreparedWrite): boolean => (row.before === 0 ? created : replaced).has(row.id)
+    const whole = units.filter((unit) => unit.rows.every(landed))
+    if (units.length === 1 && whole.length === 0) throw new Refusal('version-conflict')
+    if (units.some((unit) => !whole.includes(unit) && unit.rows.some(landed))) throw new TornUnit()
+    await indexAndRecord(tx, ledger, whole)
+    return units.map((unit) => (whole.includes(unit) ? true : new Refusal('version-conflict')))
+  })
+}
+
+async function indexAndRecord(tx: Tx, ledger: Ledger, units: readonly Unit[]): Promise<void> {
+  const writes = units.flatMap((unit) => unit.rows)
+  await replaceLookups(tx, writes.map(({ row, oldLookups }) => ({ row, old: oldLookups })), writes.map(({ row }) => row))
+  await ledger.recordWithin(tx, units.map(({ facts }) => facts))
+}
+
+function fail(): never {
+  throw new Error('a batch answers each of its units')
+}

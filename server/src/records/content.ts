@@ -1,0 +1,101 @@
+import { Readable } from 'node:stream'
+import { bucketOf, type Id, Refusal, writeId } from '#base'
+import type { Database } from '#db'
+import { Damaged, open, type PatientKey, seal } from '#keys'
+
+// The content of a Binary in sealed pieces, so that a gigabyte passes through without being held. A piece says in its
+// associated data which record it belongs to, its number and whether it is the last: none can be left out, doubled,
+// exchanged or cut off. Content is written before its record, and never changed: without a record it cannot be reached.
+
+const pieceSize = 256 * 1024
+
+function associatedData(tenant: number, id: Id<string>, number: number, last: boolean): Buffer {
+  const aad = Buffer.alloc(26)
+  aad.writeUInt8(0xc1, 0)
+  aad.writeUInt32BE(tenant, 1)
+  writeId(id, aad, 5)
+  aad.writeUInt32BE(number, 21)
+  aad.writeUInt8(last ? 1 : 0, 25)
+  return aad
+}
+
+/** Stores what the stream gives and answers its size in bytes. An interrupted stream leaves nothing behind. */
+export async function storeContent(db: Database, tenant: number, id: Id<string>, key: PatientKey, stream: AsyncIterable<Uint8Array>, limit: number): Promise<number> {
+  let size = 0
+  let number = 0
+  const store = async (piece: Buffer, last: boolean): Promise<void> => {
+    const body = seal(key.chunk, piece, associatedData(tenant, id, number, last))
+    await db.transact(tenant, (tx) =>
+      tx.query({ name: 'records.store-chunk', text: 'insert into records.chunk (tenant, bucket, id, number, body) values ($1, $2, $3, $4, $5)', values: [tenant, bucketOf(id), id, number, body] }),
+    )
+    number++
+  }
+  try {
+    for await (const { piece, last } of pieces(stream)) {
+      size += piece.length
+      if (size > limit) throw new Refusal('too-large')
+      await store(piece, last)
+    }
+    return size
+  } catch (error) {
+    await dropContent(db, tenant, id).catch(() => undefined)
+    throw error
+  }
+}
+
+/** The stream in pieces of one size; the last, which may be empty, is marked. */
+async function* pieces(stream: AsyncIterable<Uint8Array>): AsyncGenerator<{ piece: Buffer; last: boolean }> {
+  let held: Buffer[] = []
+  let length = 0
+  for await (const part of stream) {
+    held.push(Buffer.from(part))
+    length += part.length
+    if (length <= pieceSize) continue
+    const joined = Buffer.concat(held)
+    let from = 0
+    for (; joined.length - from > pieceSize; from += pieceSize) yield { piece: joined.subarray(from, from + pieceSize), last: false }
+    held = [joined.subarray(from)]
+    length = joined.length - from
+  }
+  yield { piece: Buffer.concat(held), last: true }
+}
+
+export async function dropContent(db: Database, tenant: number, id: Id<string>): Promise<void> {
+  await db.transact(tenant, (tx) => tx.query({ text: 'delete from records.chunk where bucket = $1 and id = $2', values: [bucketOf(id), id] }))
+}
+
+/** How many pieces there are, and the size of the content they hold. */
+export async function measureContent(db: Database, tenant: number, id: Id<string>): Promise<{ count: number; size: number }> {
+  const { rows } = await db.transact(tenant, (tx) =>
+    tx.query<{ count: number; bytes: string | null }>({
+      name: 'records.measure-chunks',
+      text: 'select count(*)::integer as count, sum(length(body)) as bytes from records.chunk where bucket = $1 and id = $2',
+      values: [bucketOf(id), id],
+    }),
+  )
+  const { count = 0, bytes = null } = rows[0] ?? {}
+  return { count, size: Number(bytes ?? 0) - count * 28 }
+}
+
+/** The content piece by piece. A piece that is missing or altered breaks the stream: what came before it was whole. */
+export function readContent(db: Database, tenant: number, id: Id<string>, key: PatientKey, count: number): Readable {
+  async function* generate(): AsyncGenerator<Buffer> {
+    for (let number = 0; number < count; number++) {
+      const { rows } = await db.transact(tenant, (tx) =>
+        tx.query<{ body: Buffer }>({ name: 'records.read-chunk', text: 'select body from records.chunk where bucket = $1 and id = $2 and number = $3', values: [bucketOf(id), id, number] }),
+      )
+      if (rows[0] === undefined) throw new Refusal('record-damaged')
+      yield openPiece(key, rows[0].body, associatedData(tenant, id, number, number === count - 1))
+    }
+  }
+  return Readable.from(generate(), { objectMode: false, highWaterMark: pieceSize })
+}
+
+function openPiece(key: PatientKey, body: Buffer, aad: Buffer): Buffer {
+  try {
+    return open(key.chunk, body, aad)
+  } catch (error) {
+    if (error instanceof Damaged) throw new Refusal('record-damaged', { cause: error })
+    throw error
+  }
+}

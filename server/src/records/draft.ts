@@ -1,0 +1,80 @@
+import { bucketOf, type Clock, type Id, Refusal, writeId } from '#base'
+import type { Database } from '#db'
+import { Damaged, open, seal } from '#keys'
+import type { Ledger } from '#ledger'
+import type { Grant } from '#policy'
+import { factsOf } from './facts.ts'
+import type { PatientKeys } from './patient-keys.ts'
+
+interface DraftStores {
+  readonly db: Database
+  readonly ledger: Ledger
+  readonly patientKeys: PatientKeys
+  readonly clock: Clock
+}
+
+// A draft is the author's own and unsigned: replaced as it is typed, so it has no versions. It is no part of the legal
+// record until it is signed, but it is health information: sealed under the patient's key, and each look is recorded.
+
+function associatedData(tenant: number, patient: Id<'patient'>, author: string): Buffer {
+  const aad = Buffer.alloc(37)
+  aad.writeUInt8(0xd1, 0)
+  aad.writeUInt32BE(tenant, 1)
+  writeId(patient, aad, 5)
+  writeId(author, aad, 21)
+  return aad
+}
+
+/** Keeps the author's unfinished note on this patient in place of the one before. */
+export async function saveDraft(stores: DraftStores, grant: Grant<'draft'>, patient: Id<'patient'>, text: Buffer, request: string): Promise<{ at: number }> {
+  const { actor } = grant.question
+  const held = (await stores.patientKeys.find(actor.tenant, [patient]))[0]
+  if (held === undefined) throw new Refusal('not-found')
+  const at = stores.clock.now()
+  const body = seal(held.key.draft, text, associatedData(actor.tenant, patient, actor.id))
+  await stores.db.transact(actor.tenant, async (tx) => {
+    await tx.query({
+      name: 'records.save-draft',
+      text: `insert into records.draft (tenant, bucket, patient, author, key_id, updated, body) values ($1, $2, $3, $4, $5, $6, $7)
+        on conflict (bucket, patient, author) do update set key_id = excluded.key_id, updated = excluded.updated, body = excluded.body`,
+      values: [actor.tenant, bucketOf(patient), patient, actor.id, held.keyId, new Date(at), body],
+    })
+    await stores.ledger.recordWithin(tx, [factsOf([grant], request, stores.clock, { action: 'draft', types: [grant.question.type], patients: [patient], records: [] })])
+  })
+  return { at }
+}
+
+/** The author's own unfinished note on this patient, if there is one. */
+export async function readDraft(stores: DraftStores, grant: Grant<'draft'>, patient: Id<'patient'>, request: string): Promise<{ text: Buffer; at: number } | undefined> {
+  const { actor } = grant.question
+  const { rows } = await stores.db.transact(actor.tenant, (tx) =>
+    tx.query<{ body: Buffer; updated: Date }>({
+      name: 'records.read-draft',
+      text: 'select body, updated from records.draft where bucket = $1 and patient = $2 and author = $3',
+      values: [bucketOf(patient), patient, actor.id],
+    }),
+  )
+  const row = rows[0]
+  if (row === undefined) return undefined
+  const held = await stores.patientKeys.require(actor.tenant, patient)
+  await stores.ledger.record(factsOf([grant], request, stores.clock, { action: 'draft', types: [grant.question.type], patients: [patient], records: [] }))
+  try {
+    return { text: open(held.key.draft, row.body, associatedData(actor.tenant, patient, actor.id)), at: row.updated.getTime() }
+  } catch (error) {
+    if (error instanceof Damaged) throw new Refusal('record-damaged', { cause: error })
+    throw error
+  }
+}
+
+/** Drops it: signed, or given up. */
+export async function dropDraft(stores: DraftStores, grant: Grant<'draft'>, patient: Id<'patient'>, request: string): Promise<void> {
+  const { actor } = grant.question
+  await stores.db.transact(actor.tenant, async (tx) => {
+    const { rowCount } = await tx.query({
+      name: 'records.drop-draft',
+      text: 'delete from records.draft where bucket = $1 and patient = $2 and author = $3',
+      values: [bucketOf(patient), patient, actor.id],
+    })
+    if (rowCount > 0) await stores.ledger.recordWithin(tx, [factsOf([grant], request, stores.clock, { action: 'draft', types: [grant.question.type], patients: [patient], records: [] })])
+  })
+}

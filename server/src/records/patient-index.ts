@@ -1,0 +1,135 @@
+import type { Id } from '#base'
+
+/** What a patient is found and shown by. Lives in memory only: the database has no index of names. */
+export interface PatientFace {
+  readonly id: Id<'patient'>
+  /** `Family, Given Middle` */
+  readonly name: string
+  readonly preferredName: string | undefined
+  /** YYYY-MM-DD, or as much of it as is known. */
+  readonly birthDate: string | undefined
+  readonly sex: string | undefined
+  readonly mrn: string | undefined
+  readonly deceased: boolean
+  /** Normalised: parts of all names, former ones included. */
+  readonly nameParts: readonly string[]
+  readonly family: string
+  readonly given: string
+  /** Digits and letters of all identifiers and phone numbers. */
+  readonly numbers: readonly string[]
+}
+
+/** Lower case without diacritics, split at whatever is neither letter nor digit. */
+export function normalise(text: string): string[] {
+  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((part) => part !== '')
+}
+
+const prefixLengths = [1, 2, 3] as const
+
+/** One tenant's patients, found by prefixes of names in any order, birth date and numbers. */
+export class PatientIndex {
+  readonly #faces = new Map<string, PatientFace>()
+  readonly #byPrefix = new Map<string, Set<PatientFace>>()
+  readonly #byLikeness = new Map<string, Set<PatientFace>>()
+
+  get size(): number {
+    return this.#faces.size
+  }
+
+  get(id: string): PatientFace | undefined {
+    return this.#faces.get(id)
+  }
+
+  put(face: PatientFace): void {
+    this.remove(face.id)
+    this.#faces.set(face.id, face)
+    for (const key of prefixKeys(face)) add(this.#byPrefix, key, face)
+    for (const key of likenessKeys(face)) add(this.#byLikeness, key, face)
+  }
+
+  remove(id: string): void {
+    const face = this.#faces.get(id)
+    if (face === undefined) return
+    this.#faces.delete(id)
+    for (const key of prefixKeys(face)) this.#byPrefix.get(key)?.delete(face)
+    for (const key of likenessKeys(face)) this.#byLikeness.get(key)?.delete(face)
+  }
+
+  /** Everyone whose names, birth date or numbers begin with each part of the text; exact names first, then by name. */
+  find(text: string, limit: number): { faces: PatientFace[]; more: boolean } {
+    const { dates, words } = splitQuery(text)
+    const parts = words.flatMap(normalise)
+    if (parts.length === 0 && dates.length === 0) return { faces: [], more: false }
+    const found: PatientFace[] = []
+    for (const face of this.#candidates(parts)) {
+      if (parts.every((part) => beginsWith(face, part)) && dates.every((alternatives) => alternatives.some((date) => face.birthDate?.startsWith(date)))) found.push(face)
+    }
+    const exact = (face: PatientFace): number => parts.filter((part) => face.nameParts.includes(part) || face.numbers.includes(part)).length
+    const ranked = found.map((face) => ({ face, rank: exact(face) })).toSorted((a, b) => b.rank - a.rank || (a.face.name < b.face.name ? -1 : 1))
+    return { faces: ranked.slice(0, limit).map(({ face }) => face), more: ranked.length > limit }
+  }
+
+  /** Who may be the same person: same birth date and a shared name, or same full name with a birth date alike. */
+  likely(face: PatientFace): PatientFace[] {
+    const others = new Set<PatientFace>()
+    for (const key of likenessKeys(face)) for (const other of this.#byLikeness.get(key) ?? []) if (other.id !== face.id) others.add(other)
+    return [...others]
+  }
+
+  /** The smallest set that the prefix of one part leads to; without a part, everyone. */
+  #candidates(parts: readonly string[]): Iterable<PatientFace> {
+    let smallest: Set<PatientFace> | undefined
+    for (const part of parts) {
+      const set = this.#byPrefix.get([...part].slice(0, prefixLengths.length).join('')) ?? new Set()
+      if (smallest === undefined || set.size < smallest.size) smallest = set
+    }
+    return smallest ?? this.#faces.values()
+  }
+}
+
+function add(map: Map<string, Set<PatientFace>>, key: string, face: PatientFace): void {
+  const set = map.get(key)
+  if (set === undefined) map.set(key, new Set([face]))
+  else set.add(face)
+}
+
+function prefixKeys(face: PatientFace): Set<string> {
+  const keys = new Set<string>()
+  for (const part of [...face.nameParts, ...face.numbers]) {
+    const letters = [...part]
+    for (const length of prefixLengths) keys.add(letters.slice(0, length).join(''))
+  }
+  return keys
+}
+
+function likenessKeys({ family, given, birthDate }: PatientFace): string[] {
+  if (birthDate === undefined) return []
+  const [year = '', month = '', day = ''] = birthDate.split('-')
+  // Day and month exchanged, or the year mistyped: the slips that make second charts.
+  const alike = [birthDate, `${year}-${day}-${month}`]
+  return [...alike.flatMap((date) => [`f/${family}/${date}`, `g/${given}/${date}`]), `n/${family}/${given}/${month}-${day}`]
+}
+
+function beginsWith(face: PatientFace, part: string): boolean {
+  return face.nameParts.some((name) => name.startsWith(part)) || face.numbers.some((number) => number.startsWith(part))
+}
+
+const yearFirst = /^(\d{4})-(\d{1,2})(?:-(\d{1,2}))?$/
+const yearLast = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/
+
+/** Birth dates among the words: 1961-03-12, 1961-03, 3/12/1961 and 12.3.1961 (both readings where both exist). */
+function splitQuery(text: string): { dates: string[][]; words: string[] } {
+  const dates: string[][] = []
+  const words: string[] = []
+  for (const word of text.trim().split(/[\s,]+/)) {
+    const first = yearFirst.exec(word)
+    const last = yearLast.exec(word)
+    if (first !== null) dates.push([[first[1], ...first.slice(2).filter((part) => part !== undefined).map((part) => part.padStart(2, '0'))].join('-')])
+    else if (last !== null) {
+      const [, a = '', b = '', year = ''] = last
+      const [x, y] = [a.padStart(2, '0'), b.padStart(2, '0')]
+      dates.push([`${year}-${x}-${y}`, `${year}-${y}-${x}`])
+    } else words.push(word)
+  }
+  return { dates, words }
+}

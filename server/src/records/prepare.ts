@@ -1,0 +1,71 @@
+import { createHash, type KeyObject } from 'node:crypto'
+import { clinicalDate, type Resource, type ResourceType } from '@chartkeep/model/fhir'
+import type { Id } from '#base'
+import { bucketOf } from '#base'
+import { sealBody } from './body.ts'
+import { lookupsOf, tokensOf } from './index-tokens.ts'
+import type { HeldKey } from './patient-keys.ts'
+import type { Row } from './row.ts'
+import { type LookupToken, timeOffset } from './tokens.ts'
+
+/** A version ready to be written: sealed, indexed, and still with its JSON text for the answer. */
+export interface Prepared extends Row {
+  /** The version this one follows; 0 for the first. */
+  readonly before: number
+  readonly tokens: Buffer
+  readonly lookups: readonly LookupToken[]
+  /** SHA-256 of the sealed body, for the entry: an old row put back does not match it. */
+  readonly hash: Buffer
+  readonly json: Buffer
+}
+
+export interface Naming {
+  readonly tenant: number
+  readonly id: Id<string>
+  readonly version: number
+  readonly patient: Id<'patient'> | undefined
+  readonly now: number
+  readonly held: HeldKey
+  readonly indexKeys: IndexKeys
+}
+
+/** The tenant's keys for looking up across patients. */
+export interface IndexKeys {
+  readonly identity: KeyObject
+  readonly operational: KeyObject
+}
+
+/** The resource with the id, version and time that we give it: id and meta lead, so that they stand in one place. */
+export function render(resource: Resource, { id, version, now }: Naming): Buffer {
+  const { resourceType, id: _, meta, ...elements } = resource
+  const stamped = { ...meta, versionId: String(version), lastUpdated: new Date(now).toISOString() }
+  return Buffer.from(JSON.stringify({ resourceType, id, meta: stamped, ...elements }))
+}
+
+export function prepare(resource: Resource, naming: Naming): Prepared {
+  const { tenant, held, indexKeys } = naming
+  const at = clinicalDate(resource) ?? naming.now
+  return finish(resource.resourceType, naming, {
+    json: render(resource, naming),
+    at: naming.patient === undefined ? at : at + timeOffset(held.key),
+    deleted: false,
+    tokens: naming.patient === undefined ? Buffer.alloc(0) : tokensOf(resource, held.key),
+    lookups: lookupsOf(resource, tenant, indexKeys),
+  })
+}
+
+/** The version that says the record was deleted: nothing of its content, and out of every index. */
+export function prepareTombstone(type: ResourceType, naming: Naming, at: number): Prepared {
+  return finish(type, naming, { json: render({ resourceType: type }, naming), at, deleted: true, tokens: Buffer.alloc(0), lookups: [] })
+}
+
+function finish(
+  type: ResourceType,
+  { tenant, id, version, patient, now, held }: Naming,
+  content: Pick<Prepared, 'json' | 'at' | 'deleted' | 'tokens' | 'lookups'>,
+): Prepared {
+  const place = { tenant, type, id, version, patient, keyId: held.keyId }
+  const body = sealBody(held.key, place, content.json)
+  const hash = createHash('sha256').update(body).digest()
+  return { ...place, ...content, bucket: bucketOf(id), before: version - 1, updated: now, body, hash }
+}

@@ -1,0 +1,134 @@
+import type { Resource, ResourceType } from '@chartkeep/model/fhir'
+import { type Clock, type Id, Refusal } from '#base'
+import { batch, type Database } from '#db'
+import type { Ledger } from '#ledger'
+import type { Grant } from '#policy'
+import { factsOf } from './facts.ts'
+import type { PatientKeys } from './patient-keys.ts'
+import { openRow, parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
+import { selectNewest } from './statements.ts'
+
+/** One version of a record, opened. */
+export interface Stored {
+  readonly type: ResourceType
+  readonly id: Id<string>
+  readonly version: number
+  readonly updated: number
+  readonly patient: Id<'patient'> | undefined
+  readonly deleted: boolean
+  /** FHIR JSON text in UTF-8, as stored, less what the grant hides. */
+  readonly json: Buffer
+}
+
+export interface ReadStores {
+  readonly db: Database
+  readonly ledger: Ledger
+  readonly patientKeys: PatientKeys
+  readonly clock: Clock
+  newest(tenant: number, ids: readonly Id<string>[]): Promise<(Row | undefined)[]>
+}
+
+const mostReads = 128
+
+/** Newest versions by id; concurrent calls share a statement. */
+export function openNewest(db: Database): ReadStores['newest'] {
+  const one = batch<{ tenant: number; id: Id<string> }, { row: Row | undefined }>({
+    limit: mostReads,
+    lanes: 2,
+    async flush(wanted) {
+      const rows = new Map<string, Row>()
+      for (const [tenant, group] of Map.groupBy(wanted, (key) => key.tenant)) {
+        const found = await db.transact(tenant, (tx) => selectNewest(tx, group.map(({ id }) => id)))
+        for (const row of found) if (row !== undefined) rows.set(`${tenant}/${row.id}`, row)
+      }
+      return wanted.map(({ tenant, id }) => ({ row: rows.get(`${tenant}/${id}`) }))
+    },
+  })
+  return async (tenant, ids) => {
+    if (ids.length > mostReads) return db.transact(tenant, (tx) => selectNewest(tx, ids))
+    return (await Promise.all(ids.map((id) => one({ tenant, id })))).map(({ row }) => row)
+  }
+}
+
+/**
+ * The newest version, with its entry durable first (45 CFR 164.312(b)). Throws 'not-found', 'gone' and, for bytes that
+ * are not what was stored, 'record-damaged'.
+ */
+export async function read(stores: ReadStores, grant: Grant<'read'>, id: Id<string>, request: string): Promise<Stored> {
+  const { actor, type } = grant.question
+  const [row] = await stores.newest(actor.tenant, [id])
+  if (row === undefined || row.type !== type) throw new Refusal('not-found')
+  if (row.deleted) throw new Refusal('gone')
+  return release(stores, grant, [row], request).then(([stored]) => stored ?? missing())
+}
+
+/** One version by its number; a deleted one is 'gone'. */
+export async function readVersion(stores: ReadStores, grant: Grant<'history'>, id: Id<string>, version: number, request: string): Promise<Stored> {
+  const rows = await versionRows(stores.db, grant.question.actor.tenant, id)
+  const row = rows.find((one) => one.version === version && one.type === grant.question.type)
+  if (row === undefined) throw new Refusal('not-found')
+  if (row.deleted) throw new Refusal('gone')
+  return release(stores, grant, [row], request).then(([stored]) => stored ?? missing())
+}
+
+/** All versions, newest first; a deletion is among them. */
+export async function history(stores: ReadStores, grant: Grant<'history'>, id: Id<string>, request: string): Promise<Stored[]> {
+  const rows = (await versionRows(stores.db, grant.question.actor.tenant, id)).filter(({ type }) => type === grant.question.type)
+  if (rows.length === 0) throw new Refusal('not-found')
+  return release(stores, grant, rows, request)
+}
+
+async function versionRows(db: Database, tenant: number, id: Id<string>): Promise<Row[]> {
+  const { rows } = await db.transact(tenant, (tx) =>
+    tx.query<StoredRow>({
+      name: 'records.versions',
+      text: `select ${rowColumns} from records.resource r where r.bucket = ('x' || substr($1, 16, 3))::bit(12)::integer and r.id = $1::uuid
+        union all select ${rowColumns} from records.version r where r.bucket = ('x' || substr($1, 16, 3))::bit(12)::integer and r.id = $1::uuid
+        order by version desc`,
+      values: [id],
+    }),
+  )
+  return rows.map(parseRow)
+}
+
+/** Opens rows and makes the entry durable at the same time; nothing is handed out before both are done. */
+export async function release(
+  stores: Pick<ReadStores, 'ledger' | 'patientKeys' | 'clock'>,
+  grant: Grant<'read' | 'history'>,
+  rows: readonly Row[],
+  request: string,
+): Promise<Stored[]> {
+  const facts = factsOf([grant], request, stores.clock, {
+    types: rows.map(({ type }) => type),
+    patients: rows.map(({ patient }) => patient),
+    records: rows.map(({ type, id, version }) => ({ type, id, version })),
+  })
+  const [stored] = await Promise.all([Promise.all(rows.map((row) => openStored(stores.patientKeys, row, grant.hidden))), stores.ledger.record(facts)])
+  return stored
+}
+
+export async function openStored(patientKeys: PatientKeys, row: Row, hidden: readonly string[]): Promise<Stored> {
+  const { type, id, version, updated, patient, deleted } = row
+  return { type, id, version, updated, patient, deleted, json: withhold(await openRow(patientKeys, row), hidden) }
+}
+
+/** The same JSON without these top-level elements. What nothing is hidden from is not parsed. */
+export function withhold(json: Buffer, hidden: readonly string[]): Buffer {
+  if (hidden.length === 0) return json
+  const resource = parseStored(json)
+  for (const element of hidden) {
+    delete resource[element]
+    delete resource[`_${element}`]
+  }
+  return Buffer.from(JSON.stringify(resource))
+}
+
+/** Text that was authenticated when it was opened, so it is what we stored: a resource. */
+export function parseStored(json: Buffer): Resource {
+  // oxlint-disable-next-line no-unsafe-type-assertion -- sealed by us from a Resource, and unaltered since
+  return JSON.parse(json.toString()) as Resource
+}
+
+function missing(): never {
+  throw new Error('a release answers each row')
+}

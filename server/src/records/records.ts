@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream'
+import type { Resource, ResourceType } from '@chartkeep/model/fhir'
+import type { Clock, Id, Log } from '#base'
+import type { Database } from '#db'
+import type { Keyring } from '#keys'
+import type { Ledger } from '#ledger'
+import type { Grant } from '#policy'
+import type { RecordChange } from './changes.ts'
+import type { PatientFace } from './patient-index.ts'
+import type { Stored } from './read.ts'
+import type { Found, Search } from './search.ts'
+import type { Write, Written } from './write.ts'
+
+/**
+ * Every way to a chart. Each takes a Grant, and each makes its entry durable before anything comes out: a read cannot
+ * be had without its record. `request` is the id of the request that asked, kept in the entry.
+ */
+export interface Records {
+  /** The newest version. Throws 'not-found', 'gone', 'record-damaged'. */
+  read(grant: Grant<'read'>, id: Id<string>, request: string): Promise<Stored>
+  readVersion(grant: Grant<'history'>, id: Id<string>, version: number, request: string): Promise<Stored>
+  /** All versions, newest first, a deletion among them. */
+  history(grant: Grant<'history'>, id: Id<string>, request: string): Promise<Stored[]>
+  /** One type by its parameters. Throws 'search-too-broad' where no index leads to candidates. */
+  search(grant: Grant<'search'>, search: Search, request: string): Promise<Found>
+  /** A patient's records of several types, newest first, as one look with one entry. */
+  chart(grants: readonly [Grant<'search'>, ...Grant<'search'>[]], page: ChartRequest, request: string): Promise<Found>
+  /** Names, birth date or numbers as they are typed; the entry names everyone shown. */
+  findPatients(grant: Grant<'search'>, text: string, limit: number, request: string): Promise<PatientHits>
+  /** Faces of patients already known by id (recent, today's schedule), recorded like a search. */
+  faces(grant: Grant<'search'>, ids: readonly Id<'patient'>[], request: string): Promise<FoundPatient[]>
+  /** All of these changes or none, with one entry. */
+  write(writes: readonly [Write, ...Write[]], request: string): Promise<Written[]>
+  /** A Binary with its content streamed in; `resource` has everything but the data. */
+  storeBinary(grant: Grant<'create'>, resource: Resource, stream: AsyncIterable<Uint8Array>, request: string): Promise<Written>
+  /** A Binary's content streamed out, after its entry is durable. */
+  openBinary(grant: Grant<'read'>, id: Id<string>, request: string): Promise<{ stored: Stored; size: number; stream: Readable }>
+  saveDraft(grant: Grant<'draft'>, patient: Id<'patient'>, text: Buffer, request: string): Promise<{ at: number }>
+  readDraft(grant: Grant<'draft'>, patient: Id<'patient'>, request: string): Promise<{ text: Buffer; at: number } | undefined>
+  dropDraft(grant: Grant<'draft'>, patient: Id<'patient'>, request: string): Promise<void>
+  /** Ids of records of a type that carry this identifier (`system|value`): for conditional references and creates. */
+  match(grant: Grant<'search'>, query: string, request: string): Promise<Id<string>[]>
+  /** Calls back after each change saved by this process (and for patients, by any). Holds no content. */
+  watch(onChange: (change: RecordChange) => void): () => void
+  /** Loads the in-memory patient index; `ready` before it is complete answers false. */
+  ready(): boolean
+  /** Patients in the in-memory index. */
+  patientCount(tenant: number): number
+}
+
+export interface ChartRequest {
+  readonly patient: Id<'patient'>
+  readonly types: readonly ResourceType[]
+  /** Only records with one of these category codes. */
+  readonly category?: readonly string[]
+  readonly count: number
+  readonly before?: string
+}
+
+export interface PatientHits {
+  readonly patients: readonly FoundPatient[]
+  readonly more: boolean
+}
+
+export interface FoundPatient {
+  readonly face: PatientFace
+  /** Others who may be the same person. */
+  readonly likely: readonly Id<'patient'>[]
+}
+
+export interface RecordsOptions {
+  readonly db: Database
+  readonly keys: Keyring
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly log: Log
+}

@@ -1,0 +1,138 @@
+import { isSigned, type Resource, type ResourceType } from '@chartkeep/model/fhir'
+import { bucketOf, type Clock, type Id, newId, parseId, Refusal } from '#base'
+import type { Grant } from '#policy'
+import type { Changes } from './changes.ts'
+import type { Committer, PreparedWrite, Unit } from './commit.ts'
+import { factsOf } from './facts.ts'
+import { homePatient } from './home-patient.ts'
+import { lookupsOf } from './index-tokens.ts'
+import type { HeldKey, NewKey, PatientKeys } from './patient-keys.ts'
+import { type IndexKeys, type Prepared, prepare, prepareTombstone } from './prepare.ts'
+import { parseStored } from './read.ts'
+import { openRowWith, type Row } from './row.ts'
+
+/** One change asked for, with policy's yes to it. */
+export type Write =
+  | { readonly kind: 'create'; readonly grant: Grant<'create'>; readonly resource: Resource; readonly id?: Id<string> }
+  | { readonly kind: 'update'; readonly grant: Grant<'update'>; readonly resource: Resource; readonly id: Id<string>; readonly ifMatch?: number }
+  | { readonly kind: 'delete'; readonly grant: Grant<'delete'>; readonly type: ResourceType; readonly id: Id<string>; readonly ifMatch?: number }
+
+/** A version as written. */
+export interface Written {
+  readonly type: ResourceType
+  readonly id: Id<string>
+  readonly version: number
+  readonly updated: number
+  readonly patient: Id<'patient'> | undefined
+  readonly deleted: boolean
+  readonly json: Buffer
+}
+
+export interface WriteStores {
+  readonly patientKeys: PatientKeys
+  readonly indexKeys: IndexKeys
+  readonly committer: Committer
+  readonly changes: Changes
+  readonly clock: Clock
+  newest(tenant: number, ids: readonly Id<string>[]): Promise<(Row | undefined)[]>
+}
+
+/**
+ * Carries out all of these or none, with one entry for all. Patients come before what is theirs, whatever the order
+ * sent. Throws 'version-conflict', 'not-found', 'patient-changed', 'record-signed', 'reference-unresolved'.
+ */
+export async function write(stores: WriteStores, writes: readonly [Write, ...Write[]], request: string): Promise<Written[]> {
+  const { tenant } = writes[0].grant.question.actor
+  const now = stores.clock.now()
+  const current = await currentRows(stores, tenant, writes)
+  const fresh = new Map<string, NewKey>()
+  const named = writes.map((one, index) => name(one, current[index], now))
+  for (const { type, id, version } of named) if (type === 'Patient' && version === 1) fresh.set(id, stores.patientKeys.make(tenant, id))
+  const owners = named.map(({ patient }) => patient)
+  const unknown = [...new Set(owners)].filter((owner) => owner === undefined || !fresh.has(owner))
+  const found = new Map((await stores.patientKeys.find(tenant, unknown)).map((held, index) => [unknown[index], held]))
+  const prepared: PreparedWrite[] = []
+  for (const [index, one] of writes.entries()) {
+    const target = named[index]
+    if (target === undefined || target.unchanged) continue
+    const held = (target.patient === undefined ? undefined : fresh.get(target.patient)) ?? found.get(target.patient)
+    // The patient that the record names is not here: it would have no key.
+    if (held === undefined) throw new Refusal('reference-unresolved')
+    prepared.push(prepareOne(stores, one, target, held, { tenant, now, before: current[index] }))
+  }
+  if (prepared.length > 0) await stores.committer.commit(unitOf(stores, writes, prepared, [...fresh.values()], request))
+  for (const key of fresh.values()) stores.patientKeys.keep(tenant, key)
+  announce(stores.changes, writes[0].grant.question.actor.id, prepared)
+  const byId = new Map(prepared.map(({ row }) => [row.id, row]))
+  return named.map(({ type, id, version, patient, updated }) => byId.get(id) ?? { type, id, version, patient, updated, deleted: true, json: Buffer.alloc(0) })
+}
+
+async function currentRows(stores: WriteStores, tenant: number, writes: readonly Write[]): Promise<(Row | undefined)[]> {
+  const ids = writes.flatMap((one) => (one.kind === 'create' ? [] : [one.id]))
+  if (ids.length === 0) return []
+  if (new Set(ids).size < ids.length) throw new Refusal('transaction-invalid')
+  const rows = new Map((await stores.newest(tenant, ids)).flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])))
+  return writes.map((one) => (one.kind === 'create' ? undefined : rows.get(one.id)))
+}
+
+interface Target {
+  readonly type: ResourceType
+  readonly id: Id<string>
+  readonly version: number
+  readonly patient: Id<'patient'> | undefined
+  readonly updated: number
+  /** Deleted already: nothing to write. */
+  readonly unchanged: boolean
+}
+
+function name(one: Write, row: Row | undefined, now: number): Target {
+  const type = one.kind === 'delete' ? one.type : one.resource.resourceType
+  if (type !== one.grant.question.type) throw new Error('the grant is for another type')
+  if (one.kind === 'create') {
+    const patient = homePatient(one.resource)
+    const id = one.id ?? newId(now, patient === undefined ? undefined : bucketOf(patient))
+    return { type, id, version: 1, patient: type === 'Patient' ? parseId<'patient'>(id) : patient, updated: now, unchanged: false }
+  }
+  if (row === undefined || row.type !== type) throw new Refusal('not-found')
+  if (one.ifMatch !== undefined && one.ifMatch !== row.version) throw new Refusal('version-conflict')
+  const unchanged = one.kind === 'delete' && row.deleted
+  if (one.kind === 'update' && type !== 'Patient' && homePatient(one.resource) !== row.patient) throw new Refusal('patient-changed')
+  return { type, id: row.id, version: unchanged ? row.version : row.version + 1, patient: row.patient, updated: unchanged ? row.updated : now, unchanged }
+}
+
+function prepareOne(
+  { indexKeys }: WriteStores,
+  one: Write,
+  { type, id, version, patient }: Target,
+  held: HeldKey,
+  { tenant, now, before }: { tenant: number; now: number; before: Row | undefined },
+): PreparedWrite {
+  const naming = { tenant, id, version, patient, now, held, indexKeys }
+  if (before === undefined) return { row: prepare(resourceOf(one), naming), oldLookups: [] }
+  if (before.deleted) return { row: prepare(resourceOf(one), naming), oldLookups: [] }
+  const old = parseStored(openRowWith(held, before))
+  if (isSigned(old)) throw new Refusal('record-signed')
+  const row = one.kind === 'delete' ? prepareTombstone(type, naming, before.at) : prepare(one.resource, naming)
+  return { row, oldLookups: lookupsOf(old, tenant, indexKeys) }
+}
+
+function resourceOf(one: Write): Resource {
+  if (one.kind === 'delete') throw new Error('a delete has no resource')
+  return one.resource
+}
+
+function unitOf(stores: WriteStores, writes: readonly [Write, ...Write[]], prepared: readonly PreparedWrite[], newKeys: NewKey[], request: string): Unit {
+  const [first, ...rest] = writes
+  const kinds = new Set(writes.map(({ kind }) => kind))
+  const facts = factsOf([first.grant, ...rest.map(({ grant }) => grant)], request, stores.clock, {
+    action: kinds.size === 1 ? first.kind : 'transaction',
+    types: prepared.map(({ row }) => row.type),
+    patients: prepared.map(({ row }) => row.patient),
+    records: prepared.map(({ row }) => ({ type: row.type, id: row.id, version: row.version, hash: row.hash, ...(row.before === 0 ? {} : { before: row.before }) })),
+  })
+  return { tenant: facts.tenant, rows: prepared, newKeys, facts }
+}
+
+function announce(changes: Changes, by: string, prepared: readonly { row: Prepared }[]): void {
+  changes.announce(prepared.map(({ row: { tenant, type, id, patient } }) => ({ tenant, type, id, patient, by })))
+}
