@@ -43,8 +43,8 @@ function decidePerson(person: Person, { action, type }: Question): Decision {
     case 'create':
       return held.includes('c') ? yes(rule, hidden) : refuseRole(rule, category)
     case 'update':
-      // Someone who does not see the whole record cannot replace it: the hidden part would be lost.
-      return held.includes('u') && hidden.length === 0 ? yes(rule) : refuseRole(rule, category)
+      // What the grant hides is kept as it is by the store: who does not see it can neither lose nor change it.
+      return held.includes('u') ? yes(rule, hidden) : refuseRole(rule, category)
     case 'delete':
       return held.includes('d') ? yes(rule) : refuseRole(rule, category)
     case 'draft':

@@ -10,7 +10,7 @@ export class Grant<A extends Action = Action> {
   // A #field makes the class nominal: a look-alike object is not a Grant.
   readonly #rule: string
   readonly question: Question<A>
-  /** Top-level elements that must not be released under this grant. */
+  /** Top-level elements that are neither released nor changed under this grant. */
   readonly hidden: readonly string[]
 
   private constructor(question: Question<A>, rule: string, hidden: readonly string[]) {

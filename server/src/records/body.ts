@@ -12,6 +12,7 @@ export interface Place {
   readonly version: number
   readonly patient: Id<'patient'> | undefined
   readonly keyId: number
+  readonly deleted: boolean
 }
 
 const format = 1
@@ -19,7 +20,7 @@ const format = 1
 const inflatedLimit = 64 * 1024 * 1024
 
 function associatedData(place: Place, dictionary: number): Buffer {
-  const aad = Buffer.alloc(52)
+  const aad = Buffer.alloc(49)
   aad.writeUInt8(format, 0)
   aad.writeUInt8(dictionary, 1)
   aad.writeUInt16BE(codeOfType(place.type), 2)
@@ -28,6 +29,7 @@ function associatedData(place: Place, dictionary: number): Buffer {
   aad.writeUInt32BE(place.keyId, 12)
   writeId(place.id, aad, 16)
   if (place.patient !== undefined) writeId(place.patient, aad, 32)
+  aad.writeUInt8(place.deleted ? 1 : 0, 48)
   return aad
 }
 

@@ -56,7 +56,7 @@ export function parseRow(stored: StoredRow): Row {
 }
 
 export function placeOf(row: Omit<Row, 'body'>): Place {
-  return { tenant: row.tenant, type: row.type, id: row.id, version: row.version, patient: row.patient, keyId: row.keyId }
+  return { tenant: row.tenant, type: row.type, id: row.id, version: row.version, patient: row.patient, keyId: row.keyId, deleted: row.deleted }
 }
 
 /** The JSON text of a row. Throws Refusal 'record-damaged' when any of it was altered or moved. */

@@ -112,8 +112,19 @@ function prepareOne(
   if (before.deleted) return { row: prepare(resourceOf(one), naming), oldLookups: [] }
   const old = parseStored(openRowWith(held, before))
   if (isSigned(old)) throw new Refusal('record-signed')
-  const row = one.kind === 'delete' ? prepareTombstone(type, naming, before.at) : prepare(one.resource, naming)
+  const row = one.kind === 'delete' ? prepareTombstone(type, naming, before.at) : prepare(keepHidden(one.resource, old, one.grant.hidden), naming)
   return { row, oldLookups: lookupsOf(old, tenant, indexKeys) }
+}
+
+/** What the writer cannot see stays as it was. */
+function keepHidden(resource: Resource, old: Resource, hidden: readonly string[]): Resource {
+  if (hidden.length === 0) return resource
+  const kept = { ...resource }
+  for (const element of hidden.flatMap((name) => [name, `_${name}`])) {
+    if (old[element] === undefined) delete kept[element]
+    else kept[element] = old[element]
+  }
+  return kept
 }
 
 function resourceOf(one: Write): Resource {

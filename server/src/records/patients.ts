@@ -1,0 +1,110 @@
+import { type Clock, type Id, type Log, parseId } from '#base'
+import type { Database } from '#db'
+import type { Ledger } from '#ledger'
+import type { Grant } from '#policy'
+import type { Changes } from './changes.ts'
+import { factsOf } from './facts.ts'
+import { faceOf } from './patient-face.ts'
+import { type PatientFace, PatientIndex } from './patient-index.ts'
+import type { PatientKeys } from './patient-keys.ts'
+import { parseStored, type ReadStores } from './read.ts'
+import type { FoundPatient, PatientHits } from './records.ts'
+import { openRow, type Row } from './row.ts'
+import { selectNewest } from './statements.ts'
+
+interface PatientStores extends ReadStores {
+  readonly db: Database
+  readonly ledger: Ledger
+  readonly patientKeys: PatientKeys
+  readonly changes: Changes
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Which process notified; the payload names ids only. */
+export const changedChannel = 'records_changed'
+const pageSize = 500
+
+export interface Patients {
+  ready(): boolean
+  count(tenant: number): number
+  index(tenant: number): PatientIndex
+  find(grant: Grant<'search'>, text: string, limit: number, request: string): Promise<PatientHits>
+  faces(grant: Grant<'search'>, ids: readonly Id<'patient'>[], request: string): Promise<FoundPatient[]>
+}
+
+/** Keeps every patient's face in memory: loaded when opened, then after each change of a Patient, here or elsewhere. */
+export async function openPatients(stores: PatientStores, tenant: number): Promise<Patients> {
+  const index = new PatientIndex()
+  let loaded = false
+
+  async function refresh(ids: readonly Id<string>[]): Promise<void> {
+    const rows = await stores.newest(tenant, ids)
+    for (const row of rows) if (row !== undefined) await place(row)
+  }
+
+  async function place(row: Row): Promise<void> {
+    if (row.deleted) index.remove(row.id)
+    else index.put(faceOf(parseStored(await openRow(stores.patientKeys, row))))
+  }
+
+  async function load(): Promise<void> {
+    for await (const row of allPatients(stores.db, tenant)) {
+      await place(row).catch((error: unknown) => stores.log.error({ err: error, record: row.id }, 'a patient could not be read into the index'))
+    }
+    loaded = true
+  }
+
+  stores.changes.watch((change) => {
+    if (change.type === 'Patient' && change.tenant === tenant) void refresh([change.id]).catch((error: unknown) => stores.log.error({ err: error }, 'the patient index is behind'))
+  })
+  await stores.db.listen(changedChannel, (payload) => {
+    const ids = payload.split(' ').flatMap((text) => parseId<string>(text) ?? [])
+    void (ids.length > 0 ? refresh(ids) : load()).catch((error: unknown) => stores.log.error({ err: error }, 'the patient index is behind'))
+  })
+  await load()
+
+  function found(face: PatientFace): FoundPatient {
+    return { face, likely: index.likely(face).map(({ id }) => id) }
+  }
+
+  async function record(grant: Grant<'search'>, faces: readonly PatientFace[], request: string, details?: Record<string, unknown>): Promise<void> {
+    const touched = { types: ['Patient'] as const, patients: faces.map(({ id }) => id), records: [], ...(details === undefined ? {} : { details }) }
+    await stores.ledger.record(factsOf([grant], request, stores.clock, touched))
+  }
+
+  return {
+    ready: () => loaded,
+    count: () => index.size,
+    index: () => index,
+    async find(grant, text, limit, request) {
+      const { faces, more } = index.find(text, limit)
+      await record(grant, faces, request, { text })
+      return { patients: faces.map(found), more }
+    },
+    async faces(grant, ids, request) {
+      const faces = ids.flatMap((id) => index.get(id) ?? [])
+      await record(grant, faces, request)
+      return faces.map(found)
+    },
+  }
+}
+
+/** Every patient has a key of their own: the key table names them all without walking the records. */
+async function* allPatients(db: Database, tenant: number): AsyncGenerator<Row> {
+  let after: { bucket: number; owner: string } = { bucket: -1, owner: '00000000-0000-0000-0000-000000000000' }
+  for (;;) {
+    const { rows } = await db.transact(tenant, (tx) =>
+      tx.query<{ bucket: number; owner: string }>({
+        text: 'select bucket, owner from records.patient_key where (bucket, owner) > ($1::smallint, $2::uuid) order by bucket, owner limit $3',
+        values: [after.bucket, after.owner, pageSize],
+      }),
+    )
+    const ids = rows.flatMap(({ owner }) => parseId<string>(owner) ?? [])
+    const found = await db.transact(tenant, (tx) => selectNewest(tx, ids))
+    for (const row of found) if (row?.type === 'Patient' && !row.deleted) yield row
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < pageSize) return
+    after = last
+  }
+}
