@@ -1,0 +1,96 @@
+import { createHmac, hash, type KeyObject } from 'node:crypto'
+import { type Id, newId, writeId } from '#base'
+import { type LedgerKeys, open, seal } from '#keys'
+import type { EntryFacts } from './facts.ts'
+import { headerOf } from './header.ts'
+import { checkUuid, isUuid, packIds, packReads, packWrites } from './packed.ts'
+
+/** What the leaf hash covers: every column of the row but its tag and the transaction it came in. */
+export interface EntryContent {
+  readonly id: string
+  readonly tenant: number
+  /** Unix time in microseconds, as finely as the column keeps it. */
+  readonly at: number
+  readonly actor: string | null
+  /** The only patient; null when there is none, or several (then they are in `patients`). */
+  readonly patient: string | null
+  readonly header: Buffer
+  readonly patients: Buffer
+  readonly reads: Buffer
+  readonly writes: Buffer
+  readonly details: Buffer
+}
+
+export interface SealedEntry extends EntryContent {
+  readonly id: Id<'entry'>
+  readonly leaf: Buffer
+  readonly tag: Buffer
+}
+
+const nothing = Buffer.alloc(0)
+
+/** Throws TypeError for facts that cannot be recorded exactly. */
+export function sealEntry(facts: EntryFacts, keys: Pick<LedgerKeys, 'seal' | 'tag'>): SealedEntry {
+  const id = newId<'entry'>(facts.at)
+  const header = headerOf(facts)
+  const patients = [...new Set(facts.patients)]
+  const [only] = patients
+  const written = facts.records.filter((record) => record.hash !== undefined)
+  const read = facts.records.filter((record) => record.hash === undefined)
+  const content = {
+    id,
+    tenant: facts.tenant,
+    at: Math.floor(facts.at) * 1000,
+    actor: facts.actor.id !== undefined && isUuid(facts.actor.id) ? facts.actor.id : null,
+    patient: only !== undefined && patients.length === 1 ? checkUuid(only) : null,
+    header: Buffer.from(JSON.stringify(header)),
+    patients: patients.length > 1 ? packIds(patients) : nothing,
+    reads: packReads(read, header.types),
+    writes: packWrites(written, header.types),
+    details:
+      facts.details === undefined
+        ? nothing
+        : seal(keys.seal, Buffer.from(JSON.stringify(facts.details)), detailsContext(id)),
+  }
+  const leaf = leafOf(content)
+  return { ...content, leaf, tag: tagOf(leaf, keys.tag) }
+}
+
+/** Throws Damaged. */
+export function openDetails(entry: Pick<EntryContent, 'id' | 'details'>, keys: Pick<LedgerKeys, 'seal'>): unknown {
+  if (entry.details.length === 0) return undefined
+  return JSON.parse(open(keys.seal, entry.details, detailsContext(entry.id)).toString('utf8'))
+}
+
+const detailsContext = (id: string): Buffer => Buffer.from(`chartkeep/1/details|${id}`)
+
+/**
+ * The leaf hash (RFC 6962: 0x00 first) over a framing in which no two entries look alike: fixed fields, then each list
+ * with its length. Details are covered as ciphertext, so the proof outlives the key they are sealed with.
+ */
+export function leafOf(entry: EntryContent): Buffer {
+  const parts = [entry.header, entry.patients, entry.reads, entry.writes, entry.details]
+  const framed = Buffer.alloc(fixedLength + parts.reduce((sum, part) => sum + 4 + part.length, 0))
+  framed[1] = formatVersion // framed[0] is RFC 6962's 0x00
+  writeId(entry.id, framed, 2)
+  framed.writeUInt32BE(entry.tenant, 18)
+  framed.writeBigUInt64BE(BigInt(entry.at), 22)
+  framed[30] = (entry.actor === null ? 0 : 1) | (entry.patient === null ? 0 : 2)
+  if (entry.actor !== null) writeId(entry.actor, framed, 31)
+  if (entry.patient !== null) writeId(entry.patient, framed, 47)
+  let at = fixedLength
+  for (const part of parts) {
+    at = framed.writeUInt32BE(part.length, at)
+    framed.set(part, at)
+    at += part.length
+  }
+  return hash('sha256', framed, 'buffer')
+}
+
+const formatVersion = 1
+const fixedLength = 63
+
+/** Shows that an entry was made by someone with the ledger's keys: not by SQL. 16 bytes of HMAC-SHA256. */
+export function tagOf(leaf: Buffer, key: KeyObject): Buffer {
+  return createHmac('sha256', key).update(leaf).digest().subarray(0, 16)
+}

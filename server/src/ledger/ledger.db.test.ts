@@ -1,0 +1,299 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { type Id, newId, openLog, Refusal, systemClock } from '#base'
+import { type Access, type EntryFacts, type Ledger, openLedger, writesIn } from '#ledger'
+import { test as base } from '../../test/postgres.ts'
+import { isSigned, parseCheckpoint } from './note.ts'
+import { readLatest } from './witness.ts'
+
+const log = openLog('silent')
+
+const test = base.extend<{ witness: string; ledger: Ledger }>({
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads the names of a fixture's needs from its pattern
+  witness: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'chartkeep-witness-'))
+    await use(folder)
+    rmSync(folder, { recursive: true, force: true })
+  },
+  ledger: async ({ db, keys, witness }, use) => {
+    const ledger = openLedger({
+      db,
+      keys,
+      clock: systemClock,
+      log,
+      witnesses: [witness],
+      origin: 'test.example/ledger',
+    })
+    await use(ledger)
+    await ledger.stop()
+  },
+})
+
+const aPatient = () => newId<'patient'>(systemClock.now())
+const nurse = randomUUID()
+
+function reading(over: Partial<EntryFacts> = {}): EntryFacts {
+  return {
+    tenant: 1,
+    at: systemClock.now(),
+    actor: { kind: 'person', id: nurse, role: 'nurse' },
+    workstation: '10.20.3.44',
+    action: 'read',
+    types: ['Observation'],
+    patients: [aPatient()],
+    records: [],
+    purpose: 'TREAT',
+    rule: 'chart-roles-read',
+    outcome: 'done',
+    request: randomUUID(),
+    ...over,
+  }
+}
+
+const hashOf = (text: string) => createHash('sha256').update(text).digest()
+const someRecord = (version: number, body?: string) => ({
+  type: 'Condition',
+  id: newId<'record'>(systemClock.now()),
+  version,
+  ...(body === undefined ? {} : { hash: hashOf(body) }),
+})
+
+async function all(ledger: Ledger, patient: Id<'patient'>, count: number): Promise<Access[]> {
+  const found: Access[] = []
+  let before: string | undefined
+  do {
+    const page = await ledger.accessesOf(1, patient, { count, ...(before === undefined ? {} : { before }) })
+    found.push(...page.accesses)
+    before = page.next
+  } while (before !== undefined)
+  return found
+}
+
+describe('recording', () => {
+  test('when record resolves, the entry is committed: another connection sees it', async ({ ledger, owner }) => {
+    const facts = reading()
+    await ledger.record(facts)
+    const { rows } = await owner.query('select count(*)::integer as count from ledger.entry')
+    expect(rows).toEqual([{ count: 1 }])
+  })
+
+  test('a commit waits for the disk, and no session setting of ours says otherwise', async ({ db }) => {
+    const { rows } = await db.transact(1, async (tx) =>
+      tx.query({ text: `select current_setting('synchronous_commit') as commit, current_setting('fsync') as disk` }),
+    )
+    expect(rows).toEqual([{ commit: 'on', disk: 'on' }])
+  })
+
+  test('everything that was recorded comes back: who, what, when, why, which versions', async ({ ledger }) => {
+    const patient = aPatient()
+    const [before, after] = [someRecord(3), someRecord(4, 'four')]
+    const odd = { ...someRecord(9, 'nine'), before: 5 }
+    const facts = reading({
+      patients: [patient],
+      actor: { kind: 'client', id: nurse, role: 'system', onBehalfOf: randomUUID() },
+      records: [before, after, odd],
+      details: { search: 'Müller 1970' },
+    })
+    await ledger.record(facts)
+    const [access] = await all(ledger, patient, 10)
+    const { tenant: _, details: __, records: ___, ...rest } = facts
+    expect(access).toMatchObject({ ...rest, types: ['Observation', 'Condition'] })
+    expect(access?.records).toEqual([
+      { type: 'Condition', id: before.id, version: 3, changed: false },
+      { type: 'Condition', id: after.id, version: 4, changed: true, before: 3 },
+      { type: 'Condition', id: odd.id, version: 9, changed: true, before: 5 },
+    ])
+    const found = await ledger.find(1, String(access?.id) as Id<'entry'>)
+    expect(found?.details).toEqual({ search: 'Müller 1970' })
+  })
+
+  test('details are sealed: their text is nowhere in the row', async ({ ledger, owner }) => {
+    await ledger.record(reading({ details: { search: 'Kowalczyk' } }))
+    const { rows } = await owner.query('select e::text as row from ledger.entry e')
+    expect(rows[0].row).not.toContain(Buffer.from('Kowalczyk').toString('hex'))
+  })
+
+  test.for([
+    ['a patient that is no UUID', { patients: ['Patient/1' as Id<'patient'>] }],
+    ['a record that is no UUID', { records: [{ type: 'Patient', id: 'x' as Id<'patient'>, version: 1 }] }],
+    ['a hash that is no SHA-256', { records: [{ ...someRecord(1), hash: Buffer.alloc(20) }] }],
+  ] as const)('what cannot be recorded exactly is not recorded: %s', async ([, over], { ledger, owner }) => {
+    const good = ledger.record(reading())
+    await expect(ledger.record(reading(over))).rejects.toThrow(TypeError)
+    await good // a neighbour in the same batch is not harmed
+    expect((await owner.query('select 1 from ledger.entry')).rowCount).toBe(1)
+  })
+
+  test('many at once: every one is there, in fewer transactions than entries', async ({ ledger, owner }) => {
+    await Promise.all(Array.from({ length: 500 }, async () => ledger.record(reading())))
+    const { rows } = await owner.query(
+      'select count(*)::integer as entries, count(distinct xid)::integer as commits from ledger.entry',
+    )
+    expect(rows[0].entries).toBe(500)
+    expect(rows[0].commits).toBeLessThan(100)
+  })
+
+  test('within the caller’s transaction: durable with it, gone with it', async ({ ledger, db, owner }) => {
+    await db.transact(1, async (tx) => ledger.recordWithin(tx, [reading(), reading({ patients: [] })]))
+    const failing = db.transact(1, async (tx) => {
+      await ledger.recordWithin(tx, [reading()])
+      throw new Error('the write failed')
+    })
+    await expect(failing).rejects.toThrow('the write failed')
+    expect((await owner.query('select 1 from ledger.entry')).rowCount).toBe(2)
+  })
+
+  test('no database: record refuses, and says that nothing may be released', async ({ ledger, owner }) => {
+    await owner.query('revoke insert on ledger.entry from chartkeep_app')
+    const refusal = await ledger.record(reading()).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(Refusal)
+    expect(refusal).toMatchObject({ code: 'ledger-unavailable', status: 503 })
+    await owner.query('grant insert on ledger.entry to chartkeep_app')
+    await ledger.record(reading())
+  })
+
+  test('after stop nothing is recorded, and so nothing may be released', async ({ ledger }) => {
+    await ledger.stop()
+    await expect(ledger.record(reading())).rejects.toMatchObject({ code: 'ledger-unavailable' })
+  })
+})
+
+describe('the app role', () => {
+  test.for([
+    `update ledger.entry set actor = null`,
+    `delete from ledger.entry`,
+    `truncate ledger.entry`,
+    `update ledger.subject set entry = entry`,
+    `delete from ledger.subject`,
+    `update ledger.leaf set first = 0`,
+    `delete from ledger.leaf`,
+    `update ledger.checkpoint set note = ''`,
+    `delete from ledger.checkpoint`,
+    `drop table ledger.entry`,
+    `alter table ledger.entry disable row level security`,
+    `create table ledger.other ()`,
+  ])('may not: %s', async (sql, { ledger, db }) => {
+    await ledger.record(reading())
+    await expect(db.transact(1, async (tx) => tx.query({ text: sql }))).rejects.toMatchObject({ code: '42501' })
+  })
+
+  test('sees the entries of its tenant alone', async ({ ledger, db }) => {
+    const [a, b] = [aPatient(), aPatient()]
+    await ledger.record(reading({ patients: [a] }))
+    await ledger.record(reading({ tenant: 2, patients: [a, b] }))
+    for (const table of ['entry', 'subject']) {
+      const { rows } = await db.transact(1, async (tx) => tx.query({ text: `select tenant from ledger.${table}` }))
+      expect(rows.every((row) => row['tenant'] === 1)).toBe(true)
+    }
+    expect((await ledger.accessesOf(1, a, { count: 10 })).accesses.length).toBe(1)
+    expect((await ledger.accessesOf(2, a, { count: 10 })).accesses.length).toBe(1)
+    expect((await ledger.accessesBy(1, nurse, { count: 10 })).accesses.length).toBe(1)
+    const wrong = db.transact(1, async (tx) => ledger.recordWithin(tx, [reading({ tenant: 2 })]))
+    await expect(wrong).rejects.toMatchObject({ code: '42501' })
+  })
+})
+
+describe('access history', () => {
+  test('of a patient: entries naming it alone and those naming it among others, newest first, page by page', async ({
+    ledger,
+  }) => {
+    const [patient, other] = [aPatient(), aPatient()]
+    for (let i = 0; i < 25; i++) {
+      const patients = i % 3 === 0 ? [other, patient] : [patient]
+      // Several at the same millisecond: no page may lose or repeat one.
+      await ledger.record(reading({ at: 1_767_225_600_000 + Math.floor(i / 4), patients, rule: `rule ${i}` }))
+    }
+    await ledger.record(reading({ patients: [other] }))
+    const found = await all(ledger, patient, 4)
+    expect(new Set(found.map(({ id }) => id)).size).toBe(25)
+    expect(found.map(({ at }) => at)).toEqual(found.map(({ at }) => at).toSorted((a, b) => b - a))
+    expect(found.every((access) => access.patients.includes(patient))).toBe(true)
+    expect(await all(ledger, patient, 100)).toEqual(found)
+  })
+
+  test('of an actor', async ({ ledger }) => {
+    const somebody = randomUUID()
+    for (let i = 0; i < 3; i++)
+      await ledger.record(reading({ actor: { kind: 'person', id: somebody }, action: `act ${i}` }))
+    await ledger.record(reading())
+    const { accesses, next } = await ledger.accessesBy(1, somebody, { count: 2 })
+    expect(accesses.length).toBe(2)
+    const rest = await ledger.accessesBy(1, somebody, { count: 2, before: String(next) })
+    expect([...accesses, ...rest.accesses].map(({ action }) => action).toSorted()).toEqual(['act 0', 'act 1', 'act 2'])
+    expect(rest.next).toBeUndefined()
+  })
+
+  test('a page that was not given out is refused', async ({ ledger }) => {
+    for (const before of ['', 'x', '1.2', `${'9'.repeat(30)}.${randomUUID()}`]) {
+      await expect(ledger.accessesBy(1, nurse, { count: 1, before })).rejects.toMatchObject({
+        code: 'parameter-invalid',
+      })
+    }
+  })
+})
+
+describe('the tree', () => {
+  test('stop signs what was recorded, and hands it to the witness', async ({ ledger, keys, owner, witness }) => {
+    await ledger.start()
+    await Promise.all(Array.from({ length: 20 }, async () => ledger.record(reading())))
+    await ledger.stop()
+    const { rows } = await owner.query('select size::integer, note from ledger.checkpoint order by size desc limit 1')
+    const checkpoint = parseCheckpoint(rows[0].note)
+    if (checkpoint === undefined) throw new Error('no checkpoint')
+    expect(checkpoint).toMatchObject({ size: 20, origin: 'test.example/ledger' })
+    expect(await isSigned(checkpoint, keys.ledger.signer.publicKey)).toBe(true)
+    expect(await readLatest(witness)).toBe(rows[0].note)
+    const name = `checkpoints-${new Date().toISOString().slice(0, 7)}.ndjson`
+    expect(readFileSync(join(witness, name), 'utf8')).toContain(JSON.stringify(rows[0].note))
+  })
+
+  test('an entry is in a signed checkpoint within two seconds of its commit', async ({ ledger }) => {
+    await ledger.start()
+    await ledger.record(reading())
+    await expect.poll(async () => (await ledger.status(1)).checkpoint?.size, { timeout: 2500, interval: 50 }).toBe(1)
+    await ledger.record(reading())
+    await expect.poll(async () => (await ledger.status(1)).checkpoint?.size, { timeout: 2500, interval: 50 }).toBe(2)
+    const status = await ledger.status(1)
+    expect(status.sequencer).toMatchObject({ leading: true, fault: undefined })
+    expect(status.witnesses[0]).toMatchObject({ failing: false })
+  })
+
+  test('an older transaction that is still open holds nothing up for ever and is not passed over', async ({
+    ledger,
+    db,
+    owner,
+  }) => {
+    await ledger.start()
+    let commit = (): void => undefined
+    const held = new Promise<void>((resolve) => (commit = resolve))
+    const slow = db.transact(1, async (tx) => {
+      await ledger.recordWithin(tx, [reading()])
+      await held
+    })
+    await ledger.record(reading())
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    commit()
+    await slow
+    await ledger.stop()
+    const { rows } = await owner.query('select max(size)::integer as size from ledger.checkpoint')
+    expect(rows[0].size).toBe(2)
+  })
+})
+
+test('writes are streamed with their type, id, version and hash', async ({ ledger, db }) => {
+  const expected: string[] = []
+  for (let batch = 0; batch < 3; batch++) {
+    const records = Array.from({ length: 300 }, (_, i) => someRecord(batch + 1, `${batch}/${i}`))
+    expected.push(...records.map((r) => `${r.type}/${r.id}/${r.version}/${Buffer.from(r.hash ?? []).toString('hex')}`))
+    await db.transact(1, async (tx) => ledger.recordWithin(tx, [reading({ action: 'create', records })]))
+    await ledger.record(reading({ records: [someRecord(1)] }))
+  }
+  const seen: string[] = []
+  for await (const write of writesIn(db, 1))
+    seen.push(`${write.type}/${write.id}/${write.version}/${write.hash.toString('hex')}`)
+  expect(seen).toEqual(expected)
+  for await (const write of writesIn(db, 2)) expect(write).toBeUndefined()
+})

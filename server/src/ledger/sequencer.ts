@@ -1,0 +1,153 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Clock, describeError, type Log } from '#base'
+import type { Database, Leadership } from '#db'
+import type { LedgerKeys } from '#keys'
+import { leafOf, tagOf } from './entry.ts'
+import { parseCheckpoint, signCheckpoint } from './note.ts'
+import type { Recent } from './recent.ts'
+import { type Place, readDecided, readEntries } from './stored.ts'
+import { loadTree, storeLeaves, type Tree } from './tree-store.ts'
+import { readLatest, type Witness } from './witness.ts'
+
+export interface Sequencer {
+  start(): void
+  /** Takes in what is committed, signs, hands over to the witnesses. */
+  stop(): Promise<void>
+  status(): SequencerStatus
+}
+
+export interface SequencerStatus {
+  /** Whether this process is the one that sequences. */
+  readonly leading: boolean
+  /** Unix milliseconds of the last pass that found nothing left to do. */
+  readonly caughtUp: number | undefined
+  readonly fault: string | undefined
+}
+
+interface Parts {
+  readonly db: Database
+  readonly keys: LedgerKeys
+  readonly clock: Clock
+  readonly log: Log
+  readonly origin: string
+  readonly witnesses: readonly Witness[]
+  readonly recent: Recent
+}
+
+const passMs = 1000
+// How often a process that does not lead asks again: each time opens a connection.
+const standbyMs = 5000
+const passLimit = 8192
+// Leaves and checkpoints belong to no tenant, but a transaction is always some tenant's.
+const anyTenant = 1
+
+/** Takes committed entries into the tree and signs its head, each second when there is something new. */
+export function openSequencer(parts: Parts): Sequencer {
+  const { db, keys, clock, log, origin, witnesses, recent } = parts
+  const stopping = new AbortController()
+  let leadership: Leadership | undefined
+  let tree: Tree | undefined
+  let running: Promise<void> | undefined
+  let caughtUp: number | undefined
+  let fault: string | undefined
+
+  async function load(): Promise<Tree> {
+    const loaded = await db.inspect(anyTenant, async (tx) => loadTree(tx, keys.signer.publicKey))
+    if (loaded.note !== undefined) await compareWithWitnesses(loaded.note, loaded.frontier.size)
+    return loaded
+  }
+
+  // A witness that has seen more than there is: the database was put back to an earlier state. Recording goes on, because
+  // care does; the contradiction stays with the witness, and verification names it.
+  async function compareWithWitnesses(note: string, size: number): Promise<void> {
+    for (const witness of witnesses) {
+      const latest = await readLatest(witness.folder)
+      const seen = latest === undefined ? undefined : parseCheckpoint(latest)
+      if (seen !== undefined && seen.size > size)
+        log.error({ ledgerSize: size, witnessed: seen.size }, 'a witness has seen a longer ledger than there is')
+      else if (latest !== note) witness.give(note, clock.now())
+    }
+  }
+
+  /** Whether there may be more at once. */
+  async function pass(): Promise<boolean> {
+    const current = (tree ??= await load())
+    const places = await db.inspect(anyTenant, async (tx) => readDecided(tx, current.place, passLimit))
+    const last = places.at(-1)
+    if (last === undefined) return false
+    const leaves = await hashesOf(places)
+    const frontier = current.frontier.copy()
+    for (const { hash } of leaves) frontier.append(hash)
+    const note = signCheckpoint(origin, { size: frontier.size, root: frontier.root() }, keys.signer)
+    const at = clock.now()
+    await db.transact(anyTenant, async (tx) => storeLeaves(tx, current.frontier, frontier, leaves, { note, at }))
+    tree = { frontier, place: last, note }
+    recent.forget(places.map(({ id }) => id))
+    for (const witness of witnesses) witness.give(note, at)
+    return places.length === passLimit
+  }
+
+  async function hashesOf(places: readonly Place[]): Promise<(Place & { readonly hash: Buffer })[]> {
+    // Written by another process, or before this one started.
+    const foreign = places.filter(({ id }) => recent.hashOf(id) === undefined).map(({ id }) => id)
+    const read = new Map<string, Buffer>()
+    for (let from = 0; from < foreign.length; from += 512) {
+      const entries = await db.inspect(anyTenant, async (tx) => readEntries(tx, foreign.slice(from, from + 512)))
+      for (const entry of entries) {
+        const hash = leafOf(entry)
+        read.set(entry.id, hash)
+        // It is taken in all the same: leaving it out would hide it, and verification names it.
+        if (!tagOf(hash, keys.tag).equals(entry.tag))
+          log.error({ entry: entry.id }, 'an entry was not written by this installation')
+      }
+    }
+    return places.map((place) => {
+      const hash = recent.hashOf(place.id) ?? read.get(place.id)
+      if (hash === undefined) throw new Error('an entry vanished while it was sequenced')
+      return { ...place, hash }
+    })
+  }
+
+  async function turn(): Promise<void> {
+    try {
+      if (leadership?.held() !== true) {
+        tree = undefined
+        leadership = await db.lead('ledger')
+      }
+      if (leadership === undefined) return
+      while (await pass()) if (!leadership.held()) return
+      caughtUp = clock.now()
+      fault = undefined
+    } catch (error) {
+      // What was stored is not known for sure: begin again from the table.
+      tree = undefined
+      const name = error instanceof Error ? error.message : 'unknown'
+      if (fault !== name) log.error({ err: describeError(error) }, 'entries are recorded but not yet sequenced')
+      fault = name
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await turn()
+      await wait(leadership?.held() === true ? passMs : standbyMs, undefined, {
+        signal: stopping.signal,
+        ref: false,
+      }).catch(() => undefined)
+    }
+    await turn()
+    await Promise.all(witnesses.map(async (witness) => witness.settled()))
+    await leadership?.release()
+  }
+
+  return {
+    start() {
+      running ??= run()
+    },
+    async stop() {
+      stopping.abort()
+      await running
+    },
+    status: () => ({ leading: leadership?.held() === true, caughtUp, fault }),
+  }
+}

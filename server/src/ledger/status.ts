@@ -1,0 +1,29 @@
+import type { Database } from '#db'
+import { parseCheckpoint } from './note.ts'
+import type { SequencerStatus } from './sequencer.ts'
+import type { WitnessStatus } from './witness.ts'
+
+export interface LedgerStatus {
+  /** The newest checkpoint: how many entries it covers, and when it was signed (Unix milliseconds). */
+  readonly checkpoint: { readonly size: number; readonly at: number; readonly root: string } | undefined
+  readonly sequencer: SequencerStatus
+  readonly witnesses: readonly WitnessStatus[]
+}
+
+export async function readStatus(
+  db: Database,
+  tenant: number,
+  sequencer: SequencerStatus,
+  witnesses: readonly WitnessStatus[],
+): Promise<LedgerStatus> {
+  const { rows } = await db.transact(tenant, async (tx) =>
+    tx.query<{ at: Date; note: string }>({ text: 'select at, note from ledger.checkpoint order by size desc limit 1' }),
+  )
+  const [newest] = rows
+  const head = newest === undefined ? undefined : parseCheckpoint(newest.note)
+  const checkpoint =
+    newest === undefined || head === undefined
+      ? undefined
+      : { size: head.size, at: newest.at.getTime(), root: head.root.toString('base64') }
+  return { checkpoint, sequencer, witnesses }
+}

@@ -1,0 +1,35 @@
+import type { Database } from '#db'
+import { parseHeader } from './header.ts'
+import { unpackWrites, type WrittenRecord } from './packed.ts'
+import { beginning } from './stored.ts'
+
+const pageLength = 500
+
+/**
+ * Every recorded write of a tenant, so that each row of a record can be compared with the hash recorded for it; of one
+ * record, the highest version is the present one. Holds one page at a time. Entries are taken as they are in the table:
+ * only together with `verifyLedger` does it prove anything.
+ */
+export async function* writesIn(
+  db: Database,
+  tenant: number,
+): AsyncGenerator<WrittenRecord & { readonly entry: string }> {
+  let after = beginning
+  for (;;) {
+    const { xid, id } = after
+    const { rows } = await db.inspect(tenant, async (tx) =>
+      tx.query<{ id: string; xid: string; header: Buffer; writes: Buffer }>({
+        text: `select id, xid::text as xid, header, writes from ledger.entry
+          where tenant = $1::integer and writes <> '' and xid >= $2::xid8 and (xid, id) > ($2::xid8, $3::uuid)
+          order by ledger.entry.xid, id limit $4`,
+        values: [tenant, xid, id, pageLength],
+      }),
+    )
+    for (const row of rows) {
+      for (const write of unpackWrites(row.writes, parseHeader(row.header).types)) yield { ...write, entry: row.id }
+    }
+    const last = rows.at(-1)
+    if (last === undefined) return
+    after = last
+  }
+}
