@@ -112,19 +112,25 @@ describe('migrations', () => {
     expect([...new Set(schemas)].filter((schema) => schema !== moduleOf(path))).toEqual([])
   })
 
-  test('put every table under row-level security by tenant', () => {
+  // The tree covers all tenants and says nothing about anyone: sizes, hashes, random ids.
+  const withoutTenant = ['ledger.checkpoint', 'ledger.leaf']
+
+  test('put every table under row-level security, by tenant but for a written list', () => {
     const sql = migrations.map(sqlOf).join('\n')
     const tables = [...sql.matchAll(/create table\s+(?:if not exists\s+)?([a-z_.]+)\s*\(([^;]*)\)/gi)]
     expect(tables.length).toBeGreaterThan(0)
     for (const [, table = '', columns = ''] of tables) {
-      expect(columns, table).toMatch(/\btenant\s+integer\s+not null/)
       expect(sql, table).toMatch(new RegExp(`alter table ${table}\\s+enable row level security`))
+      if (withoutTenant.includes(table)) continue
+      expect(columns, table).toMatch(/\btenant\s+integer\s+not null/)
       expect(sql, table).toMatch(
         new RegExp(
-          `create policy \\w+ on ${table}\\s+using \\(tenant = current_setting\\('chartkeep.tenant'\\)::integer\\)`,
+          `create policy \\w+ on ${table}(?: to chartkeep_app)?\\s+` +
+            "using \\(tenant = current_setting\\('chartkeep.tenant'\\)::integer\\)",
         ),
       )
     }
+    expect(withoutTenant.filter((name) => !tables.some(([, table]) => table === name))).toEqual([])
   })
 
   test('stay with what PostgreSQL 16 and Citus know', () => {

@@ -41,7 +41,7 @@ export function explainNpm(what, output) {
   const cause = causes.find(([pattern]) => pattern.test(output))?.[1] ?? 'npm failed.'
   const lines = output
     .split('\n')
-    .filter((line) => line.trim() !== '' && !/complete log of this run/.test(line))
-    .slice(-8)
+    .filter((line) => /\S/.test(line.replace(/^npm error/, '')) && !/complete log of this run/.test(line))
+    .slice(0, 8)
   return new Fault([`${what} failed: ${cause}`, ...lines.map((line) => `  ${line}`)].join('\n'))
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { explainNpm, Fault } from './fault.mjs'
@@ -18,15 +18,18 @@ const flags = [
 /**
  * Installs exactly what a lock file says into the folder's node_modules.
  *
- * @param {{ node: string, npm: string }} runtime the Node to run and the path of npm's npm-cli.js
+ * @param {import('./runtime.mjs').Runtime} runtime
  * @param {string} folder
+ * @param {number} megabytes what it takes on disk, about
  * @param {string} what for the progress line and the error text
  */
-export async function installLocked(runtime, folder, what) {
+export async function installLocked(runtime, folder, megabytes, what) {
+  requireSpace(folder, megabytes, what)
   await announce(what, async () => {
+    const npm = runtime.npm()
     const cache = homeWritable() ? undefined : mkdtempSync(join(tmpdir(), 'chartkeep-npm-'))
     try {
-      const { code, output } = await capture(runtime, folder, cache)
+      const { code, output } = await capture(runtime.node, npm, folder, cache)
       if (code !== 0) throw explainNpm(what, output)
     } finally {
       if (cache !== undefined) rmSync(cache, { recursive: true, force: true })
@@ -53,11 +56,21 @@ export function findNpm() {
   return found
 }
 
-function capture(runtime, folder, cache) {
-  const env = npmEnvironment(runtime.node)
+/** A full disk would be met half way, and npm takes a failed optional package (ours hold the binaries) for a success. */
+function requireSpace(folder, megabytes, what) {
+  const { bavail, bsize } = statfsSync(folder)
+  const free = Math.floor((bavail * bsize) / 1_000_000)
+  if (free < megabytes)
+    throw new Fault(
+      `${what} takes ${megabytes} MB in ${folder}, where ${free} MB are free. Free some space and run the same command again.`,
+    )
+}
+
+function capture(node, npm, folder, cache) {
+  const env = npmEnvironment(node)
   if (cache !== undefined) Object.assign(env, { npm_config_cache: cache, HOME: cache })
   return new Promise((resolve) => {
-    const child = spawn(runtime.node, [runtime.npm, 'ci', ...flags], {
+    const child = spawn(node, [npm, 'ci', ...flags], {
       cwd: folder,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

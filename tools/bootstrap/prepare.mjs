@@ -12,7 +12,7 @@ import { buildWeb, webBuilt } from './web.mjs'
  * Only looks (some 20 ms) when everything is there.
  *
  * @param {import('./verbs.mjs').Verb} verb
- * @returns {Promise<{ node: string, npm: string }>}
+ * @returns {Promise<import('./runtime.mjs').Runtime>}
  */
 export async function prepare(verb) {
   if (!ready(verb)) await alone(() => bring(verb))
@@ -29,7 +29,7 @@ function ready(verb) {
 async function bring(verb) {
   const runtime = findRuntime() ?? (await bringRuntime())
   if (!installed(root)) {
-    await installLocked(runtime, root, 'installing packages')
+    await installLocked(runtime, root, 560, 'installing packages')
     if (!installed(root)) {
       throw new Fault(
         'npm finished, but packages are missing from node_modules. The registry may lack one for this platform; run `npm ci` to see.',

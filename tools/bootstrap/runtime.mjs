@@ -16,21 +16,23 @@ export function newEnough(version) {
 }
 
 /**
- * The Node to run under and its npm, if they are there.
+ * The Node to run under, and where its npm is (asked only when something is to be installed).
  *
- * @returns {{ node: string, npm: string } | undefined}
+ * @typedef {{ node: string, npm: () => string }} Runtime
  */
+
+/** @returns {Runtime | undefined} undefined when it has to be brought first */
 export function findRuntime() {
-  if (newEnough(process.version)) return { node: process.execPath, npm: findNpm() }
+  if (newEnough(process.version)) return { node: process.execPath, npm: findNpm }
   const node = join(runtimeFolder, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
   const npm = join(runtimeFolder, 'node_modules', 'npm', 'bin', 'npm-cli.js')
-  return existsSync(node) && installed(runtimeFolder) ? { node, npm } : undefined
+  return existsSync(node) && installed(runtimeFolder) ? { node, npm: () => npm } : undefined
 }
 
 /**
  * Brings Node and npm from the committed lock, with the npm that is here.
  *
- * @returns {Promise<{ node: string, npm: string }>}
+ * @returns {Promise<Runtime>}
  */
 export async function bringRuntime() {
   const offered = ['linux-x64', 'linux-arm64']
@@ -40,7 +42,12 @@ export async function bringRuntime() {
         `only on ${offered.join(' and ')}. Install Node 24 and run the same command again.`,
     )
   }
-  await installLocked({ node: process.execPath, npm: findNpm() }, runtimeFolder, 'bringing Node 24 (once, about 60 MB)')
+  await installLocked(
+    { node: process.execPath, npm: findNpm },
+    runtimeFolder,
+    230,
+    'bringing Node 24 (once, about 60 MB)',
+  )
   const runtime = findRuntime()
   if (runtime === undefined)
     throw new Fault('npm finished, but left no Node 24 in tools/runtime. Run the same command again.')
