@@ -13,7 +13,8 @@ declare module 'vitest' {
 }
 
 /** One PostgreSQL for the whole run, with a migrated template that each test's own database is cloned from. */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (project.vitest.projects.every(({ name }) => name === 'unit')) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'chartkeep-test-'))
   const keysFolder = join(folder, 'keys')
   const keys = await createKeyring(keysFolder, { kind: 'file', path: join(keysFolder, 'root.key') })
