@@ -13,6 +13,7 @@ export {
   referencesIn,
   rewriteReferences,
 } from './references.ts'
+export { isObject } from './resource.ts'
 export type {
   CodeableConcept,
   Coding,
@@ -27,3 +28,35 @@ export type {
 } from './resource.ts'
 export { codeOfType, isResourceType, type ResourceType, resourceTypes, typeOfCode } from './resource-type.ts'
 export { isSigned } from './signed.ts'
+export {
+  type SearchComponent,
+  type SearchParameter,
+  searchParameter,
+  searchParameters,
+  type SearchType,
+} from './search-parameter.ts'
+export { extract, type SearchPlan, searchPlan } from './search-plan.ts'
+export type { SearchValue } from './search-value.ts'
+export { allSearchValues, searchValues } from './search-values.ts'
+export { matches } from './search-match.ts'
+export {
+  type Modifier,
+  parseQuery,
+  type Prefix,
+  type QueryRefusal,
+  type SearchQuery,
+  type WantedValue,
+} from './search-query.ts'
+export { type DateRange, dateRange } from './date-range.ts'
+export { indexClass, indexClasses, type IndexClass } from './index-class.ts'
+export { matches, matchesValues } from './search-match.ts'
+export {
+  type Modifier,
+  parseQuery,
+  type Prefix,
+  type QueryOptions,
+  type QueryRefusal,
+  type SearchQuery,
+  type WantedValue,
+} from './search-query.ts'
+export { foldContact, foldText, splitEscaped, unescape } from './search-text.ts'

@@ -56,13 +56,27 @@ export function openCommitter(stores: Stores): Committer {
 }
 
 async function commitByTenant(stores: Stores, units: readonly Unit[]): Promise<(true | Error)[]> {
-  const first = units[0]
-  if (first !== undefined && units.every(({ tenant }) => tenant === first.tenant)) return commitSettled(stores, first.tenant, units)
   const outcomes = new Map<Unit, true | Error>()
-  for (const [tenant, group] of Map.groupBy(units, (unit) => unit.tenant)) {
-    for (const [index, outcome] of (await commitSettled(stores, tenant, group)).entries()) outcomes.set(group[index] ?? fail(), outcome)
+  for (const group of apart(units)) {
+    const settled = await commitSettled(stores, group[0].tenant, group)
+    for (const [index, unit] of group.entries()) outcomes.set(unit, settled[index] ?? fail())
   }
   return units.map((unit) => outcomes.get(unit) ?? fail())
+}
+
+/** Groups of one tenant in which no record is changed twice: the second change has to see what the first has done. */
+function apart(units: readonly Unit[]): [Unit, ...Unit[]][] {
+  const groups: { units: [Unit, ...Unit[]]; ids: Set<string> }[] = []
+  for (const unit of units) {
+    const ids = unit.rows.map(({ row }) => row.id)
+    const group = groups.find((one) => one.units[0].tenant === unit.tenant && ids.every((id) => !one.ids.has(id)))
+    if (group === undefined) groups.push({ units: [unit], ids: new Set(ids) })
+    else {
+      group.units.push(unit)
+      for (const id of ids) group.ids.add(id)
+    }
+  }
+  return groups.map((group) => group.units)
 }
 
 /**
@@ -84,7 +98,7 @@ class TornUnit extends Error {}
 
 async function commitApart(stores: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
   const outcomes: (true | Error)[] = []
-  for (const unit of units) outcomes.push(await commitOnce(stores, tenant, [unit]).then(() => true as const, asRefusal))
+  for (const unit of units) outcomes.push(...(await commitOnce(stores, tenant, [unit]).catch((error: unknown) => [asRefusal(error)])))
   return outcomes
 }
 
@@ -114,8 +128,8 @@ function commitOnce({ db, keys, ledger }: Stores, tenant: number, units: readonl
     const replaced = await replaceNewest(tx, rows.filter(({ row }) => row.before > 0).map(({ row }) => row))
     const landed = ({ row }: PreparedWrite): boolean => (row.before === 0 ? created : replaced).has(row.id)
     const whole = units.filter((unit) => unit.rows.every(landed))
-    if (units.length === 1 && whole.length === 0) throw new Refusal('version-conflict')
-    if (units.some((unit) => !whole.includes(unit) && unit.rows.some(landed))) throw new TornUnit()
+    const torn = units.some((unit) => !whole.includes(unit) && unit.rows.some(landed))
+    if (torn) throw units.length === 1 ? new Refusal('version-conflict') : new TornUnit()
     await indexAndRecord(tx, ledger, whole)
     return units.map((unit) => (whole.includes(unit) ? true : new Refusal('version-conflict')))
   })

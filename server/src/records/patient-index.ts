@@ -69,6 +69,23 @@ export class PatientIndex {
     return { faces: ranked.slice(0, limit).map(({ face }) => face), more: ranked.length > limit }
   }
 
+  /** Everyone with a name part or number that begins so. */
+  beginning(part: string): Id<'patient'>[] {
+    return [...this.#candidates([part])].filter((face) => beginsWith(face, part)).map(({ id }) => id)
+  }
+
+  /** Everyone whose birth date, as far as it is known, touches these days (Unix ms, the end not included). */
+  bornWithin(low: number, high: number): Id<'patient'>[] {
+    const found: Id<'patient'>[] = []
+    for (const { id, birthDate } of this.#faces.values()) {
+      const born = birthDate === undefined ? Number.NaN : Date.parse(birthDate)
+      // A year or month alone may be any of its days.
+      const spread = (birthDate?.length ?? 0) < 10 ? 366 * 86_400_000 : 86_400_000
+      if (born + spread > low && born < high) found.push(id)
+    }
+    return found
+  }
+
   /** Who may be the same person: same birth date and a shared name, or same full name with a birth date alike. */
   likely(face: PatientFace): PatientFace[] {
     const others = new Set<PatientFace>()

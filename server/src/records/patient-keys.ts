@@ -35,7 +35,8 @@ export function openPatientKeys(db: Database, keys: Keyring): PatientKeys {
 
   function keep(tenant: number, held: HeldKey): void {
     // Oldest first out: a Map remembers the order of insertion.
-    if (cache.size >= cacheLimit) for (const [oldest] of cache.entries().take(cacheLimit / 10)) cache.delete(oldest)
+    const [oldest] = cache.keys()
+    if (cache.size >= cacheLimit && oldest !== undefined) cache.delete(oldest)
     cache.set(`${tenant}/${held.owner}`, held)
   }
 

@@ -42,9 +42,15 @@ export function render(resource: Resource, { id, version, now }: Naming): Buffer
   return Buffer.from(JSON.stringify({ resourceType, id, meta: stamped, ...elements }))
 }
 
+/** When what the record tells happened, Unix ms; a date without a time is its midnight UTC. */
+export function clinicalTime(resource: Resource): number | undefined {
+  const at = Date.parse(clinicalDate(resource) ?? '')
+  return Number.isNaN(at) ? undefined : at
+}
+
 export function prepare(resource: Resource, naming: Naming): Prepared {
   const { tenant, held, indexKeys } = naming
-  const at = clinicalDate(resource) ?? naming.now
+  const at = clinicalTime(resource) ?? naming.now
   return finish(resource.resourceType, naming, {
     json: render(resource, naming),
     at: naming.patient === undefined ? at : at + timeOffset(held.key),

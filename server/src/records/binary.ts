@@ -1,0 +1,49 @@
+import type { Resource } from '@chartkeep/model/fhir'
+import { bucketOf, type Clock, newId, Refusal } from '#base'
+import type { Database } from '#db'
+import type { Ledger } from '#ledger'
+import { measureContent, readContent, storeContent } from './content.ts'
+import { homePatient } from './home-patient.ts'
+import type { PatientKeys } from './patient-keys.ts'
+import { read, type ReadStores } from './read.ts'
+import type { Records } from './records.ts'
+import { write, type WriteStores } from './write.ts'
+
+/** The largest document or image, in bytes. */
+export const contentLimit = 1024 ** 3
+
+/** Documents and images: a Binary record, and its content beside it in sealed pieces. */
+export function openBinaries(stores: WriteStores & ReadStores & { db: Database; ledger: Ledger; patientKeys: PatientKeys; clock: Clock }): {
+  store: Records['storeBinary']
+  open: Records['openBinary']
+} {
+  return {
+    async store(grant, resource, stream, request) {
+      if (resource.resourceType !== 'Binary') throw new Refusal('resource-mismatch')
+      const { tenant } = grant.question.actor
+      const patient = homePatient(resource)
+      const [held] = await stores.patientKeys.find(tenant, [patient])
+      if (held === undefined) throw new Refusal('reference-unresolved')
+      const id = newId<string>(stores.clock.now(), patient === undefined ? undefined : bucketOf(patient))
+      await storeContent(stores.db, tenant, id, held.key, stream, contentLimit)
+      const { data: _, ...described } = resource
+      // Content without its record cannot be reached: if this fails, what was stored is as good as nothing.
+      const [written] = await write(stores, [{ kind: 'create', grant, resource: asBinary(described), id }], request)
+      if (written === undefined) throw new Error('a create answers what it made')
+      return written
+    },
+    async open(grant, id, request) {
+      if (grant.question.type !== 'Binary') throw new Error('the grant is for another type')
+      const stored = await read(stores, grant, id, request)
+      const { tenant } = grant.question.actor
+      const held = await stores.patientKeys.require(tenant, stored.patient)
+      const { count, size } = await measureContent(stores.db, tenant, id)
+      if (count === 0) throw new Refusal('record-damaged')
+      return { stored, size, stream: readContent(stores.db, tenant, id, held.key, count) }
+    },
+  }
+}
+
+function asBinary(described: Record<string, unknown>): Resource {
+  return { ...described, resourceType: 'Binary' }
+}

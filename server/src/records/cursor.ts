@@ -1,0 +1,30 @@
+import type { KeyObject } from 'node:crypto'
+import { parseId, Refusal } from '#base'
+import { Damaged, open, seal } from '#keys'
+import type { Grant } from '#policy'
+import type { ChartCursor } from './chart.ts'
+
+// A cursor holds a clinical time with the patient's secret offset, and must not be moved to another reader or question:
+// so it is sealed, to the actor and to what was asked.
+
+function associatedData({ question: { actor } }: Grant, asked: string): Buffer {
+  return Buffer.from(`cursor\0${actor.tenant}\0${actor.kind}\0${actor.id}\0${asked}`)
+}
+
+export function sealCursor(key: KeyObject, grant: Grant, asked: string, { at, id }: ChartCursor): string {
+  return seal(key, Buffer.from(JSON.stringify([at, id])), associatedData(grant, asked)).toString('base64url')
+}
+
+/** Throws 'parameter-invalid' for a cursor that was not given to this actor for this question. */
+export function openCursor(key: KeyObject, grant: Grant, asked: string, text: string): ChartCursor {
+  try {
+    const parts: unknown = JSON.parse(open(key, Buffer.from(text, 'base64url'), associatedData(grant, asked)).toString())
+    const [at, id] = Array.isArray(parts) ? (parts as unknown[]) : []
+    const parsed = typeof id === 'string' ? parseId<string>(id) : undefined
+    if (typeof at !== 'number' || parsed === undefined) throw new Refusal('parameter-invalid')
+    return { at, id: parsed }
+  } catch (error) {
+    if (error instanceof Damaged) throw new Refusal('parameter-invalid', { cause: error })
+    throw error
+  }
+}

@@ -1,0 +1,12 @@
+// The sealed record store: versions, search, documents, drafts. A Grant opens it, and every look leaves its entry first.
+export type { RecordChange } from './changes.ts'
+export { contentLimit } from './binary.ts'
+export { homePatient } from './home-patient.ts'
+export { firstTenant, ForeignKeyring, openRecords } from './open.ts'
+export { normalise, type PatientFace } from './patient-index.ts'
+export type { Stored } from './read.ts'
+export type { ChartRequest, FoundPatient, PatientHits, Records, RecordsOptions } from './records.ts'
+export { rotateKeys } from './rotate.ts'
+export type { Found, Search } from './search.ts'
+export { type RecordFault, type RecordsVerified, verifyRecords } from './verify.ts'
+export type { Write, Written } from './write.ts'

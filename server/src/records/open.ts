@@ -1,0 +1,67 @@
+import { Refusal } from '#base'
+import type { Tx } from '#db'
+import type { Keyring } from '#keys'
+import { openBinaries } from './binary.ts'
+import { openChanges } from './changes.ts'
+import { openCommitter } from './commit.ts'
+import { dropDraft, readDraft, saveDraft } from './draft.ts'
+import { openPatientKeys } from './patient-keys.ts'
+import { openPatients } from './patients.ts'
+import type { IndexKeys } from './prepare.ts'
+import { history, openNewest, read, readVersion } from './read.ts'
+import type { Records, RecordsOptions } from './records.ts'
+import { chartOf, matchIds, search } from './search.ts'
+import { write } from './write.ts'
+
+/** The one tenant of an installation so far; every row and key names it. */
+export const firstTenant = 1
+
+/** Thrown when the keyring is another database's: plain words for the operator; nothing was changed. */
+export class ForeignKeyring extends Error {}
+
+/** Opens the store and loads the patient index. Throws ForeignKeyring. */
+export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptions): Promise<Records> {
+  const tenant = firstTenant
+  await db.transact(tenant, (tx) => claimKeyring(tx, keys, tenant))
+  const patientKeys = openPatientKeys(db, keys)
+  await patientKeys.ensurePractice(tenant)
+  const indexKeys: IndexKeys = { identity: keys.hmacKey('index/identity'), operational: keys.hmacKey('index/operational') }
+  const changes = openChanges()
+  const newest = openNewest(db)
+  const stores = { db, keys, ledger, clock, log, patientKeys, indexKeys, changes, newest, committer: openCommitter({ db, keys, ledger }) }
+  const patients = await openPatients(stores, tenant)
+  const searching = { ...stores, patients }
+  const binaries = openBinaries(stores)
+  return {
+    read: (grant, id, request) => read(stores, grant, id, request),
+    readVersion: (grant, id, version, request) => readVersion(stores, grant, id, version, request),
+    history: (grant, id, request) => history(stores, grant, id, request),
+    search: (grant, asked, request) => search(searching, grant, asked, request),
+    chart: (grants, page, request) => chartOf(searching, grants, page, request),
+    findPatients: patients.find,
+    faces: patients.faces,
+    write: (writes, request) => write(stores, writes, request),
+    storeBinary: binaries.store,
+    openBinary: binaries.open,
+    saveDraft: (grant, patient, text, request) => saveDraft(stores, grant, patient, text, request),
+    readDraft: (grant, patient, request) => readDraft(stores, grant, patient, request),
+    dropDraft: (grant, patient, request) => dropDraft(stores, grant, patient, request),
+    match: (grant, query, request) => matchIds(searching, grant, query, request),
+    existing: async (grant, ids) => {
+      const rows = await newest(grant.question.actor.tenant, ids)
+      return new Set(rows.flatMap((row) => row?.id ?? []))
+    },
+    watch: changes.watch,
+    ready: patients.ready,
+    patientCount: patients.count,
+  }
+}
+
+async function claimKeyring(tx: Tx, keys: Keyring, tenant: number): Promise<void> {
+  await tx.query({ text: 'insert into records.keyring (tenant, id, epoch) values ($1, $2, $3) on conflict do nothing', values: [tenant, keys.id, keys.epoch] })
+  const { rows } = await tx.query<{ id: string; epoch: number }>({ text: 'select id, epoch from records.keyring where tenant = $1', values: [tenant] })
+  const [row] = rows
+  if (row === undefined) throw new Refusal('storage-unavailable')
+  if (row.id !== keys.id) throw new ForeignKeyring('This keyring belongs to another database. Start with the keyring that was made with this data folder.')
+  if (row.epoch > keys.epoch) throw new ForeignKeyring('This keyring is an older copy: keys were rotated since. Start with the newest keyring.')
+}
