@@ -38,15 +38,6 @@ export {
 export { extract, type SearchPlan, searchPlan } from './search-plan.ts'
 export type { SearchValue } from './search-value.ts'
 export { allSearchValues, searchValues } from './search-values.ts'
-export { matches } from './search-match.ts'
-export {
-  type Modifier,
-  parseQuery,
-  type Prefix,
-  type QueryRefusal,
-  type SearchQuery,
-  type WantedValue,
-} from './search-query.ts'
 export { type DateRange, dateRange } from './date-range.ts'
 export { indexClass, indexClasses, type IndexClass } from './index-class.ts'
 export { matches, matchesValues } from './search-match.ts'
