@@ -86,7 +86,10 @@ export function readDefinitions(): Definitions {
     datatypes: [...named('complex-type'), 'Element', 'BackboneElement'],
     primitives: named('primitive-type'),
     elements,
-    searchParameters: readBundle('search-parameters.json').map(toSearchParameter),
+    searchParameters: readBundle('search-parameters.json')
+      // The package has some from R5.
+      .filter((one) => one.version === '4.0.1')
+      .map(toSearchParameter),
     patientCompartment: readPatientCompartment(resourceFile),
   }
 }
@@ -113,21 +116,34 @@ const inherited = new Set([
   'contained',
 ])
 
+/** An id has 64 characters at most, so HL7 made no data element for a longer path; there the structure is believed. */
+const hasDataElement = (path: string): boolean => `de-${path}`.length <= 64
+
 function trueElements(structure: Loose, leaves: ReadonlyMap<string, Loose>): Element[] {
-  const prefix = `${structure.id}.`
-  const mine = [...leaves.keys()].filter((path) => path.startsWith(prefix))
   const listed: Loose[] = structure.snapshot.element.filter((one: Loose) => one.path.includes('.'))
+  // Age, Count, Distance and Duration are Quantity under another name, without data elements of their own.
+  if (structure.baseDefinition?.endsWith('/Quantity')) return listed.map((one) => toElement(one, undefined))
+  const mine = [...leaves.keys()].filter((path) => path.startsWith(`${structure.id}.`))
+  const holders = new Set<string>([structure.id])
+  const standing = listed.filter((one) => {
+    const cut = one.path.lastIndexOf('.')
+    if (!holders.has(one.path.slice(0, cut))) return false
+    if (isBackbone(one)) {
+      const real = mine.some((path) => path.startsWith(`${one.path}.`)) || !hasDataElement(`${one.path}.id`)
+      if (real) holders.add(one.path)
+      return real
+    }
+    if (inherited.has(one.path.slice(cut + 1)) || one.contentReference !== undefined) return true
+    return leaves.has(one.path) || !hasDataElement(one.path)
+  })
   const listedPaths = new Set(listed.map((one) => one.path))
   const lost = mine.filter((path) => !listedPaths.has(path)).map((path) => leaves.get(path))
-  const standing = listed.filter((one) => {
-    const holder = one.path.slice(0, one.path.lastIndexOf('.'))
-    const real = holder === structure.id || mine.some((path) => path.startsWith(`${holder}.`))
-    if (!real) return false
-    if (leaves.has(one.path) || inherited.has(one.path.slice(one.path.lastIndexOf('.') + 1))) return true
-    if (one.contentReference !== undefined) return true
-    return mine.some((path) => path.startsWith(`${one.path}.`))
-  })
   return [...standing, ...lost].map((one) => toElement(leaves.get(one.path) ?? one, one.contentReference))
+}
+
+function isBackbone(one: Loose): boolean {
+  const code = one.type?.[0]?.code
+  return one.contentReference === undefined && (code === 'BackboneElement' || code === 'Element')
 }
 
 function toElement(one: Loose, contentReference: string | undefined): Element {

@@ -1,7 +1,9 @@
 import { generateCompartment } from './compartment.ts'
 import { readDefinitions } from './definitions.ts'
+import { generateSearch } from './search.ts'
 import { heading, words } from './source.ts'
 import { generateUriNames } from './uri-names.ts'
+import { readValueSets } from './value-sets.ts'
 
 /** Every generated file with its text. The same definitions give the same bytes. */
 export function generate(): Map<string, string> {
@@ -10,6 +12,7 @@ export function generate(): Map<string, string> {
     ['resource-types.ts', words('resourceTypes', definitions.resources)],
     ['compartment.ts', generateCompartment(definitions)],
     ['uri-names.ts', generateUriNames(definitions)],
+    ['search.ts', generateSearch(definitions, readValueSets())],
   ]
   return new Map(files.map(([file, text]) => [file, heading + text]))
 }

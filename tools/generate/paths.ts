@@ -60,9 +60,12 @@ function children(definitions: Definitions, from: JsonPath, name: string, only: 
   }
   const choice = siblings.find((one) => one.name === `${name}[x]`)
   if (choice === undefined) return []
-  return choice.types
-    .filter((one) => only === undefined || one.code === only)
-    .map((one) => ({ text: join(name + capital(one.code)), type: one.code, element: choice }))
+  return (
+    choice.types
+      // R4 writes DateTime once where it means dateTime.
+      .filter((one) => only === undefined || one.code.toLowerCase() === only.toLowerCase())
+      .map((one) => ({ text: join(name + capital(one.code)), type: one.code, element: choice }))
+  )
 }
 
 function typeOf(element: Element): string {
