@@ -11,7 +11,7 @@ const alsoAbout = ['patient', 'subject', 'for', 'securityContext'] as const
  */
 export function homePatient(resource: Resource): Id<'patient'> | undefined {
   if (resource.resourceType === 'Patient') return undefined
-  const named = [...patientsOf(resource), ...alsoAbout.map((element) => referenceIn(resource[element]))].filter((text) => text !== undefined)
+  const named = namedPatients(resource)
   for (const text of named) {
     const patient = localPatient(text)
     if (patient !== undefined) return patient
@@ -19,6 +19,11 @@ export function homePatient(resource: Resource): Id<'patient'> | undefined {
   // A urn that led nowhere in its bundle may be anyone's; anything else here is a patient that we do not have.
   if (named.some((text) => /Patient[/?]/.test(text))) throw new Refusal('reference-unresolved')
   return undefined
+}
+
+/** The texts that may say whose record it is, the likeliest first: what `homePatient` goes by, in any form. */
+export function namedPatients(resource: Resource): string[] {
+  return [...patientsOf(resource), ...alsoAbout.map((element) => referenceIn(resource[element]))].filter((text) => text !== undefined)
 }
 
 function localPatient(reference: string): Id<'patient'> | undefined {
