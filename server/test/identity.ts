@@ -8,11 +8,15 @@ import { test as base } from './postgres.ts'
 /** Time that stands until a test moves it, forward or back. */
 export interface MovedClock extends Clock {
   move(ms: number): void
+  /** Time really passes, by the machine's own count, whatever the wall clock says. */
+  pass(ms: number): void
+  elapsed(): number
 }
 
 export function movedClock(start = Date.parse('2026-03-02T08:00:00Z')): MovedClock {
   let now = start
-  return { now: () => now, move: (ms) => void (now += ms) }
+  let machine = 0
+  return { now: () => now, move: (ms) => void (now += ms), pass: (ms) => void (machine += ms), elapsed: () => machine }
 }
 
 export interface TestPerson {
@@ -55,7 +59,7 @@ export const test = base.extend<{ practice: Practice }>({
     const log = openLog('silent')
     const ledger = openLedger({ db, keys, clock, log, witnesses: [], origin: 'test.example/ledger' })
     const open: Practice['open'] = (cost = lightCost) =>
-      openIdentity({ db, keys, ledger, clock, log, cost, practice: 'Riverbend Family Clinic' })
+      openIdentity({ db, keys, ledger, clock, elapsed: clock.elapsed, log, cost, practice: 'Riverbend Family Clinic' })
     const identity = open()
     const authenticators = new Map<string, string>()
     const tenant = 1

@@ -9,6 +9,8 @@ export const refusals = {
   'sign-in-throttled': { status: 429, issue: 'throttled', text: 'Too many attempts. Wait, then try again.' },
   'second-factor-required': { status: 401, issue: 'login', text: 'Set up or enter the second factor first.' },
   'password-unsuitable': { status: 422, issue: 'business-rule', text: 'Choose a longer password that is not on the list of common ones.' },
+  'user-name-taken': { status: 409, issue: 'duplicate', text: 'That user name is taken.' },
+  'input-invalid': { status: 422, issue: 'value', text: 'Something that was sent is missing or cannot be used.' },
   'session-locked': { status: 401, issue: 'login', text: 'This session is locked. Unlock it to go on.' },
   'token-invalid': { status: 401, issue: 'login', text: 'The access token is missing, expired or not ours.' },
   'client-invalid': { status: 401, issue: 'login', text: 'The client could not be authenticated.' },
@@ -17,6 +19,7 @@ export const refusals = {
   'not-permitted': { status: 403, issue: 'forbidden', text: 'Policy does not permit this.' },
   // Also sent when the record exists but the actor may not know that it does.
   'not-found': { status: 404, issue: 'not-found', text: 'No such record.' },
+  'host-unknown': { status: 421, issue: 'not-found', text: 'This server does not answer to that name.' },
   'route-unknown': { status: 404, issue: 'not-found', text: 'Nothing is served at this address.' },
   gone: { status: 410, issue: 'deleted', text: 'This record was deleted.' },
   'method-not-allowed': { status: 405, issue: 'not-supported', text: 'This method is not offered here.' },

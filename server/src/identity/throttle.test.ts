@@ -29,7 +29,7 @@ describe('P-09 an account', () => {
 
   test('a clock set back neither unlocks nor moves the moment of the last attempt back', () => {
     expect(opensAt('elsewhere', after(10))).toBeGreaterThan(at - 3_600_000)
-    expect(counted(after(10), at - 3_600_000)).toEqual(after(11))
+    expect(counted('elsewhere', after(10), at - 3_600_000)).toEqual(after(11))
   })
 })
 
@@ -40,6 +40,11 @@ describe('P-09 a network address', () => {
     expect(standing('address', after(30), at + 29_999)).toEqual(after(30))
     expect(standing('address', after(30), at + 61_000)).toEqual({ failures: 28, last: at + 60_000 })
     expect(standing('address', after(30), at + 3_600_000).failures).toBe(0)
+  })
+
+  test('it leaks at the same pace while failures go on', () => {
+    expect(counted('address', after(29), at + 20_000)).toEqual(after(30))
+    expect(counted('address', after(0), at + 20_000)).toEqual({ failures: 1, last: at + 20_000 })
   })
 
   test('a clock set back leaks nothing', () => {

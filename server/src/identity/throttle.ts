@@ -14,7 +14,7 @@ export type LaneKind = 'elsewhere' | 'known' | 'address'
 export interface Tally {
   /** Consecutive failures; in an address's bucket, what has not leaked yet. */
   readonly failures: number
-  /** Unix ms of the last attempt that was counted. */
+  /** Unix ms of the last attempt that was counted; of a bucket, when its last failure leaked. */
   readonly last: number
 }
 
@@ -44,8 +44,11 @@ export function standing(kind: LaneKind, tally: Tally, now: number): Tally {
 }
 
 /** One attempt more. It is counted before it is judged, so that a thousand at once are not one thousand free tries. */
-export function counted(tally: Tally, now: number): Tally {
-  return { failures: tally.failures + 1, last: Math.max(tally.last, now) }
+export function counted(kind: LaneKind, tally: Tally, now: number): Tally {
+  const { failures, last } = tally
+  // A bucket goes on leaking from where it was.
+  if (kind === 'address') return { failures: failures + 1, last: failures === 0 ? Math.max(last, now) : last }
+  return { failures: failures + 1, last: Math.max(last, now) }
 }
 
 /** IPv6 hosts own a whole /64 and could come from a new address each time; IPv4 in IPv6 clothes is IPv4. */

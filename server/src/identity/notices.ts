@@ -1,0 +1,45 @@
+import type { Tx } from '#db'
+
+export const channel = 'chartkeep_identity'
+
+/** Whose sessions or tokens changed: one session, all of an account's, all of a client's tokens. */
+export interface Change {
+  readonly kind: 'session' | 'account' | 'client'
+  readonly id: string
+}
+
+export interface Notice extends Change {
+  readonly tenant: number
+  readonly revision: bigint
+}
+
+/**
+ * Tells every process that remembers sessions and tokens, when this transaction commits. The revision counts these
+ * changes, so that whoever missed a notice sees that one was missed.
+ */
+export async function announce(tx: Tx, tenant: number, { kind, id }: Change): Promise<void> {
+  await tx.query({
+    text: `with counted as (
+        insert into identity.revision as r (tenant, n) values ($1::integer, 1)
+        on conflict (tenant) do update set n = r.n + 1 returning n)
+      select pg_notify('${channel}', $1::integer || ':' || n || ':' || $2::text || ':' || $3::text) from counted`,
+    values: [tenant, kind, id],
+  })
+}
+
+/** Undefined for anything but one of our notices: then everything is looked up again. */
+export function parseNotice(payload: string): Notice | undefined {
+  const match = /^(\d+):(\d+):(session|account|client):([0-9a-f-]{36})$/.exec(payload)
+  const [, tenant = '', revision = '', kind, id = ''] = match ?? []
+  if (kind !== 'session' && kind !== 'account' && kind !== 'client') return undefined
+  return { tenant: Number(tenant), revision: BigInt(revision), kind, id }
+}
+
+export async function readRevision(tx: Tx, tenant: number): Promise<bigint> {
+  const { rows } = await tx.query<{ n: string }>({
+    name: 'identity-revision',
+    text: 'select n from identity.revision where tenant = $1',
+    values: [tenant],
+  })
+  return BigInt(rows[0]?.n ?? 0)
+}

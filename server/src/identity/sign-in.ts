@@ -1,0 +1,128 @@
+import { type Id, newId, Refusal } from '#base'
+import * as accounts from './account-rows.ts'
+import type { AccountRow } from './account-rows.ts'
+import { type Attempt, countAttempt, lanesOf, uncount } from './lanes.ts'
+import { digestOf, newOpaque } from './opaque.ts'
+import { eventOf, type From, nobody, type Parts } from './parts.ts'
+import { keyed, userKey } from './people.ts'
+import { sealTotp } from './second-factor.ts'
+import { describeEnrolment, type Enrolment, newTotpSecret } from './totp.ts'
+
+export interface SignInAttempt {
+  readonly tenant: number
+  readonly user: string
+  readonly password: string
+}
+
+/** The password was right. The ticket goes back with the code; it is a secret, good for five minutes. */
+export interface PendingSignIn {
+  readonly ticket: string
+  /** Unix ms. */
+  readonly expires: number
+  readonly step: ({ readonly step: 'enrol' } & Enrolment) | { readonly step: 'code' }
+}
+
+const ticketMs = 5 * 60_000
+
+/**
+ * The first of two steps. Throws 'sign-in-failed' whatever was wrong, 'sign-in-throttled' when it was not even tried.
+ * A name that nobody has takes the same path: the same queries, one password hash, one entry, the same counts.
+ */
+export async function signIn(
+  parts: Parts,
+  { tenant, user, password }: SignInAttempt,
+  from: From,
+): Promise<PendingSignIn> {
+  const { db, keys, clock, hasher } = parts
+  hasher.admit()
+  const nameKey = userKey(keys, tenant, user)
+  const now = clock.now()
+  const { account, attempt } = await db.transact(tenant, async (tx) => {
+    const account = await accounts.findByName(tx, keys, tenant, nameKey)
+    const known = await accounts.isKnownPlace(tx, tenant, account?.id ?? newId(now), placeKey(parts, tenant, from))
+    const lanes = lanesOf(keys, tenant, nameKey, { known, address: from.address })
+    return { account, attempt: await countAttempt(tx, tenant, now, lanes, account?.id) }
+  })
+  if (!attempt.admitted) throw await throttled(parts, { tenant, account: account?.id, opens: attempt.opens }, from)
+  const right = await hasher.matches(password, account?.password)
+  const why = account === undefined ? 'user' : !right ? 'password' : whyNot(account, clock.now())
+  if (account === undefined || why !== undefined) {
+    await recordFailure(parts, { tenant, account: account?.id, step: 'password', why: why ?? 'user' }, from)
+    throw new Refusal('sign-in-failed')
+  }
+  return openTicket(parts, account, attempt, password)
+}
+
+function whyNot(account: AccountRow, now: number): string | undefined {
+  if (account.disabled) return 'disabled'
+  // An initial password that nobody used for a week opens nothing any more: an administrator sets another.
+  return !account.enrolled && now >= account.enrolBy ? 'enrolment-over' : undefined
+}
+
+async function openTicket(
+  parts: Parts,
+  account: AccountRow,
+  attempt: Attempt,
+  password: string,
+): Promise<PendingSignIn> {
+  const { db, keys, hasher, practice } = parts
+  const { tenant, id } = account
+  const outdated = account.password !== undefined && hasher.outdated(account.password)
+  const rehashed = outdated ? await hasher.make(password) : undefined
+  const now = parts.clock.now()
+  const ticket = newOpaque(tenant)
+  const secret = account.enrolled ? undefined : newTotpSecret()
+  const expires = now + ticketMs
+  await db.transact(tenant, async (tx) => {
+    await uncount(tx, tenant, attempt)
+    if (rehashed !== undefined) await accounts.writePassword(tx, tenant, id, rehashed, now)
+    await tx.query({
+      text: 'insert into identity.ticket (tenant, digest, account, secret, tries, expires) values ($1, $2, $3, $4, 0, $5)',
+      values: [
+        tenant,
+        digestOf(ticket),
+        id,
+        secret === undefined ? null : sealTotp(keys, tenant, id, secret),
+        new Date(expires),
+      ],
+    })
+  })
+  if (secret === undefined) return { ticket, expires, step: { step: 'code' } }
+  return { ticket, expires, step: { step: 'enrol', ...describeEnrolment(secret, practice, account.person.user) } }
+}
+
+/** What a workstation is remembered by. */
+export function placeKey({ keys }: Parts, tenant: number, from: From): Buffer {
+  return keyed(keys, 'workstation', `${tenant}|${from.workstation}`)
+}
+
+interface Failure {
+  readonly tenant: number
+  readonly account: Id<'account'> | undefined
+  readonly step: 'password' | 'code' | 'unlock'
+  readonly why: string
+}
+
+/** Details are sealed in the ledger, so they may name the account; what was typed stands nowhere. */
+export async function recordFailure(
+  { ledger, clock }: Parts,
+  { tenant, ...details }: Failure,
+  from: From,
+): Promise<void> {
+  const by = { actor: nobody, workstation: from.workstation, request: from.request }
+  await ledger.record(eventOf(tenant, clock.now(), by, { action: 'sign-in-failed', outcome: 'refused', details }))
+}
+
+/** Records that an attempt was not let in, and gives the Refusal to throw. */
+export async function throttled(
+  parts: Parts,
+  { tenant, account, opens }: { tenant: number; account: Id<'account'> | undefined; opens: number },
+  from: From,
+): Promise<Refusal> {
+  await recordFailure(parts, { tenant, account, step: 'password', why: 'throttled' }, from)
+  const seconds = Math.ceil((opens - parts.clock.now()) / 1000)
+  const remedy = Number.isFinite(seconds)
+    ? `Try again in ${seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.max(seconds, 1)} seconds`}.`
+    : 'Ask an administrator to open the account again.'
+  return new Refusal('sign-in-throttled', { remedy })
+}
