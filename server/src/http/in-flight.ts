@@ -1,0 +1,83 @@
+import { Refusal } from '#base'
+import { hasBody } from './body.ts'
+import type { Visit } from './visit.ts'
+
+/** How much of an unwanted body is read on before the connection is cut, so that the answer can arrive first. */
+const drainBytes = 1024 * 1024
+const drainMilliseconds = 5000
+
+/** The requests at work: their deadlines, and the wait for them to finish when the server stops. */
+export class InFlight {
+  readonly #visits = new Set<Visit>()
+  readonly #draining = new Map<Visit, { bytesRead: number; since: number }>()
+  readonly #expire: (visit: Visit, refusal: Refusal) => void
+  readonly #waiting: (() => void)[] = []
+
+  /** `expire` answers a visit whose time is up. */
+  constructor(expire: (visit: Visit, refusal: Refusal) => void) {
+    this.#expire = expire
+  }
+
+  get size(): number {
+    return this.#visits.size
+  }
+
+  add(visit: Visit): void {
+    this.#visits.add(visit)
+  }
+
+  /** The answer is out. What still comes of its body is read and dropped, up to a limit. */
+  done(visit: Visit, now: number): void {
+    visit.release()
+    this.#visits.delete(visit)
+    const { incoming } = visit
+    if (!incoming.complete && hasBody(incoming) && !incoming.destroyed) {
+      incoming.resume()
+      this.#draining.set(visit, { bytesRead: incoming.socket.bytesRead, since: now })
+    }
+    if (this.#visits.size === 0) for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
+  /** Several times a second: one walk over all requests is cheaper than a timer for each. */
+  sweep(now: number): void {
+    for (const visit of this.#visits) {
+      if (now < visit.deadline || visit.settled) continue
+      // A write may have been saved by now, and saying that it was not would have it sent again.
+      this.#expire(visit, new Refusal(visit.route.route.class === 'write' ? 'outcome-unknown' : 'timed-out'))
+    }
+    for (const [{ incoming }, start] of this.#draining) {
+      const over = incoming.socket.bytesRead - start.bytesRead > drainBytes || now - start.since > drainMilliseconds
+      if (over) incoming.socket.destroy()
+    }
+    for (const visit of this.#draining.keys()) {
+      if (visit.incoming.complete || visit.incoming.socket.destroyed) this.#draining.delete(visit)
+    }
+  }
+
+  /** Whether a request on this connection is being answered, so that no other bytes may be written to it. */
+  occupies(socket: unknown): boolean {
+    for (const { incoming } of this.#visits) if (incoming.socket === socket) return true
+    return false
+  }
+
+  /** Resolves when nothing is at work any more. */
+  async idle(): Promise<void> {
+    if (this.#visits.size === 0) return
+    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** Ends streams of events, which would never end by themselves; anything else is left to finish. */
+  endEvents(): void {
+    for (const visit of this.#visits) {
+      const { flowing, outgoing } = visit
+      if (flowing === undefined || !visit.events) continue
+      flowing.unpipe(outgoing)
+      outgoing.end()
+    }
+  }
+
+  /** The wait is over: whoever still works is told to stop. */
+  abandonAll(): void {
+    for (const visit of this.#visits) visit.abandon()
+  }
+}

@@ -1,0 +1,81 @@
+import type { Refused } from '@chartkeep/model/office'
+import { type Refusal, type RefusalCode, refusals } from '#base'
+import type { Answer, Surface } from './route.ts'
+
+/** What a refusal is answered with, by surface. Nothing of the request is in it but its own id. */
+export function answerRefusal(refusal: Refusal, surface: Surface, request: string): Answer {
+  const { code, status } = refusal
+  const headers: Record<string, string> = {}
+  const challenge = challengeFor(code, status, surface)
+  if (challenge !== undefined) headers['www-authenticate'] = challenge
+  if (status === 429 || status === 503) headers['retry-after'] = status === 429 ? '10' : '2'
+  switch (surface) {
+    case 'fhir':
+      return { status, headers, body: JSON.stringify(operationOutcome(refusal, request)) }
+    case 'office':
+      return { status, headers, body: JSON.stringify(refused(refusal, request)) }
+    case 'smart':
+      return { status: oauthStatus(code, status), headers, body: JSON.stringify(oauthError(refusal)) }
+    case 'system':
+      return { status, headers, body: `${refusals[code].text}\n` }
+  }
+}
+
+/** RFC 6750, 3 and SMART: which kind of credentials would do, and what was wrong with those sent (S-14). */
+function challengeFor(code: RefusalCode, status: number, surface: Surface): string | undefined {
+  if (code === 'scope-insufficient') return 'Bearer realm="chartkeep", error="insufficient_scope"'
+  if (status !== 401) return undefined
+  if (surface === 'office') return 'Session realm="chartkeep"'
+  // RFC 6749, 5.2: the scheme that the client used is a signed assertion, which has no challenge of its own.
+  return 'Bearer realm="chartkeep", error="invalid_token"'
+}
+
+/** R-15: severity, code and fixed text for each; the rule, the remedy and the reference for whoever has to put it right. */
+function operationOutcome(refusal: Refusal, request: string): object {
+  const diagnostics = [
+    refusal.rule === undefined ? undefined : `Rule ${refusal.rule}.`,
+    refusal.remedy,
+    `Reference ${request}.`,
+  ]
+  const main = {
+    severity: 'error',
+    code: refusal.issue,
+    details: { coding: [{ code: refusal.code }], text: refusals[refusal.code].text },
+    diagnostics: diagnostics.filter((part) => part !== undefined).join(' '),
+  }
+  const findings = refusal.findings.map(({ expression, issue, text }) => ({
+    severity: 'error',
+    code: issue,
+    details: { text },
+    expression: [expression],
+  }))
+  return { resourceType: 'OperationOutcome', issue: [main, ...findings] }
+}
+
+function refused(refusal: Refusal, request: string): Refused {
+  return {
+    code: refusal.code,
+    text: refusals[refusal.code].text,
+    ...(refusal.rule === undefined ? {} : { rule: refusal.rule }),
+    ...(refusal.remedy === undefined ? {} : { remedy: refusal.remedy }),
+    reference: request,
+  }
+}
+
+/** RFC 6749, 5.2. */
+function oauthError(refusal: Refusal): object {
+  return { error: oauthCode(refusal.code, refusal.status), error_description: refusals[refusal.code].text }
+}
+
+function oauthCode(code: RefusalCode, status: number): string {
+  if (code === 'client-invalid') return 'invalid_client'
+  if (code === 'scope-insufficient') return 'invalid_scope'
+  if (code === 'token-invalid') return 'invalid_token'
+  if (status >= 500) return status === 503 ? 'temporarily_unavailable' : 'server_error'
+  return status === 429 ? 'temporarily_unavailable' : 'invalid_request'
+}
+
+/** RFC 6749, 5.2: 400 for what is wrong with a token request, a scope that is too wide included. */
+function oauthStatus(code: RefusalCode, status: number): number {
+  return code === 'scope-insufficient' || code === 'media-type-unsupported' ? 400 : status
+}

@@ -1,0 +1,66 @@
+import { Refusal } from '#base'
+import type { Means } from './checks/check.ts'
+import { compile, type CompiledRoute } from './pipeline.ts'
+import { answerRefusal } from './refused.ts'
+import type { Answer, Method, Route, Surface } from './route.ts'
+import type { Site } from './site.ts'
+import type { Visit } from './visit.ts'
+
+/** What no route matches: the web app's files and page, the wrong method, or nothing. All in column 'public'. */
+export function unmatchedRoutes(
+  routes: readonly Route[],
+  site: Site | undefined,
+  means: Means,
+): (url: string) => CompiledRoute {
+  const surfaces = new Map<string, Surface>()
+  for (const { path, surface } of routes) surfaces.set(firstSegment(path), surface)
+  const shapes = routes.map(({ method, path }) => ({ method, shape: shapeOf(path) }))
+
+  const makeRoute = (surface: Surface, ofApi: boolean): CompiledRoute => {
+    const nothing = () => Promise.reject(new Refusal('route-unknown'))
+    const path = ofApi ? `/${surface}/(unmatched)` : '/(web app)'
+    const compiled = compile({ method: 'GET', path, class: 'public', surface, handle: nothing }, means)
+    const unmatched = { shapes, site: ofApi ? undefined : site, surface }
+    return { ...compiled, handle: async (visit) => answerUnmatched(visit, unmatched) }
+  }
+  const compiled = new Map([...new Set(surfaces.values())].map((surface) => [surface, makeRoute(surface, true)]))
+  const webApp = makeRoute('system', false)
+  return (url) => {
+    const surface = surfaces.get(firstSegment(url))
+    return (surface === undefined ? undefined : compiled.get(surface)) ?? webApp
+  }
+}
+
+interface Unmatched {
+  readonly shapes: readonly { readonly method: Method; readonly shape: RegExp }[]
+  readonly site: Site | undefined
+  readonly surface: Surface
+}
+
+function answerUnmatched({ incoming, request }: Visit, { shapes, site, surface }: Unmatched): Answer {
+  const path = (incoming.url ?? '').split('?', 1)[0] ?? ''
+  const allowed = shapes.filter(({ shape }) => shape.test(path)).map(({ method }) => method)
+  if (allowed.length > 0) return notAllowed(allowed, surface, request)
+  if (site === undefined) throw new Refusal('route-unknown')
+  if (incoming.method !== 'GET' && incoming.method !== 'HEAD') return notAllowed(['GET'], surface, request)
+  const { accept = '', 'accept-encoding': encoding = '' } = incoming.headers
+  const found = site.file(path, encoding) ?? (accept.includes('text/html') ? site.page() : undefined)
+  if (found === undefined) throw new Refusal('route-unknown')
+  return found
+}
+
+function notAllowed(methods: readonly Method[], surface: Surface, request: string): Answer {
+  const answer = answerRefusal(new Refusal('method-not-allowed'), surface, request)
+  return { ...answer, headers: { ...answer.headers, allow: [...new Set(methods)].join(', ') } }
+}
+
+function firstSegment(path: string): string {
+  return path.split(/[/?#]/, 2)[1] ?? ''
+}
+
+function shapeOf(path: string): RegExp {
+  const segments = path
+    .split('/')
+    .map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+  return new RegExp(`^${segments.join('/')}/?$`)
+}
