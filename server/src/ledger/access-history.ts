@@ -3,7 +3,7 @@ import type { Database, Tx } from '#db'
 import type { LedgerKeys } from '#keys'
 import { openDetails } from './entry.ts'
 import type { EntryActor, EntryFacts } from './facts.ts'
-import { parseHeader } from './header.ts'
+import { findHeader } from './header.ts'
 import { isUuid, type NamedRecord, unpackIds, unpackReads, unpackWrites } from './packed.ts'
 
 /** One entry as access history shows it. */
@@ -122,7 +122,9 @@ export async function findEntry(
 }
 
 function accessOf(row: Row): Access {
-  const { actor, actorId, role, onBehalfOf, before, types, ...rest } = parseHeader(row.header)
+  const header = findHeader(row.header)
+  if (header === undefined) throw new Refusal('record-damaged')
+  const { actor, actorId, role, onBehalfOf, before, types, ...rest } = header
   const id = row.actor ?? actorId
   const befores = new Map(before)
   const written = unpackWrites(row.writes, types).map(({ type, id: record, version }, index) => ({

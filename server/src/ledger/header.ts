@@ -43,11 +43,14 @@ export function headerOf(facts: EntryFacts): Header {
   }
 }
 
-/** Throws when the bytes are no header of ours; `verifyLedger` has more to say about such an entry. */
-export function parseHeader(bytes: Buffer): Header {
-  const value: unknown = JSON.parse(bytes.toString('utf8'))
-  if (!isHeader(value)) throw new Error('not the header of an entry')
-  return value
+/** Undefined when the bytes are no header of ours; `verifyLedger` has more to say about such an entry. */
+export function findHeader(bytes: Buffer): Header | undefined {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'))
+    return isHeader(value) ? value : undefined
+  } catch {
+    return undefined
+  }
 }
 
 // Headers are ours and covered by the tree; this guards against a row from somewhere else.

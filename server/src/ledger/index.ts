@@ -4,4 +4,7 @@ export type { Access, AccessPage, FoundEntry, PageAsk } from './access-history.t
 export type { EntryActor, EntryFacts, EntryRecord } from './facts.ts'
 export { type Ledger, openLedger } from './ledger.ts'
 export type { LedgerStatus } from './status.ts'
+export type { LedgerFault } from './faults.ts'
+export { type Verification, verifyLedger } from './verify.ts'
+export type { WitnessFinding } from './verify-witness.ts'
 export { writesIn } from './writes.ts'

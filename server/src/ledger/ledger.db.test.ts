@@ -1,65 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { type Id, newId, openLog, Refusal, systemClock } from '#base'
-import { type Access, type EntryFacts, type Ledger, openLedger, writesIn } from '#ledger'
-import { test as base } from '../../test/postgres.ts'
+import { type Id, Refusal } from '#base'
+import { type Access, type Ledger, writesIn } from '#ledger'
+import { aPatient, aRecord, nurse, reading, test } from '../../test/ledger.ts'
 import { isSigned, parseCheckpoint } from './note.ts'
 import { readLatest } from './witness.ts'
-
-const log = openLog('silent')
-
-const test = base.extend<{ witness: string; ledger: Ledger }>({
-  // oxlint-disable-next-line no-empty-pattern -- vitest reads the names of a fixture's needs from its pattern
-  witness: async ({}, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'chartkeep-witness-'))
-    await use(folder)
-    rmSync(folder, { recursive: true, force: true })
-  },
-  ledger: async ({ db, keys, witness }, use) => {
-    const ledger = openLedger({
-      db,
-      keys,
-      clock: systemClock,
-      log,
-      witnesses: [witness],
-      origin: 'test.example/ledger',
-    })
-    await use(ledger)
-    await ledger.stop()
-  },
-})
-
-const aPatient = () => newId<'patient'>(systemClock.now())
-const nurse = randomUUID()
-
-function reading(over: Partial<EntryFacts> = {}): EntryFacts {
-  return {
-    tenant: 1,
-    at: systemClock.now(),
-    actor: { kind: 'person', id: nurse, role: 'nurse' },
-    workstation: '10.20.3.44',
-    action: 'read',
-    types: ['Observation'],
-    patients: [aPatient()],
-    records: [],
-    purpose: 'TREAT',
-    rule: 'chart-roles-read',
-    outcome: 'done',
-    request: randomUUID(),
-    ...over,
-  }
-}
-
-const hashOf = (text: string) => createHash('sha256').update(text).digest()
-const someRecord = (version: number, body?: string) => ({
-  type: 'Condition',
-  id: newId<'record'>(systemClock.now()),
-  version,
-  ...(body === undefined ? {} : { hash: hashOf(body) }),
-})
 
 async function all(ledger: Ledger, patient: Id<'patient'>, count: number): Promise<Access[]> {
   const found: Access[] = []
@@ -89,8 +36,8 @@ describe('recording', () => {
 
   test('everything that was recorded comes back: who, what, when, why, which versions', async ({ ledger }) => {
     const patient = aPatient()
-    const [before, after] = [someRecord(3), someRecord(4, 'four')]
-    const odd = { ...someRecord(9, 'nine'), before: 5 }
+    const [before, after] = [aRecord(3), aRecord(4, 'four')]
+    const odd = { ...aRecord(9, 'nine'), before: 5 }
     const facts = reading({
       patients: [patient],
       actor: { kind: 'client', id: nurse, role: 'system', onBehalfOf: randomUUID() },
@@ -119,7 +66,7 @@ describe('recording', () => {
   test.for([
     ['a patient that is no UUID', { patients: ['Patient/1' as Id<'patient'>] }],
     ['a record that is no UUID', { records: [{ type: 'Patient', id: 'x' as Id<'patient'>, version: 1 }] }],
-    ['a hash that is no SHA-256', { records: [{ ...someRecord(1), hash: Buffer.alloc(20) }] }],
+    ['a hash that is no SHA-256', { records: [{ ...aRecord(1), hash: Buffer.alloc(20) }] }],
   ] as const)('what cannot be recorded exactly is not recorded: %s', async ([, over], { ledger, owner }) => {
     const good = ledger.record(reading())
     await expect(ledger.record(reading(over))).rejects.toThrow(TypeError)
@@ -286,10 +233,10 @@ describe('the tree', () => {
 test('writes are streamed with their type, id, version and hash', async ({ ledger, db }) => {
   const expected: string[] = []
   for (let batch = 0; batch < 3; batch++) {
-    const records = Array.from({ length: 300 }, (_, i) => someRecord(batch + 1, `${batch}/${i}`))
+    const records = Array.from({ length: 300 }, (_, i) => aRecord(batch + 1, `${batch}/${i}`))
     expected.push(...records.map((r) => `${r.type}/${r.id}/${r.version}/${Buffer.from(r.hash ?? []).toString('hex')}`))
     await db.transact(1, async (tx) => ledger.recordWithin(tx, [reading({ action: 'create', records })]))
-    await ledger.record(reading({ records: [someRecord(1)] }))
+    await ledger.record(reading({ records: [aRecord(1)] }))
   }
   const seen: string[] = []
   for await (const write of writesIn(db, 1))

@@ -43,7 +43,7 @@ export async function readRuns(tx: Tx, first: number, limit: number): Promise<Le
 
 function split(hashes: Buffer): Buffer[] {
   const parts: Buffer[] = []
-  for (let at = 0; at < hashes.length; at += hashLength) parts.push(hashes.subarray(at, at + hashLength))
+  for (let at = 0; at + hashLength <= hashes.length; at += hashLength) parts.push(hashes.subarray(at, at + hashLength))
   return parts
 }
 
@@ -61,10 +61,15 @@ export async function loadTree(tx: Tx, publicKey: KeyObject): Promise<Tree> {
     }
     if (runs.length === 0) break
   }
-  const { rows } = await tx.query<{ note: string }>({
-    text: 'select note from ledger.checkpoint order by size desc limit 1',
+  const { rows } = await tx.query<{ note: string | null; next: string }>({
+    text: `select (select note from ledger.checkpoint order by size desc limit 1) as note,
+      pg_snapshot_xmax(pg_current_snapshot())::text as next`,
   })
-  const note = rows[0]?.note
+  // A logical copy counts its transactions from the beginning: nothing new would ever come after the tree's end.
+  if (BigInt(rows[0]?.next ?? 0) <= BigInt(place.xid)) {
+    throw new TreeFault('the database counts its transactions anew: it was not restored as a copy of its files')
+  }
+  const note = rows[0]?.note ?? undefined
   if (note === undefined && frontier.size === 0) return { frontier, place, note }
   const newest = await signedBy(publicKey, note)
   if (newest === undefined) throw new TreeFault('the newest checkpoint is missing or not signed with this key')

@@ -1,5 +1,5 @@
 import type { Database } from '#db'
-import { parseHeader } from './header.ts'
+import { findHeader } from './header.ts'
 import { unpackWrites, type WrittenRecord } from './packed.ts'
 import { beginning } from './stored.ts'
 
@@ -8,10 +8,10 @@ const pageLength = 500
 /**
  * Every recorded write of a tenant, so that each row of a record can be compared with the hash recorded for it; of one
  * record, the highest version is the present one. Holds one page at a time. Entries are taken as they are in the table:
- * only together with `verifyLedger` does it prove anything.
+ * only together with `verifyLedger` does it prove anything. One whose header cannot be read has no writes here.
  */
 export async function* writesIn(
-  db: Database,
+  db: Pick<Database, 'inspect'>,
   tenant: number,
 ): AsyncGenerator<WrittenRecord & { readonly entry: string }> {
   let after = beginning
@@ -26,7 +26,8 @@ export async function* writesIn(
       }),
     )
     for (const row of rows) {
-      for (const write of unpackWrites(row.writes, parseHeader(row.header).types)) yield { ...write, entry: row.id }
+      const types = findHeader(row.header)?.types
+      if (types !== undefined) for (const write of unpackWrites(row.writes, types)) yield { ...write, entry: row.id }
     }
     const last = rows.at(-1)
     if (last === undefined) return

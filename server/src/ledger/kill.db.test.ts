@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, inject } from 'vitest'
+import { verifyLedger } from '#ledger'
+import { reading, test } from '../../test/ledger.ts'
+
+const script = join(import.meta.dirname, '../../test/ledger-child.ts')
+
+/** Lets a process record for a while, kills it, and gives the requests it had been told were recorded. */
+async function recordUntilKilled(database: string, witness: string, ms: number): Promise<string[]> {
+  const { socketFolder, keysFolder } = inject('cluster')
+  const child: ChildProcess = spawn(process.execPath, [script, socketFolder, database, keysFolder, witness], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let out = ''
+  const exited = once(child, 'exit')
+  child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  await once(child.stdout ?? child, 'data')
+  await new Promise((resolve) => setTimeout(resolve, ms))
+  child.kill('SIGKILL')
+  await exited
+  return out.split('\n').slice(0, -1) // a line cut short was not heard
+}
+
+test('kill -9 under load, three times: nothing acknowledged is lost, and the tree goes on where it was', async ({
+  db,
+  keys,
+  owner,
+  target,
+  witness,
+  openAnother,
+}) => {
+  const database = String(target.connection('app').database)
+  const acknowledged: string[] = []
+  for (const ms of [300, 1200, 2100]) acknowledged.push(...(await recordUntilKilled(database, witness, ms)))
+  expect(acknowledged.length).toBeGreaterThan(100)
+
+  const before = await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })
+  expect(before.faults).toEqual([])
+
+  const ledger = openAnother()
+  await ledger.record(reading())
+  await ledger.start()
+  await ledger.stop()
+  const after = await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })
+  expect(after).toMatchObject({ faults: [], pending: 0 })
+  expect(after.entries).toBe(before.entries + before.pending + 1)
+
+  const { rows } = await owner.query<{ request: string }>(
+    `select convert_from(header, 'utf8')::json ->> 'request' as request from ledger.entry`,
+  )
+  const recorded = new Set(rows.map(({ request }) => request))
+  expect(acknowledged.filter((request) => !recorded.has(request))).toEqual([])
+  expect(recorded.size).toBe(after.entries)
+})
+
+test('of two processes one sequences; when it dies the other takes over, and no leaf is doubled', async ({
+  db,
+  keys,
+  target,
+  witness,
+  openAnother,
+}) => {
+  const database = String(target.connection('app').database)
+  const dying = recordUntilKilled(database, witness, 2500)
+  const ledger = openAnother()
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  await ledger.start()
+  for (let i = 0; i < 50; i++) await ledger.record(reading())
+  await dying
+  await expect.poll(async () => (await ledger.status(1)).sequencer.leading, { timeout: 15_000 }).toBe(true)
+  await ledger.record(reading())
+  await ledger.stop()
+  expect(await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })).toMatchObject({ faults: [], pending: 0 })
+})
+
+test('a connection that is cut while many record: each is told the truth', async ({
+  db,
+  keys,
+  owner,
+  witness,
+  openAnother,
+}) => {
+  const ledger = openAnother()
+  await ledger.start()
+  const [kept, refused]: [string[], unknown[]] = [[], []]
+  const until = performance.now() + 3000
+  const record = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const facts = reading()
+      await ledger.record(facts).then(
+        () => kept.push(facts.request),
+        (error: unknown) => refused.push(error),
+      )
+    }
+  }
+  const cut = async (): Promise<void> => {
+    for (let i = 0; i < 6; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 400))
+      await owner.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'chartkeep_app' and datname = current_database()`,
+      )
+    }
+  }
+  await Promise.all([...Array.from({ length: 8 }, record), cut()])
+  await ledger.record(reading())
+  await ledger.stop()
+  expect(refused.length).toBeGreaterThan(0)
+  for (const error of refused) expect(error).toMatchObject({ code: 'ledger-unavailable' })
+  const { rows } = await owner.query<{ request: string }>(
+    `select convert_from(header, 'utf8')::json ->> 'request' as request from ledger.entry`,
+  )
+  const recorded = new Set(rows.map(({ request }) => request))
+  expect(kept.filter((request) => !recorded.has(request))).toEqual([])
+  expect(await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })).toMatchObject({ faults: [] })
+})

@@ -1,0 +1,171 @@
+import type { Database, Tx } from '#db'
+import type { LedgerKeys } from '#keys'
+import { leafOf, tagOf } from './entry.ts'
+import { Faults, type LedgerFault } from './faults.ts'
+import { type Place, readAfter } from './stored.ts'
+import { Frontier } from './tree.ts'
+import { type LeafRun, readRuns } from './tree-store.ts'
+import { CheckpointsWalk } from './verify-checkpoints.ts'
+import { EntriesWalk } from './verify-entries.ts'
+import { verifySubjects } from './verify-subjects.ts'
+import { verifyWitness, type WitnessFinding } from './verify-witness.ts'
+
+export interface Verification {
+  /** The first faults, in the order of the tree; `faultCount` counts all. None: the ledger is whole. */
+  readonly faults: readonly LedgerFault[]
+  readonly faultCount: number
+  /** Entries in the tree. */
+  readonly entries: number
+  /** Entries recorded and not yet in the tree: no fault while they are young. */
+  readonly pending: number
+  /** The newest signed head that everything before it agrees with. */
+  readonly checkpoint: { readonly size: number; readonly root: string; readonly at: number } | undefined
+  readonly witnesses: readonly WitnessFinding[]
+}
+
+const anyTenant = 1
+const leavesAtOnce = 1024
+const runsAtOnce = 64
+// An entry is in the tree about a second after its commit, and no transaction stays open for minutes.
+const pendingMs = 10 * 60_000
+
+/**
+ * Recomputes everything from the entries up: hashes, tags, order, leaves, roots, signatures, access history, and what
+ * each witness has seen. Reads one snapshot in pages, so memory does not grow with the ledger.
+ * @param witnesses folders that checkpoints are sent to
+ * @param most how many faults to describe
+ */
+export async function verifyLedger(parts: {
+  readonly db: Database
+  readonly keys: Pick<LedgerKeys, 'tag' | 'signer'>
+  readonly witnesses: readonly string[]
+  readonly most?: number
+}): Promise<Verification> {
+  const { db, keys, witnesses, most = 100 } = parts
+  const faults = new Faults(most)
+  return db.inspect(anyTenant, async (tx) => {
+    const checkpoints = await new CheckpointsWalk(tx, keys.signer.publicKey, faults).begin()
+    const { size, place } = await walkLeaves(tx, keys, checkpoints, faults)
+    const pending = await verifyPending(tx, keys, place, checkpoints.newest?.at ?? 0, faults)
+    await verifySubjects(tx, faults)
+    const seen: WitnessFinding[] = []
+    for (const folder of witnesses)
+      seen.push(await verifyWitness(folder, { tx, publicKey: keys.signer.publicKey, size, faults }))
+    const { matched } = checkpoints
+    return {
+      faults: faults.list,
+      faultCount: faults.total,
+      entries: size,
+      pending,
+      checkpoint:
+        matched === undefined
+          ? undefined
+          : { size: matched.size, root: matched.root.toString('base64'), at: matched.at },
+      witnesses: seen,
+    }
+  })
+}
+
+async function walkLeaves(
+  tx: Tx,
+  keys: Pick<LedgerKeys, 'tag'>,
+  checkpoints: CheckpointsWalk,
+  faults: Faults,
+): Promise<{ size: number; place: Place }> {
+  const tree = Frontier.empty()
+  const entries = new EntriesWalk(tx, keys.tag, faults)
+  let size = 0 // of the leaves in the table; the tree's own falls behind when some of them are missing
+  for await (const runs of pagesOf(tx)) {
+    const end = judgeRuns(runs, size, faults)
+    if (end === undefined) checkpoints.giveUpRoots()
+    for (const hash of await entries.compare(runs, end !== undefined)) {
+      tree.append(hash)
+      if (end !== undefined && tree.size === checkpoints.nextSize) await checkpoints.compare(tree)
+    }
+    size = end ?? endOf(runs)
+    await checkpoints.passTo(size)
+  }
+  await checkpoints.finish(size)
+  return { size, place: entries.place }
+}
+
+/** Pages of about as many leaves: a row of them holds from one, on a quiet day, to 512. */
+async function* pagesOf(tx: Tx): AsyncGenerator<LeafRun[]> {
+  let page: LeafRun[] = []
+  let leaves = 0
+  for (let next = 0; ;) {
+    const runs = await readRuns(tx, next, runsAtOnce)
+    for (const run of runs) {
+      if (leaves > 0 && leaves + run.ids.length > leavesAtOnce) {
+        yield page
+        page = []
+        leaves = 0
+      }
+      page.push(run)
+      leaves += run.ids.length
+    }
+    const last = runs.at(-1)
+    if (last === undefined) break
+    next = last.first + 1
+  }
+  if (page.length > 0) yield page
+}
+
+/** The size that the leaves lead to; undefined when they are not one unbroken row from `size` on. */
+function judgeRuns(runs: readonly LeafRun[], size: number, faults: Faults): number | undefined {
+  let [expected, whole] = [size, true]
+  for (const { first, ids, hashes } of runs) {
+    const broken = ids.length !== hashes.length || ids.length === 0
+    if (first > expected) faults.add({ leaf: expected, what: `The leaves ${expected} to ${first - 1} were removed.` })
+    if (first < expected) faults.add({ leaf: first, what: 'The leaf stands in the table twice.' })
+    if (broken) faults.add({ leaf: first, what: 'The leaves from this one on were cut or changed in length.' })
+    if (broken || first !== expected) whole = false
+    expected = first + ids.length
+  }
+  return whole ? expected : undefined
+}
+
+function endOf(runs: readonly LeafRun[]): number {
+  const last = runs.at(-1)
+  return last === undefined ? 0 : last.first + Math.max(1, last.ids.length)
+}
+
+/** Entries after the tree's end: genuine, and not older than the sequencer could have left them. */
+async function verifyPending(
+  tx: Tx,
+  keys: Pick<LedgerKeys, 'tag'>,
+  place: Place,
+  newest: number,
+  faults: Faults,
+): Promise<number> {
+  const { rows } = await tx.query<{ bound: string }>({
+    text: 'select pg_snapshot_xmax(pg_current_snapshot())::text as bound',
+  })
+  const bound = BigInt(rows[0]?.bound ?? 0)
+  let pending = 0
+  for (let after = place; ;) {
+    const entries = await readAfter(tx, after, leavesAtOnce)
+    const last = entries.at(-1)
+    if (last === undefined) return pending
+    pending += entries.length
+    for (const entry of entries) {
+      if (!tagOf(leafOf(entry), keys.tag).equals(entry.tag)) {
+        faults.add({
+          entry: entry.id,
+          what: 'The entry was not written by this installation, or was changed before it was in the tree.',
+        })
+      } else if (BigInt(entry.xid) >= bound) {
+        faults.add({
+          entry: entry.id,
+          what: 'The entry names a transaction that has not been yet, so it would never be in the tree.',
+        })
+      } else if (entry.at / 1000 < newest - pendingMs) {
+        faults.add({
+          entry: entry.id,
+          what: 'The entry is older than the newest checkpoint and was never taken into the tree.',
+        })
+      }
+    }
+    after = last
+  }
+}

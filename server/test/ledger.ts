@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openLog, systemClock } from '#base'
+import { type Ledger, openLedger } from '#ledger'
+import { test as base } from './postgres.ts'
+
+export { aPatient, aRecord, nurse, reading } from './ledger-facts.ts'
+
+export interface LedgerFixtures {
+  /** A folder for checkpoints. */
+  witness: string
+  /** Opens a ledger on this test's database, as another process would; stopped at the end. */
+  openAnother: () => Ledger
+  /** Not started: what is recorded stays out of the tree until `start`. */
+  ledger: Ledger
+}
+
+export const test = base.extend<LedgerFixtures>({
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads the names of a fixture's needs from its pattern
+  witness: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'chartkeep-witness-'))
+    await use(folder)
+    rmSync(folder, { recursive: true, force: true })
+  },
+  openAnother: async ({ db, keys, witness }, use) => {
+    const open: Ledger[] = []
+    const log = openLog('silent')
+    await use(() => {
+      const ledger = openLedger({
+        db,
+        keys,
+        clock: systemClock,
+        log,
+        witnesses: [witness],
+        origin: 'test.example/ledger',
+      })
+      open.push(ledger)
+      return ledger
+    })
+    await Promise.all(open.map(async (ledger) => ledger.stop()))
+  },
+  ledger: async ({ openAnother }, use) => use(openAnother()),
+})
