@@ -44,6 +44,8 @@ export interface SignInCode {
 
 /** GET /office/session; also the answer to sign-in/code, unlock and role. */
 export interface Session {
+  /** After enrolment only, and only once: codes to keep on paper for the day the authenticator is lost. */
+  readonly recoveryCodes?: readonly string[]
   readonly account: string
   readonly user: string
   readonly name: string
@@ -199,8 +201,6 @@ export interface AccessEntry {
   readonly rule: string
   readonly why: string
   readonly outcome: 'done' | 'refused' | 'failed'
-  /** Its place in the ledger's tree; absent during the second before it is sequenced. */
-  readonly leaf?: number
 }
 
 // ── Today, accounts, system ──────────────────────────────────────────────────────────────────────────────────────────
@@ -253,10 +253,13 @@ export interface SystemStatus {
   readonly version: string
   readonly started: string
   readonly ledger: {
-    readonly entries: number
+    /** Entries that the newest signed checkpoint covers. */
     readonly sequenced: number
     readonly checkpointAt?: string
-    readonly witnesses: readonly { readonly name: string; readonly size: number; readonly at?: string; readonly behindSeconds: number }[]
+    /** When the last pass found nothing left to take in: RFC 3339. */
+    readonly caughtUpAt?: string
+    readonly fault?: string
+    readonly witnesses: readonly { readonly name: string; readonly at?: string; readonly failing: boolean }[]
   }
   readonly database: { readonly kind: 'embedded' | 'external'; readonly version: string; readonly bytes: number }
   readonly keys: { readonly epoch: number; readonly source: 'file' | 'passphrase' }

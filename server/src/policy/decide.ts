@@ -53,6 +53,12 @@ function decidePerson(person: Person, { action, type }: Question): Decision {
       return person.role === 'privacy-officer' || person.role === 'clinician' || person.role === 'nurse'
         ? yes(`role:${person.role}/access-history`)
         : no(`role:${person.role}/access-history`, 'Access history is open to those who treat the patient and to the privacy officer.')
+    case 'manage-accounts':
+      return person.role === 'administrator' ? yes('role:administrator/accounts') : no(`role:${person.role}/accounts`, 'Ask an administrator.')
+    case 'view-system':
+      return person.role === 'administrator' || person.role === 'privacy-officer'
+        ? yes(`role:${person.role}/system`)
+        : no(`role:${person.role}/system`, 'Ask an administrator or the privacy officer.')
   }
 }
 
@@ -73,6 +79,8 @@ const scopeLetters: Record<Action, string | undefined> = {
   delete: 'd',
   draft: undefined,
   'review-access': undefined,
+  'manage-accounts': undefined,
+  'view-system': undefined,
 }
 
 const remedies = {

@@ -43,6 +43,9 @@ export type Action =
   // The chart's own: an unfinished note of one's own, and who has opened a patient's chart.
   | 'draft'
   | 'review-access'
+  // Keeping the system: who has an account, and whether the record of access is whole.
+  | 'manage-accounts'
+  | 'view-system'
 
 /** v3-ActReason: why the record is needed. */
 export type Purpose = 'TREAT' | 'HPAYMT' | 'HOPERAT' | 'ETREAT' | 'SYSADMIN'

@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream'
+import type { Resource } from '@chartkeep/model/fhir'
+import { type Id, Refusal } from '#base'
+import type { Answer, Exchange } from '#http'
+import type { Records, Written } from '#records'
+import { etagOf, fhirJson } from './answers.ts'
+import { grantFor } from './asking.ts'
+import { readResource } from './resource-body.ts'
+
+// As JSON the content is base64 within the resource and held in memory; larger content is read and sent as itself.
+const mostAsJson = 8 * 1024 * 1024
+
+const wantsJson = (accept: string): boolean => /\bapplication\/(fhir\+)?json\b/.test(accept)
+
+/** A Binary, as its own content or, when JSON is asked for, as a resource with `data` (R4 binary, 2.37.4). */
+export async function readBinary(records: Records, exchange: Exchange, id: Id<string>): Promise<Answer> {
+  const { stored, size, stream } = await records.openBinary(grantFor(exchange, 'read', 'Binary'), id, exchange.request)
+  const resource = JSON.parse(stored.json.toString()) as Resource
+  const headers = { etag: etagOf(stored.version), 'last-modified': new Date(stored.updated).toUTCString() }
+  if (!wantsJson(exchange.headers.accept ?? '')) {
+    const type = typeof resource['contentType'] === 'string' ? resource['contentType'] : 'application/octet-stream'
+    // Never shown within our own pages: what it holds came from someone else.
+    const inert = { 'content-disposition': 'attachment', 'content-security-policy': "sandbox; default-src 'none'" }
+    return { status: 200, headers: { ...headers, ...inert, 'content-type': type, 'content-length': String(size) }, body: stream }
+  }
+  if (size > mostAsJson) {
+    stream.destroy()
+    throw new Refusal('not-acceptable')
+  }
+  const data = Buffer.concat(await stream.toArray()).toString('base64')
+  return { status: 200, headers: { ...headers, 'content-type': fhirJson }, body: JSON.stringify({ ...resource, data }) }
+}
+
+/** Content as it is, of the type the header names, or a Binary resource with `data`. Up to 1 GB passes without being held. */
+export async function storeBinary(records: Records, exchange: Exchange): Promise<Written> {
+  const grant = grantFor(exchange, 'create', 'Binary')
+  const type = exchange.headers['content-type'] ?? 'application/octet-stream'
+  if (!wantsJson(type)) {
+    const context = exchange.headers['x-security-context']
+    const resource: Resource = {
+      resourceType: 'Binary',
+      contentType: /^[\w.+-]+\/[\w.+-]+/.exec(type)?.[0] ?? 'application/octet-stream',
+      ...(typeof context === 'string' ? { securityContext: { reference: context } } : {}),
+    }
+    return records.storeBinary(grant, resource, exchange.stream, exchange.request)
+  }
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of exchange.stream) {
+    length += (part as Buffer).length
+    if (length > mostAsJson * 2) throw new Refusal('too-large')
+    parts.push(part as Buffer)
+  }
+  const resource = readResource(Buffer.concat(parts), 'Binary')
+  const data = typeof resource['data'] === 'string' ? resource['data'] : ''
+  return records.storeBinary(grant, resource, Readable.from([Buffer.from(data, 'base64')]), exchange.request)
+}

@@ -1,0 +1,2 @@
+// The FHIR R4 REST interface: reads, writes, searches, transactions and batches, content of Binary, what it can do.
+export { type FhirParts, fhirRoutes } from './routes.ts'

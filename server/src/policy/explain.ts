@@ -1,0 +1,46 @@
+import { type Category, roles } from './roles.ts'
+
+const roleWords = {
+  'front-desk': 'the front desk',
+  nurse: 'nurses',
+  clinician: 'clinicians',
+  biller: 'billing',
+  'privacy-officer': 'the privacy officer',
+  administrator: 'administrators',
+} as const
+
+const categoryWords: Record<Category, string> = {
+  directory: 'the practice directory',
+  demographic: 'who patients are',
+  scheduling: 'the schedule',
+  clinical: 'clinical records',
+  billing: 'billing records',
+  governance: 'consent and access records',
+  definition: 'definitions',
+}
+
+const subjects: Readonly<Record<string, string>> = {
+  ...categoryWords,
+  'clinical/own-draft': 'their own unfinished notes',
+  'access-history': 'who opened a chart',
+  accounts: 'accounts',
+  system: 'the state of the system',
+}
+
+/** A rule in words that a patient would understand: "Open to clinicians: clinical records". Several are separated by spaces. */
+export function explainRule(rule: string): string {
+  return rule.split(' ').map(explainOne).join('; ')
+}
+
+function explainOne(rule: string): string {
+  const [kind = '', detail = ''] = rule.split(/:(.*)/s)
+  if (kind === 'role') {
+    const role = roles.find((known) => detail.startsWith(`${known}/`))
+    const subject = role === undefined ? undefined : subjects[detail.slice(role.length + 1)]
+    if (role !== undefined && subject !== undefined) return `What ${roleWords[role]} may see and do with ${subject}`
+  }
+  if (kind === 'client') return 'The scopes that the program was registered for'
+  if (kind === 'job') return 'An import started on the server by an operator'
+  if (rule === 'ledger-is-append-only') return 'The access ledger writes itself'
+  return rule
+}
