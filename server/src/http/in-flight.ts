@@ -6,7 +6,7 @@ import type { Visit } from './visit.ts'
 const drainBytes = 1024 * 1024
 const drainMilliseconds = 5000
 
-/** The requests at work: their deadlines, and the wait for them to finish when the server stops. */
+/** The requests at work: their deadlines, and what becomes of them when the server stops. */
 export class InFlight {
   readonly #visits = new Set<Visit>()
   readonly #draining = new Map<Visit, { bytesRead: number; since: number }>()
@@ -30,12 +30,12 @@ export class InFlight {
   done(visit: Visit, now: number): void {
     visit.release()
     this.#visits.delete(visit)
+    if (this.#visits.size === 0) for (const resolve of this.#waiting.splice(0)) resolve()
     const { incoming } = visit
     if (!incoming.complete && hasBody(incoming) && !incoming.destroyed) {
       incoming.resume()
       this.#draining.set(visit, { bytesRead: incoming.socket.bytesRead, since: now })
     }
-    if (this.#visits.size === 0) for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   /** Several times a second: one walk over all requests is cheaper than a timer for each. */
@@ -60,10 +60,9 @@ export class InFlight {
     return false
   }
 
-  /** Resolves when nothing is at work any more. */
+  /** Resolves when nothing is at work any more, also for callers who have left. */
   async idle(): Promise<void> {
-    if (this.#visits.size === 0) return
-    await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#visits.size > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
   /** Ends streams of events, which would never end by themselves; anything else is left to finish. */

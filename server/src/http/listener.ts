@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { createServer, type Server } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { InFlight } from './in-flight.ts'
@@ -74,6 +75,34 @@ export class Expectations {
 
   has(incoming: IncomingMessage): boolean {
     return this.#waiting.has(incoming)
+  }
+}
+
+/** The connections there are, for a stop that neither cuts off an answer nor waits for a caller who says nothing. */
+export class Connections {
+  readonly #all = new Set<Socket>()
+  readonly #unused = new Set<Socket>()
+
+  constructor(server: Server) {
+    server.on('connection', (socket: Socket) => {
+      this.#all.add(socket)
+      socket.on('close', () => this.#all.delete(socket))
+    })
+    server.on('secureConnection', (socket: Socket) => {
+      this.#unused.add(socket)
+      socket.on('close', () => this.#unused.delete(socket))
+    })
+    server.on('request', ({ socket }: IncomingMessage) => this.#unused.delete(socket))
+  }
+
+  /** Those that never sent a request: node counts them as busy. */
+  closeUnused(): void {
+    for (const socket of this.#unused) socket.destroy()
+  }
+
+  /** All of them, also in the midst of an answer or a handshake. */
+  closeAll(): void {
+    for (const socket of this.#all) socket.destroy()
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, describeError, type Log, type Refusal, type RefusalCode } from '#base'
+import { type Clock, type Log, type Refusal, type RefusalCode } from '#base'
 import type { EntryFacts, Ledger } from '#ledger'
 import { neighbourhood } from './address.ts'
 import type { Visit } from './visit.ts'
@@ -65,7 +65,7 @@ export class RefusalRecord {
       try {
         await this.#ledger.record({ ...facts, at: this.#clock.now(), details: { ...facts.details, repeated: count } })
       } catch (error) {
-        this.#log.error({ err: describeError(error), count }, 'refused requests could not be recorded')
+        this.#log.error({ err: error, count }, 'refused requests could not be recorded')
       }
     }
   }

@@ -43,6 +43,8 @@ function flow(visit: Visit, body: Readable, sending: Sending): void {
     sending.onSent(outgoing.writableFinished)
   })
   body.pipe(outgoing)
+  // The server is stopping, and events would never end.
+  if (sending.last && visit.events) outgoing.end()
 }
 
 /** The defaults, with what the route says in their place where it does. */

@@ -1,4 +1,4 @@
-import { describeError, type Log, Refusal } from '#base'
+import { type Log, Refusal } from '#base'
 import type { InFlight } from './in-flight.ts'
 import type { Limits } from './limits.ts'
 import type { Meters } from './meters.ts'
@@ -45,7 +45,7 @@ export function expire(visit: Visit, refusal: Refusal, scene: Scene): void {
   visit.abandon()
   scene.record
     .record(visit, refusal)
-    .catch((error: unknown) => scene.log.error({ request: visit.request, err: describeError(error) }, 'not recorded'))
+    .catch((error: unknown) => scene.log.error({ request: visit.request, err: error }, 'not recorded'))
 }
 
 /** Whatever was thrown → a refusal, recorded, as an answer. What we did not expect is logged and told to nobody. */
@@ -56,13 +56,13 @@ async function decline(visit: Visit, error: unknown, scene: Scene): Promise<Answ
   let refusal = error instanceof Refusal ? error : new Refusal('internal', { cause: error })
   if (refusal.status >= 500) {
     const cause = refusal.cause ?? refusal
-    log.error({ request, route: visit.route.pattern, code: refusal.code, err: describeError(cause) }, 'failed')
+    log.error({ request, route: visit.route.pattern, code: refusal.code, err: cause }, 'failed')
   }
   if (!visit.settled) {
     try {
       await record.record(visit, refusal)
     } catch (failure) {
-      log.error({ request, code: refusal.code, err: describeError(failure) }, 'a refusal could not be recorded')
+      log.error({ request, code: refusal.code, err: failure }, 'a refusal could not be recorded')
       refusal = failure instanceof Refusal ? failure : new Refusal('ledger-unavailable')
     }
     meters.refused(refusal.code)
@@ -86,7 +86,7 @@ function settle(visit: Visit, answer: Answer, scene: Scene): void {
   try {
     send(visit, answer, sending)
   } catch (error) {
-    scene.log.error({ request: visit.request, route: visit.route.pattern, err: describeError(error) }, 'unsendable')
+    scene.log.error({ request: visit.request, route: visit.route.pattern, err: error }, 'unsendable')
     if (typeof answer.body === 'object' && 'destroy' in answer.body) answer.body.destroy()
     send(visit, answerRefusal(new Refusal('internal'), visit.route.route.surface, visit.request), {
       last: true,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { once } from 'node:events'
 import type { Server } from 'node:https'
-import { type Clock, describeError, type Log, newId, type Secret } from '#base'
+import { type Clock, type Log, newId, type Secret } from '#base'
 import type { Identity } from '#identity'
 import type { Ledger } from '#ledger'
 import { addressFinder } from './address.ts'
@@ -11,7 +11,7 @@ import { healthRoutes, type Readiness } from './health.ts'
 import { hostMatcher } from './hosts.ts'
 import { InFlight } from './in-flight.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { Expectations, keepFresh, makeListener } from './listener.ts'
+import { Connections, Expectations, keepFresh, makeListener } from './listener.ts'
 import { type Collector, Meters } from './meters.ts'
 import { compile, type CompiledRoute } from './pipeline.ts'
 import { RefusalRecord } from './refusal-record.ts'
@@ -76,8 +76,9 @@ export async function startHttp(options: HttpOptions): Promise<Listening> {
   const onExpectation = expectations.waiting(route)
   const server = makeListener({ certificates: tls, limits, meters, inFlight, onRequest: route, onExpectation })
 
+  const connections = new Connections(server)
   const port = await listen(server, options.port, options.host)
-  const stopFreshness = keepFresh(server, tls, (error) => log.error({ err: describeError(error) }, 'certificate'))
+  const stopFreshness = keepFresh(server, tls, (error) => log.error({ err: error }, 'certificate'))
   const sweeping = setInterval(() => inFlight.sweep(performance.now()), 250)
   const flushing = setInterval(() => void record.flush(), 60_000)
   for (const timer of [sweeping, flushing]) timer.unref()
@@ -86,7 +87,7 @@ export async function startHttp(options: HttpOptions): Promise<Listening> {
     url: `https://${nameFor(options.host)}:${port}`,
     async stop() {
       scene.stopping = true
-      await drain(server, inFlight, limits.stopSeconds)
+      await drain({ server, connections, inFlight }, limits.stopSeconds)
       stopFreshness()
       clearInterval(sweeping)
       clearInterval(flushing)
@@ -126,16 +127,29 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   return typeof address === 'object' && address !== null ? address.port : port
 }
 
-async function drain(server: Server, inFlight: InFlight, seconds: number): Promise<void> {
+interface Draining {
+  readonly server: Server
+  readonly connections: Connections
+  readonly inFlight: InFlight
+}
+
+async function drain({ server, connections, inFlight }: Draining, seconds: number): Promise<void> {
   const closed = once(server, 'close')
   server.close()
   inFlight.endEvents()
+  connections.closeUnused()
   const closing = setInterval(() => server.closeIdleConnections(), 50)
-  const deadline = setTimeout(() => {
-    inFlight.abandonAll()
-    server.closeAllConnections()
-  }, seconds * 1000)
-  await inFlight.idle()
+  let deadline: NodeJS.Timeout | undefined
+  const over = new Promise<void>((resolve) => {
+    deadline = setTimeout(() => {
+      inFlight.abandonAll()
+      connections.closeAll()
+      resolve()
+    }, seconds * 1000)
+  })
+  // What was begun for a caller who has left is finished too: it may be a write.
+  await Promise.race([inFlight.idle(), over])
+  // The last connection goes when its answer was sent whole, or at the deadline.
   await closed
   clearTimeout(deadline)
   clearInterval(closing)

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { describeError, type Clock, type Log } from '#base'
+import { type Clock, type Log } from '#base'
 import type { Certificates } from './certificates.ts'
 import { checkPair, type Pair } from './pair.ts'
 import { CertificateFault } from './store.ts'
@@ -48,7 +48,7 @@ export function openGivenCertificates({ certFile, keyFile, clock, log }: GivenOp
         log.info('server certificate read again')
         return true
       } catch (error) {
-        log.error({ err: describeError(error) }, 'server certificate files are not usable; the old certificate stays')
+        log.error({ err: error }, 'server certificate files are not usable; the old certificate stays')
         return false
       }
     },
