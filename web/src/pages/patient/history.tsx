@@ -1,0 +1,6 @@
+import { PatientAccess } from '../../access/patient-access.tsx'
+import { usePatientId } from './records.tsx'
+
+export function HistoryPage() {
+  return <PatientAccess patient={usePatientId()} />
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { isOpen, nextStep, otherSteps, statusName } from './status.ts'
+
+test('a visit goes from booked through arrived and checked in to done', () => {
+  const way = ['booked']
+  for (let next = nextStep('booked'); next !== undefined; next = nextStep(next.status)) way.push(next.status)
+  expect(way).toEqual(['booked', 'arrived', 'checked-in', 'fulfilled'])
+})
+
+test.each(['noshow', 'cancelled', 'fulfilled', 'toString'])('nothing follows %s by itself', (status) => {
+  expect(nextStep(status)).toBeUndefined()
+})
+
+test('a wrong press can be taken back, and the usual next step is not offered twice', () => {
+  expect(otherSteps('arrived').map(({ status }) => status)).toEqual(['booked', 'fulfilled', 'noshow', 'cancelled'])
+  expect(otherSteps('noshow').map(({ status }) => status)).toContain('booked')
+})
+
+test('statuses have the names that people use', () => {
+  expect(['checked-in', 'noshow', 'entered-in-error'].map(statusName)).toEqual(['Checked in', 'No show', 'Entered in error'])
+  expect(['booked', 'fulfilled', 'cancelled'].map(isOpen)).toEqual([true, false, false])
+})

@@ -1,0 +1,134 @@
+import type { Role, Session } from '@chartkeep/model/office'
+import type { QueryClient } from '@tanstack/react-query'
+import { flushSync } from 'react-dom'
+import { asFailure, type Failure } from '../api/failure.ts'
+import * as api from '../api/session.ts'
+import { onSignal } from '../api/signals.ts'
+import { createStore, type Store } from '../ui/store.ts'
+import { forgetPlaces } from './place.ts'
+
+/** What stands between a person and the charts. In every state but `open` nothing of a patient is on the page or in memory. */
+export type Gate =
+  | { readonly state: 'checking' }
+  | { readonly state: 'unreachable'; readonly failure: Failure }
+  | { readonly state: 'signed-out'; readonly ended: boolean }
+  | { readonly state: 'open'; readonly session: Session }
+  /** `session` is who locked it; unknown after a reload where the server does not say. */
+  | { readonly state: 'locked'; readonly session?: Session }
+
+export interface Desk {
+  readonly gate: Store<Gate>
+  /** Asks the server who is signed in here. */
+  check(): Promise<void>
+  /** Someone has signed in or taken another role. */
+  enter(session: Session): void
+  /** Blanks the screen at once, then saves what was being typed, then locks the session. */
+  lock(): Promise<void>
+  /** Throws Failure when the password is not right. */
+  unlock(password: string): Promise<void>
+  takeRole(role: Role): Promise<void>
+  signOut(): Promise<void>
+  /** What must be saved before the session locks; at most `savingMs` are waited for it. */
+  beforeLock(save: () => Promise<void>): () => void
+}
+
+const savingMs = 2_000
+
+/** `goHome` leaves the page that the last person had open. */
+export function createDesk(cache: QueryClient, goHome: () => void): Desk {
+  const gate = createStore<Gate>({ state: 'checking' })
+  const saves = new Set<() => Promise<void>>()
+  const siblings = new BroadcastChannel('chartkeep')
+
+  const show = (next: Gate) => {
+    // The page is redrawn before the memory is emptied, so that no component asks for a patient again in between.
+    flushSync(() => gate.set(next))
+    if (next.state === 'open') return
+    void cache.cancelQueries()
+    cache.clear()
+  }
+  const blank = () => {
+    const held = heldSession(gate.get())
+    show(held === undefined ? { state: 'locked' } : { state: 'locked', session: held })
+  }
+  const over = (ended: boolean) => {
+    forgetPlaces()
+    show({ state: 'signed-out', ended })
+    goHome()
+  }
+
+  onSignal((signal) => {
+    const { state } = gate.get()
+    if (signal === 'locked' && state === 'open') blank()
+    if (signal === 'signed-out' && (state === 'open' || state === 'locked')) over(true)
+  })
+  siblings.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    const { state } = gate.get()
+    if (data === 'locked' && state === 'open') blank()
+    if (data === 'signed-out' && (state === 'open' || state === 'locked')) over(false)
+    if (data === 'entered' && state !== 'open') void check()
+  })
+
+  async function check(): Promise<void> {
+    try {
+      const session = await api.readSession()
+      show(session.locked ? { state: 'locked', session } : { state: 'open', session })
+    } catch (error) {
+      const failure = asFailure(error)
+      if (failure.code === 'not-signed-in') show({ state: 'signed-out', ended: false })
+      else if (failure.code === 'session-locked') blank()
+      else show({ state: 'unreachable', failure })
+    }
+  }
+
+  return {
+    gate,
+    check,
+    enter(session) {
+      forgetPlaces()
+      show({ state: 'open', session })
+      siblings.postMessage('entered')
+    },
+    async lock() {
+      if (gate.get().state !== 'open') return
+      const saving = Promise.allSettled([...saves].map((save) => save()))
+      blank()
+      siblings.postMessage('locked')
+      await Promise.race([saving, new Promise((resolve) => setTimeout(resolve, savingMs))])
+      // Out of reach of the server the screen is dark all the same; the server locks by its own clock.
+      await api.lock().catch(() => undefined)
+    },
+    async unlock(password) {
+      const held = heldSession(gate.get())
+      const session = await api.unlock(password)
+      if (held !== undefined && held.account !== session.account) {
+        forgetPlaces()
+        goHome()
+      }
+      show({ state: 'open', session })
+      siblings.postMessage('entered')
+    },
+    async takeRole(role) {
+      const session = await api.takeRole(role)
+      show({ state: 'checking' })
+      forgetPlaces()
+      goHome()
+      show({ state: 'open', session })
+    },
+    async signOut() {
+      const saving = Promise.allSettled([...saves].map((save) => save()))
+      over(false)
+      siblings.postMessage('signed-out')
+      await Promise.race([saving, new Promise((resolve) => setTimeout(resolve, savingMs))])
+      await api.signOut().catch(() => undefined)
+    },
+    beforeLock(save) {
+      saves.add(save)
+      return () => saves.delete(save)
+    },
+  }
+}
+
+function heldSession(gate: Gate): Session | undefined {
+  return gate.state === 'open' || gate.state === 'locked' ? gate.session : undefined
+}
