@@ -3,6 +3,7 @@
 export type { Access, AccessPage, FoundEntry, PageAsk } from './access-history.ts'
 export type { EntryActor, EntryFacts, EntryRecord } from './facts.ts'
 export { type Ledger, openLedger } from './ledger.ts'
+export type { EntryProof } from './prove.ts'
 export type { LedgerStatus } from './status.ts'
 export type { LedgerFault } from './faults.ts'
 export { type Verification, verifyLedger } from './verify.ts'

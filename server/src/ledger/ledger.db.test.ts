@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { type Id, Refusal } from '#base'
+import { type Id, newId, Refusal } from '#base'
 import { type Access, type Ledger, writesIn } from '#ledger'
 import { aPatient, aRecord, nurse, reading, test } from '../../test/ledger.ts'
 import { isSigned, parseCheckpoint } from './note.ts'
+import { rootFromInclusion } from './proofs.ts'
 import { readLatest } from './witness.ts'
 
 async function all(ledger: Ledger, patient: Id<'patient'>, count: number): Promise<Access[]> {
@@ -228,6 +229,59 @@ describe('the tree', () => {
     const { rows } = await owner.query('select max(size)::integer as size from ledger.checkpoint')
     expect(rows[0].size).toBe(2)
   })
+})
+
+describe('a proof', () => {
+  test('shows that an entry is in the signed tree, wherever it is', async ({ openAnother, owner }) => {
+    for (let i = 0; i < 3; i++) {
+      const ledger = openAnother()
+      await Promise.all(Array.from({ length: 300 + i }, async () => ledger.record(reading())))
+      await ledger.start()
+      await ledger.stop()
+    }
+    const { readEntries } = await import('./stored.ts')
+    const { leafOf } = await import('./entry.ts')
+    const { rows } = await owner.query<{ id: Id<'entry'> }>('select id from ledger.entry order by ledger.entry.xid, id')
+    const ledger = openAnother()
+    for (const index of [0, 1, 299, 300, 550, 902]) {
+      const id = rows[index]?.id
+      if (id === undefined) throw new Error('no entry')
+      const proof = await ledger.prove(1, id)
+      if (proof === undefined) throw new Error('no proof')
+      expect(proof).toMatchObject({ index, size: 903 })
+      const ask = async (query: { text: string; values?: readonly unknown[] }) =>
+        owner.query(query.text, [...(query.values ?? [])])
+      const [entry] = await readEntries({ query: ask } as never, [id])
+      if (entry === undefined) throw new Error('no entry')
+      expect(rootFromInclusion(leafOf(entry), proof.index, proof.size, proof.path)).toEqual(
+        parseCheckpoint(proof.note)?.root,
+      )
+      expect(await ledger.prove(2, id)).toBeUndefined() // another tenant's
+    }
+  })
+
+  test('is not there before the entry is in the tree', async ({ ledger, owner }) => {
+    await ledger.record(reading())
+    const { rows } = await owner.query<{ id: Id<'entry'> }>('select id from ledger.entry')
+    expect(await ledger.prove(1, rows[0]?.id ?? newId(1))).toBeUndefined()
+  })
+})
+
+test('in a database that counts its transactions anew, sequencing stops with a reason and recording goes on', async ({
+  openAnother,
+  owner,
+}) => {
+  const before = openAnother()
+  await before.record(reading())
+  await before.start()
+  await before.stop()
+  await owner.query(`update ledger.leaf set xid = '9000000000000000'::xid8`)
+  const ledger = openAnother()
+  await ledger.start()
+  await ledger.record(reading())
+  await expect
+    .poll(async () => (await ledger.status(1)).sequencer.fault, { timeout: 4000 })
+    .toContain('counts its transactions anew')
 })
 
 test('writes are streamed with their type, id, version and hash', async ({ ledger, db }) => {

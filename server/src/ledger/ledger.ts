@@ -4,6 +4,7 @@ import type { Keyring } from '#keys'
 import { type AccessPage, accessesBy, accessesOf, type FoundEntry, findEntry, type PageAsk } from './access-history.ts'
 import type { EntryFacts } from './facts.ts'
 import { checkOrigin } from './note.ts'
+import { type EntryProof, proveEntry } from './prove.ts'
 import { Recent } from './recent.ts'
 import { openRecorder } from './record.ts'
 import { openSequencer } from './sequencer.ts'
@@ -29,6 +30,8 @@ export interface Ledger {
   accessesBy(tenant: number, actor: string, page: PageAsk): Promise<AccessPage>
   /** One entry with its details opened; undefined when there is none. Throws Damaged. */
   find(tenant: number, entry: Id<'entry'>): Promise<FoundEntry | undefined>
+  /** Shows that an entry is in the newest checkpoint; undefined when it is not in one yet. */
+  prove(tenant: number, entry: Id<'entry'>): Promise<EntryProof | undefined>
 }
 
 /**
@@ -70,5 +73,6 @@ export function openLedger(parts: {
     accessesOf: async (tenant, patient, page) => accessesOf(db, tenant, patient, page),
     accessesBy: async (tenant, actor, page) => accessesBy(db, tenant, actor, page),
     find: async (tenant, entry) => findEntry(db, keys, tenant, entry),
+    prove: async (tenant, entry) => proveEntry(db, tenant, entry),
   }
 }
