@@ -175,6 +175,40 @@ test('what policy refuses is answered with its rule and recorded once, with who,
   expect(entries[1]).toMatchObject({ actor: { kind: 'client', id: client.id }, rule: 'client:scope' })
 })
 
+test('refusals of parts of a request, as in a batch, are recorded before the answer leaves', async ({ rig }) => {
+  const batch = route({
+    path: '/fhir/R4',
+    method: 'POST',
+    class: 'write',
+    async handle(exchange) {
+      const parts = [new Refusal('not-permitted', { rule: 'role:x' }), new Refusal('gone')].map((each) =>
+        exchange.refuse(each),
+      )
+      return { status: 200, body: JSON.stringify(parts.map(({ status, body }) => [status, JSON.parse(body)])) }
+    },
+  })
+  await rig.start([batch])
+  const { authorization } = await rig.token('system/*.cruds')
+  const ask = async () =>
+    rig.ask('/fhir/R4', {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/fhir+json' },
+      body: '{}',
+    })
+  expect(JSON.parse((await ask()).text)).toMatchObject([
+    [403, { resourceType: 'OperationOutcome' }],
+    [410, { issue: [{ code: 'deleted' }] }],
+  ])
+  expect((await rig.refusals()).map(({ rule, details }) => [rule, (details as { code: string }).code]).sort()).toEqual(
+    [
+      [undefined, 'gone'],
+      ['role:x', 'not-permitted'],
+    ].sort(),
+  )
+  await rig.ledger.stop()
+  expect((await ask()).status).toBe(503)
+})
+
 test.for<[RouteClass, number]>([
   ['public', 0],
   ['sign-in', 0],

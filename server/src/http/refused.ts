@@ -3,7 +3,7 @@ import { type Refusal, type RefusalCode, refusals } from '#base'
 import type { Answer, Surface } from './route.ts'
 
 /** What a refusal is answered with, by surface. Nothing of the request is in it but its own id. */
-export function answerRefusal(refusal: Refusal, surface: Surface, request: string): Answer {
+export function answerRefusal(refusal: Refusal, surface: Surface, request: string): Answer & { body: string } {
   const { code, status } = refusal
   const headers: Record<string, string> = {}
   const challenge = challengeFor(code, status, surface)
@@ -26,8 +26,8 @@ function challengeFor(code: RefusalCode, status: number, surface: Surface): stri
   if (code === 'scope-insufficient') return 'Bearer realm="chartkeep", error="insufficient_scope"'
   if (status !== 401) return undefined
   if (surface === 'office') return 'Session realm="chartkeep"'
-  // RFC 6749, 5.2: the scheme that the client used is a signed assertion, which has no challenge of its own.
-  return 'Bearer realm="chartkeep", error="invalid_token"'
+  // A signed assertion has no scheme of its own to ask for (RFC 6749, 5.2); what is said of tokens is not said of it.
+  return code === 'client-invalid' ? 'Bearer realm="chartkeep"' : 'Bearer realm="chartkeep", error="invalid_token"'
 }
 
 /** severity, code and fixed text for each; the rule, the remedy and the reference for whoever has to put it right. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
-import type { Id } from '#base'
+import type { Id, Refusal } from '#base'
 import type { Presence } from '#identity'
 import type { Actor, Purpose } from '#policy'
 
@@ -52,6 +52,11 @@ export interface Exchange {
   /** Network address of the caller; that of the last proxy we do not trust when proxies are configured. */
   readonly address: string
   readonly purpose: Purpose
+  /**
+   * A refusal of one part of a request whose other parts go on, such as an entry of a batch: its status and its body in
+   * the words of the surface. It is recorded, before the answer leaves, like a refusal of the whole.
+   */
+  refuse(refusal: Refusal): { readonly status: number; readonly body: string }
   /** Aborted when the caller is gone or the time is up. */
   readonly signal: AbortSignal
 }

@@ -26,7 +26,8 @@ export function send(visit: Visit, answer: Answer, sending: Sending): void {
     return
   }
   const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
-  if (status !== 204 && status !== 304) headers.push('content-length', String(bytes?.length ?? 0))
+  const counted = status === 204 || status === 304 || answer.headers?.['content-length'] !== undefined
+  if (!counted) headers.push('content-length', String(bytes?.length ?? 0))
   outgoing.writeHead(status, headers)
   if (visit.incoming.method === 'HEAD') outgoing.end()
   else outgoing.end(bytes)

@@ -31,6 +31,7 @@ export async function serve(visit: Visit, scene: Scene): Promise<void> {
       if (pending !== undefined) await pending
     }
     answer = await visit.route.handle(visit)
+    if (visit.declined !== undefined) await recordParts(visit, visit.declined, scene)
   } catch (error) {
     answer = await decline(visit, error, scene)
   }
@@ -46,6 +47,16 @@ export function expire(visit: Visit, refusal: Refusal, scene: Scene): void {
   scene.record
     .record(visit, refusal)
     .catch((error: unknown) => scene.log.error({ request: visit.request, err: error }, 'not recorded'))
+}
+
+/** Refusals of parts of a request. Should they not be recorded, its other parts may have been saved all the same. */
+async function recordParts(visit: Visit, refusals: readonly Refusal[], { record, meters }: Scene): Promise<void> {
+  try {
+    await Promise.all(refusals.map(async (refusal) => record.record(visit, refusal)))
+  } catch (cause) {
+    throw new Refusal(visit.route.route.class === 'write' ? 'outcome-unknown' : 'ledger-unavailable', { cause })
+  }
+  for (const { code } of refusals) meters.refused(code)
 }
 
 /** Whatever was thrown → a refusal, recorded, as an answer. What we did not expect is logged and told to nobody. */

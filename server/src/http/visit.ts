@@ -6,6 +6,7 @@ import type { Actor, Purpose } from '#policy'
 import { purposeOf } from './actors.ts'
 import { hasBody, type Held, readBody, streamBody } from './body.ts'
 import type { CompiledRoute } from './pipeline.ts'
+import { answerRefusal } from './refused.ts'
 import type { Exchange } from './route.ts'
 
 const noBody = Buffer.alloc(0)
@@ -29,6 +30,9 @@ export class Visit implements Exchange {
   deadline = Number.POSITIVE_INFINITY
   /** From here on each refusal has a ledger entry. */
   recorded = false
+
+  /** Refusals of parts of the request, to be recorded before the answer leaves. */
+  declined: Refusal[] | undefined
 
   /** The answer is decided; nothing that comes later counts. */
   settled = false
@@ -123,6 +127,11 @@ export class Visit implements Exchange {
       .map((pair) => pair.trim())
       .filter((pair) => pair.startsWith(`${name}=`))
     return found.length === 1 ? found[0]?.slice(name.length + 1) : undefined
+  }
+
+  refuse(refusal: Refusal): { readonly status: number; readonly body: string } {
+    this.declined = [...(this.declined ?? []), refusal]
+    return answerRefusal(refusal, this.route.route.surface, this.request)
   }
 
   /** Stops whatever still works for this request. */
