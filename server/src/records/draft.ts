@@ -69,12 +69,13 @@ export async function readDraft(stores: DraftStores, grant: Grant<'draft'>, pati
 /** Drops it: signed, or given up. */
 export async function dropDraft(stores: DraftStores, grant: Grant<'draft'>, patient: Id<'patient'>, request: string): Promise<void> {
   const { actor } = grant.question
+  const facts = factsOf([grant], request, stores.clock, { action: 'draft', types: [grant.question.type], patients: [patient], records: [] })
   await stores.db.transact(actor.tenant, async (tx) => {
     const { rowCount } = await tx.query({
       name: 'records.drop-draft',
       text: 'delete from records.draft where bucket = $1 and patient = $2 and author = $3',
       values: [bucketOf(patient), patient, actor.id],
     })
-    if (rowCount > 0) await stores.ledger.recordWithin(tx, [factsOf([grant], request, stores.clock, { action: 'draft', types: [grant.question.type], patients: [patient], records: [] })])
+    if (rowCount > 0) await stores.ledger.recordWithin(tx, [facts])
   })
 }

@@ -1,7 +1,7 @@
 import type { ResourceType } from '@chartkeep/model/fhir'
 import type { Clock, Id } from '#base'
 import type { EntryFacts } from '#ledger'
-import type { Action, Grant } from '#policy'
+import { type Action, Grant } from '#policy'
 
 /** What an entry says beside its grant. */
 interface Touched {
@@ -14,6 +14,8 @@ interface Touched {
 
 /** The entry for work done under these grants, all of one actor: who, in which role, why allowed, what, whose. */
 export function factsOf(grants: readonly [Grant<Action>, ...Grant<Action>[]], request: string, clock: Clock, touched: Touched): EntryFacts {
+  // The type says so already; this holds for code that got round the compiler, too.
+  if (!grants.every((grant) => grant instanceof Grant)) throw new Error('only policy makes a grant')
   const { actor, action, purpose } = grants[0].question
   const rules = new Set(grants.map(({ rule }) => rule))
   const patients = new Set([...touched.patients].filter((patient) => patient !== undefined))

@@ -13,7 +13,7 @@ export function fold(json: Buffer): Buffer {
   for (let at = json.indexOf(key); at >= 0; at = json.indexOf(key, at)) {
     const from = at + key.length
     const until = json.indexOf(quote, from)
-    const bytes = until - from < shortest ? undefined : decode(json.latin1Slice(from, until))
+    const bytes = until - from < shortest ? undefined : decode(json.toString('latin1', from, until))
     at = from
     if (bytes === undefined) continue
     parts.push(json.subarray(copied, from), head(bytes.length), bytes)
@@ -45,7 +45,7 @@ export function unfold(folded: Buffer): Buffer {
   for (; at >= 0; at = folded.indexOf(mark, copied)) {
     const from = at + 5
     const until = from + folded.readUInt32BE(at + 1)
-    parts.push(folded.subarray(copied, at), Buffer.from(folded.base64Slice(from, until), 'latin1'))
+    parts.push(folded.subarray(copied, at), Buffer.from(folded.toString('base64', from, until), 'latin1'))
     copied = until
   }
   return Buffer.concat([...parts, folded.subarray(copied)])
