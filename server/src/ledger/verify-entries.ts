@@ -17,7 +17,7 @@ interface Examined {
 type Stretch = ReadonlyMap<string, Examined & { readonly index: number }>
 
 // So many entries without a leaf are named within one page; the rest of them are only mentioned.
-const room = 512
+const room = 256
 
 /**
  * Walks the entries beside the leaves: each leaf has its entry, unchanged and in its order, and no entry stands between

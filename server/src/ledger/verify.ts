@@ -24,7 +24,7 @@ export interface Verification {
 }
 
 const anyTenant = 1
-const leavesAtOnce = 1024
+const leavesAtOnce = 512
 const runsAtOnce = 64
 // An entry is in the tree about a second after its commit, and no transaction stays open for minutes.
 const pendingMs = 10 * 60_000
