@@ -69,7 +69,8 @@ export function readDefinitions(): Definitions {
   const elements = new Map<string, Element[]>()
   for (const structure of structures) {
     if (structure.kind === 'primitive-type') continue
-    for (const element of trueElements(structure, leaves)) {
+    for (const published of trueElements(structure, leaves)) {
+      const element = structure.kind === 'resource' ? withId(published) : published
       const parent = element.path.slice(0, element.path.lastIndexOf('.'))
       const siblings = elements.get(parent)
       if (siblings === undefined) elements.set(parent, [element])
@@ -92,6 +93,13 @@ export function readDefinitions(): Definitions {
       .map(toSearchParameter),
     patientCompartment: readPatientCompartment(resourceFile),
   }
+}
+
+/** A resource's id is published as a string; what is said of it is the type id. */
+function withId(element: Element): Element {
+  return element.name === 'id' && !element.path.slice(0, -3).includes('.')
+    ? { ...element, types: [{ code: 'id', targets: [] }] }
+    : element
 }
 
 function readLeaves(): Map<string, Loose> {

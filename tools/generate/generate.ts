@@ -2,17 +2,20 @@ import { generateCompartment } from './compartment.ts'
 import { readDefinitions } from './definitions.ts'
 import { generateSearch } from './search.ts'
 import { heading, words } from './source.ts'
+import { generateStructure } from './structure.ts'
 import { generateUriNames } from './uri-names.ts'
 import { readValueSets } from './value-sets.ts'
 
 /** Every generated file with its text. The same definitions give the same bytes. */
 export function generate(): Map<string, string> {
   const definitions = readDefinitions()
+  const valueSets = readValueSets()
   const files: [string, string][] = [
     ['resource-types.ts', words('resourceTypes', definitions.resources)],
     ['compartment.ts', generateCompartment(definitions)],
     ['uri-names.ts', generateUriNames(definitions)],
-    ['search.ts', generateSearch(definitions, readValueSets())],
+    ['search.json', generateSearch(definitions, valueSets)],
+    ...generateStructure(definitions, valueSets),
   ]
-  return new Map(files.map(([file, text]) => [file, heading + text]))
+  return new Map(files.map(([file, text]) => [file, file.endsWith('.ts') ? heading + text : text]))
 }

@@ -60,12 +60,22 @@ function children(definitions: Definitions, from: JsonPath, name: string, only: 
   }
   const choice = siblings.find((one) => one.name === `${name}[x]`)
   if (choice === undefined) return []
-  return (
-    choice.types
-      // R4 writes DateTime once where it means dateTime.
-      .filter((one) => only === undefined || one.code.toLowerCase() === only.toLowerCase())
-      .map((one) => ({ text: join(name + capital(one.code)), type: one.code, element: choice }))
-  )
+  return choice.types
+    .filter((one) => only === undefined || isKindOf(one.code, only))
+    .map((one) => ({ text: join(name + capital(one.code)), type: one.code, element: choice }))
+}
+
+/** FHIRPath's ofType takes the types derived from the one named, too. */
+const derived: Readonly<Record<string, readonly string[]>> = {
+  uri: ['url', 'canonical', 'oid', 'uuid'],
+  string: ['code', 'id', 'markdown'],
+  integer: ['unsignedInt', 'positiveInt'],
+  Quantity: ['Age', 'Count', 'Distance', 'Duration'],
+}
+
+function isKindOf(type: string, named: string): boolean {
+  // R4 writes DateTime once where it means dateTime.
+  return type.toLowerCase() === named.toLowerCase() || derived[named]?.includes(type) === true
 }
 
 function typeOf(element: Element): string {

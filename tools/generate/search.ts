@@ -1,11 +1,11 @@
-// generated/search.ts: every R4 search parameter of every type, each a line for search-table.ts to read:
+// generated/search.json: every R4 search parameter of every type, each a line for search-parameter.ts to read:
 //   code type path:Type,path:Type targets
 //   code composite path,path type(path:Type)&type(path:Type)
 // Types that a parameter of its kind cannot use (a text where a date is searched) are left out.
 import type { Definitions, Element, SearchParameterDefinition } from './definitions.ts'
 import { parseExpression } from './expression.ts'
 import { type JsonPath, resolvePath } from './paths.ts'
-import { quote } from './source.ts'
+import { lists } from './source.ts'
 import { systemOf, type ValueSets } from './value-sets.ts'
 
 /** Element types that can be searched as each kind (R4 search, 3.1.1.4). */
@@ -29,8 +29,7 @@ export function generateSearch(definitions: Definitions, valueSets: ValueSets): 
     const mine = definitions.searchParameters.filter((one) => one.base.includes(type) && one.expression !== undefined)
     return [type, mine.map((one) => line(definitions, valueSets, type, one)).toSorted()]
   })
-  const body = rows.map(([type, lines]) => `  ${type}: [\n${lines.map((one) => `    ${quote(one)},\n`).join('')}  ],\n`)
-  return `export const searchTable: Readonly<Record<string, readonly string[]>> = {\n${body.join('')}}\n`
+  return lists(rows)
 }
 
 function line(definitions: Definitions, valueSets: ValueSets, type: string, one: SearchParameterDefinition): string {

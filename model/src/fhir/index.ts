@@ -51,3 +51,5 @@ export {
   type WantedValue,
 } from './search-query.ts'
 export { foldContact, foldText, splitEscaped, unescape } from './search-text.ts'
+export { parseResource, validate } from './validate.ts'
+export { narrativeFault } from './narrative.ts'

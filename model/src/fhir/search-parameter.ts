@@ -1,4 +1,4 @@
-import { searchTable } from './generated/search.ts'
+import searchLines from './generated/search.json' with { type: 'json' }
 import type { ResourceType } from './resource-type.ts'
 
 export type SearchType =
@@ -51,6 +51,8 @@ interface TypeParameters {
   readonly list: readonly SearchParameter[]
   readonly byCode: ReadonlyMap<string, SearchParameter>
 }
+
+const searchTable: Readonly<Record<string, readonly string[]>> = searchLines
 
 // Read when first asked for: a server meets a few dozen types, a browser fewer.
 const byType = new Map<string, TypeParameters>()

@@ -1,0 +1,177 @@
+// Structure by the R4 definitions: every element known, as often as it may be, of its type's format, one of a choice,
+// nothing empty, required codes from their value sets, references to types that may stand there, narrative that cannot
+// act. Constraints (invariants) and profiles are not judged here.
+import { narrativeFault } from './narrative.ts'
+import { readReference } from './reference-text.ts'
+import { isResourceType } from './resource-type.ts'
+import { type Finding, isObject, type JsonObject, type Resource } from './resource.ts'
+import { type Rule, type Shape, shapeOf } from './structure.ts'
+import { Trail } from './trail.ts'
+
+/** Everything wrong with a value that should be a resource; [] when nothing. At most 500 findings. */
+export function validate(value: unknown): Finding[] {
+  const trail = new Trail()
+  resource(trail, value, false)
+  return trail.findings
+}
+
+/** A value as a resource, or everything that is wrong with it. */
+export function parseResource(value: unknown): { resource: Resource } | { findings: Finding[] } {
+  const findings = validate(value)
+  // Validated just now: an object with a known resourceType.
+  return findings.length === 0 ? { resource: value as Resource } : { findings }
+}
+
+function resource(trail: Trail, value: unknown, contained: boolean): void {
+  if (!isObject(value)) return trail.add('structure', 'must be an object')
+  const type = value['resourceType']
+  if (typeof type !== 'string' || !isResourceType(type)) {
+    return trail.add(type === undefined ? 'required' : 'value', 'must name an R4 type as resourceType')
+  }
+  if (!contained) trail.enterResource(type, value)
+  object(trail, value, shapeOf(type))
+  if (!contained) trail.leaveResource()
+  else if (value['contained'] !== undefined)
+    trail.addAt('contained', 'structure', 'must not be within a contained resource')
+}
+
+/** Whether there is anything in it but an id. */
+function object(trail: Trail, holder: JsonObject, shape: Shape): boolean {
+  let required = 0
+  let chosen = 0
+  let content = false
+  for (const name in holder) {
+    const rule = shape.rules.get(name)
+    if (rule === undefined) {
+      if (name === 'resourceType' && shape.resource) continue
+      trail.addUnknown(holder, name)
+      content = true
+      continue
+    }
+    if (name !== 'id') content = true
+    required |= rule.requiredBit
+    if (rule.choiceBit !== 0) {
+      if ((chosen & rule.choiceBit) !== 0 && isSecondChoice(holder, name, rule, shape)) {
+        trail.addAt(rule.element, 'structure', 'must have one value, of one type')
+      }
+      chosen |= rule.choiceBit
+    }
+    member(trail, holder, name, rule)
+  }
+  if (required !== shape.requiredBits) {
+    for (const { element, bit } of shape.required) {
+      if ((required & bit) === 0) trail.addAt(element, 'required', 'is required')
+    }
+  }
+  if (shape.name === 'Extension' && chosen !== 0 && holder['extension'] !== undefined) {
+    trail.add('structure', 'must have either a value or extensions, not both')
+  } else if (shape.name === 'Extension' && chosen === 0 && holder['extension'] === undefined) {
+    trail.add('structure', 'must have a value or extensions')
+  }
+  return content
+}
+
+/** `valueString` and `_valueString` are one value; `valueString` and `_valueCode` are two. */
+function isSecondChoice(holder: JsonObject, name: string, rule: Rule, shape: Shape): boolean {
+  const plain = (text: string): string => (text.startsWith('_') ? text.slice(1) : text)
+  for (const other in holder) {
+    if (other === name) return false
+    if (shape.rules.get(other)?.choiceBit === rule.choiceBit && plain(other) !== plain(name)) return true
+  }
+  return false
+}
+
+function member(trail: Trail, holder: JsonObject, name: string, rule: Rule): void {
+  const value = holder[name]
+  if (!rule.many) {
+    if (Array.isArray(value)) trail.addAt(rule.element, 'structure', 'must not be an array: it can be there only once')
+    else one(trail, value, rule, -1, rule.companion && holder[name.slice(1)] !== undefined)
+  } else if (!Array.isArray(value))
+    trail.addAt(rule.element, 'structure', 'must be an array: it can be there more than once')
+  else if (value.length === 0) trail.addAt(rule.element, 'structure', 'must not be an empty array')
+  else {
+    if (rule.companion && !isAsLong(holder, name, value.length)) {
+      trail.addAt(rule.element, 'structure', 'must have as many extensions or nulls as values')
+    }
+    for (let at = 0; at < value.length; at++) {
+      const each: unknown = value[at]
+      if (each === null && (rule.companion || rule.check !== undefined)) {
+        if (!hasPartner(holder, name, at))
+          trail.addIn(rule.element, at, 'structure', 'must not be null without its other half')
+      } else one(trail, each, rule, at, rule.companion && hasPartner(holder, name, at))
+    }
+  }
+}
+
+function isAsLong(holder: JsonObject, companion: string, length: number): boolean {
+  const values = holder[companion.slice(1)]
+  return !Array.isArray(values) || values.length === length
+}
+
+/** In a list of primitives null keeps a place whose value, or whose extensions, are in the list beside. */
+function hasPartner(holder: JsonObject, name: string, at: number): boolean {
+  const partner = holder[name.startsWith('_') ? name.slice(1) : `_${name}`]
+  return Array.isArray(partner) && partner[at] !== undefined && partner[at] !== null
+}
+
+/** @param paired this is the companion of a value that is there, so an id is enough. */
+function one(trail: Trail, value: unknown, rule: Rule, at: number, paired: boolean): void {
+  const { check } = rule
+  if (check !== undefined) {
+    const fault = check(value)
+    if (fault !== undefined) trail.addIn(rule.element, at, fault.issue, fault.text)
+    else if (typeof value === 'string') primitive(trail, value, rule, at)
+    return
+  }
+  if (!isObject(value)) return trail.addIn(rule.element, at, 'structure', 'must be an object')
+  trail.enter(rule.element, at)
+  if (rule.shape === undefined) resource(trail, value, rule.element === 'contained')
+  else {
+    if (!object(trail, value, rule.shape()) && !paired) trail.add('structure', 'must not be empty')
+    if (rule.codes !== undefined) concept(trail, value, rule.codes)
+    if (rule.type === 'Reference') reference(trail, value, rule.targets)
+  }
+  trail.leave()
+}
+
+function primitive(trail: Trail, value: string, rule: Rule, at: number): void {
+  if (rule.codes !== undefined && !rule.codes.has(value)) {
+    trail.addIn(rule.element, at, 'code-invalid', 'must be a code of its required value set')
+  } else if (rule.type === 'xhtml') {
+    const fault = narrativeFault(value)
+    if (fault !== undefined) trail.addIn(rule.element, at, 'invalid', fault)
+  }
+}
+
+/** Of a CodeableConcept bound with strength `required` at least one coding is of the value set (R4 terminologies, 4.1.3). */
+function concept(trail: Trail, value: JsonObject, codes: ReadonlySet<string>): void {
+  const codings: unknown = value['coding']
+  const inside = (coding: unknown): boolean => {
+    if (!isObject(coding)) return false
+    const { system, code } = coding
+    return typeof system === 'string' && typeof code === 'string' && codes.has(`${system}|${code}`)
+  }
+  if (!Array.isArray(codings) || !codings.some(inside)) {
+    trail.add('code-invalid', 'must have a code of its required value set')
+  }
+}
+
+function reference(trail: Trail, value: JsonObject, targets: ReadonlySet<string> | undefined): void {
+  const text = value['reference']
+  if (typeof text !== 'string') return
+  const read = readReference(text)
+  let type: string | undefined
+  if (read.kind === 'record' || read.kind === 'condition') type = read.type
+  else if (read.kind === 'contained') {
+    const found = trail.typeOfContained(read.id)
+    if (found === undefined) return trail.addAt('reference', 'not-found', 'must lead to a resource contained here')
+    type = found
+  }
+  const said = value['type']
+  if (type !== undefined && typeof said === 'string' && said !== type && isResourceType(said)) {
+    trail.addAt('type', 'value', 'must be the type that the reference names')
+  }
+  if (type !== undefined && targets !== undefined && !targets.has(type)) {
+    trail.addAt('reference', 'value', 'must lead to a type that may stand here')
+  }
+}
