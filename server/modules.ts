@@ -11,12 +11,13 @@ export const modules = {
   ledger:   ['base', 'keys', 'db'],
   identity: ['base', 'db', 'keys', 'ledger'],
   records:  ['base', 'db', 'keys', 'ledger', 'policy'],
+  import:   ['base', 'policy', 'records'],
   care:     ['base', 'policy', 'records'],
   http:     ['base', 'ledger', 'identity', 'policy'],
   fhir:     ['base', 'http', 'policy', 'records'],
   smart:    ['base', 'http', 'identity', 'policy'],
   office:   ['base', 'http', 'identity', 'ledger', 'policy', 'records', 'care'],
-  cli:      ['base', 'keys', 'db', 'ledger', 'identity', 'policy', 'records', 'care', 'http', 'fhir', 'smart', 'office'],
+  cli:      ['base', 'keys', 'db', 'ledger', 'identity', 'policy', 'records', 'import', 'care', 'http', 'fhir', 'smart', 'office'],
 } as const satisfies Record<string, readonly string[]>
 
 export type ModuleName = keyof typeof modules

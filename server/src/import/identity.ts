@@ -1,0 +1,77 @@
+import { createHash, createHmac, type KeyObject } from 'node:crypto'
+import { isResourceType, readReference, type Resource } from '@chartkeep/model/fhir'
+import { type Bucket, formatId, type Id } from '#base'
+
+/** What a name in the source comes to here: 80 bits of HMAC, so that an id of ours tells nothing of theirs. */
+export interface SourceKey {
+  readonly high: number
+  readonly low: number
+  /** The shard of a record that belongs to no patient, and of a patient. */
+  readonly bucket: Bucket
+}
+
+/**
+ * Keys by name, within one declared source. The same name has the same key in every run: an import that was killed
+ * finds again what it has written.
+ *
+ * @param key the keyring's 'import-ids' key
+ */
+export function openKeys(key: KeyObject, source: string): (name: string) => SourceKey {
+  const prefix = `${source}\0`
+  return (name) => {
+    const digest = createHmac('sha256', key).update(prefix).update(name).digest()
+    return { high: digest.readUInt32BE(0), low: digest.readUInt32BE(4), bucket: digest.readUInt16BE(8) & 0xfff }
+  }
+}
+
+const entropy = Buffer.alloc(8)
+
+/** Time is 0: what was imported has no moment of its own, and the same name must give the same id. */
+export function idOf<Kind extends string>({ high, low }: Pick<SourceKey, 'high' | 'low'>, bucket: Bucket): Id<Kind> {
+  entropy.writeUInt32BE(high, 0)
+  entropy.writeUInt32BE(low, 4)
+  return formatId<Kind>(0, bucket, entropy)
+}
+
+/** What tells which record of the source this is. */
+export interface SourceRecord {
+  readonly fullUrl: string | undefined
+  readonly resource: Resource
+  readonly bytes: Uint8Array
+}
+
+/** The name that makes the id: the urn, or `Type/id`, or for what has neither its content. Others that mean it follow. */
+export function namesOf({ fullUrl, resource, bytes }: SourceRecord): readonly [string, ...string[]] {
+  const { resourceType: type, id } = resource
+  const local = id === undefined ? [] : [`${type}/${id}`]
+  if (fullUrl === undefined) return [local[0] ?? contentName(bytes)]
+  const url = readReference(fullUrl)
+  if (url.kind === 'record' && url.type === type) {
+    const name = `${type}/${url.id}`
+    return [name, ...local.filter((other) => other !== name)]
+  }
+  // `Type/x` is looked for under `urn:uuid:x` too, so most entries need one name only.
+  return [fullUrl, ...(id !== undefined && fullUrl === urnOf(id) ? [] : local)]
+}
+
+function contentName(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+}
+
+export function urnOf(id: string): string {
+  return `urn:uuid:${id}`
+}
+
+/** `Type?identifier=system|value` as one spelling, or undefined for any other query: those are asked of the store. */
+export function identifierName(type: string, query: string): string | undefined {
+  const asked = [...new URLSearchParams(query)]
+  const [first] = asked
+  return asked.length === 1 && first?.[0] === 'identifier' && isResourceType(type)
+    ? nameByIdentifier(type, first[1])
+    : undefined
+}
+
+/** @param token `system|value` */
+export function nameByIdentifier(type: string, token: string): string {
+  return `${type}?identifier=${token}`
+}
