@@ -16,7 +16,12 @@ import { useStore } from './ui/store.ts'
 export function App({ desk, cache }: { desk: Desk; cache: QueryClient }) {
   useEffect(() => void desk.check(), [desk])
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce} colorSchemeManager={followSystem}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+      colorSchemeManager={followSystem}
+    >
       <QueryClientProvider client={cache}>
         <DeskProvider value={desk}>
           <Gate desk={desk} />
@@ -51,4 +56,10 @@ function Gate({ desk }: { desk: Desk }) {
 }
 
 /** Light or dark as the system says; nothing is kept in the browser. */
-const followSystem = { get: () => 'auto' as const, set: () => undefined, subscribe: () => undefined, unsubscribe: () => undefined, clear: () => undefined }
+const followSystem = {
+  get: () => 'auto' as const,
+  set: () => undefined,
+  subscribe: () => undefined,
+  unsubscribe: () => undefined,
+  clear: () => undefined,
+}

@@ -30,32 +30,117 @@ const inChart = { getParentRoute: () => chart }
 
 const tree = root.addChildren([
   createRoute({ ...inRoot, path: paths.home, component: Home }),
-  createRoute({ ...inRoot, path: paths.today, component: lazyRouteComponent(() => import('./pages/today/today.tsx'), 'TodayPage') }),
-  createRoute({ ...inRoot, path: paths.patients, component: lazyRouteComponent(() => import('./pages/patients.tsx'), 'PatientsPage') }),
-  createRoute({ ...inRoot, path: paths.billing, component: lazyRouteComponent(() => import('./pages/billing.tsx'), 'BillingPage') }),
-  createRoute({ ...inRoot, path: paths.access, component: lazyRouteComponent(() => import('./pages/access-look-up.tsx'), 'AccessLookUpPage') }),
-  createRoute({ ...inRoot, path: paths.accounts, component: lazyRouteComponent(() => import('./pages/accounts.tsx'), 'AccountsPage') }),
-  createRoute({ ...inRoot, path: paths.system, component: lazyRouteComponent(() => import('./pages/system.tsx'), 'SystemPage') }),
+  createRoute({
+    ...inRoot,
+    path: paths.today,
+    component: lazyRouteComponent(() => import('./pages/today/today.tsx'), 'TodayPage'),
+  }),
+  createRoute({
+    ...inRoot,
+    path: paths.patients,
+    component: lazyRouteComponent(() => import('./pages/patients.tsx'), 'PatientsPage'),
+  }),
+  createRoute({
+    ...inRoot,
+    path: paths.billing,
+    component: lazyRouteComponent(() => import('./pages/billing.tsx'), 'BillingPage'),
+  }),
+  createRoute({
+    ...inRoot,
+    path: paths.access,
+    component: lazyRouteComponent(() => import('./pages/access-look-up.tsx'), 'AccessLookUpPage'),
+  }),
+  createRoute({
+    ...inRoot,
+    path: paths.accounts,
+    component: lazyRouteComponent(() => import('./pages/accounts.tsx'), 'AccountsPage'),
+  }),
+  createRoute({
+    ...inRoot,
+    path: paths.system,
+    component: lazyRouteComponent(() => import('./pages/system.tsx'), 'SystemPage'),
+  }),
   chart.addChildren([
     createRoute({ ...inChart, path: paths.chart, component: FirstTab }),
-    createRoute({ ...inChart, path: paths.summary, component: lazyRouteComponent(() => import('./pages/patient/summary.tsx'), 'SummaryPage') }),
-    createRoute({ ...inChart, path: paths.results, component: lazyRouteComponent(() => import('./pages/patient/results.tsx'), 'ResultsPage') }),
-    createRoute({ ...inChart, path: paths.vitals, component: lazyRouteComponent(() => import('./pages/patient/vitals.tsx'), 'VitalsPage') }),
-    createRoute({ ...inChart, path: paths.problems, component: lazyRouteComponent(() => import('./pages/patient/problems.tsx'), 'ProblemsPage') }),
-    createRoute({ ...inChart, path: paths.medications, component: lazyRouteComponent(() => import('./pages/patient/medications.tsx'), 'MedicationsPage') }),
-    createRoute({ ...inChart, path: paths.allergies, component: lazyRouteComponent(() => import('./pages/patient/allergies.tsx'), 'AllergiesPage') }),
-    createRoute({ ...inChart, path: paths.immunisations, component: lazyRouteComponent(() => import('./pages/patient/immunisations.tsx'), 'ImmunisationsPage') }),
-    createRoute({ ...inChart, path: paths.visits, component: lazyRouteComponent(() => import('./pages/patient/visits.tsx'), 'VisitsPage') }),
-    createRoute({ ...inChart, path: paths.notes, component: lazyRouteComponent(() => import('./pages/patient/notes.tsx'), 'NotesPage') }),
-    createRoute({ ...inChart, path: paths.note, component: lazyRouteComponent(() => import('./pages/patient/notes.tsx'), 'NotesPage') }),
-    createRoute({ ...inChart, path: paths.documents, component: lazyRouteComponent(() => import('./pages/patient/documents.tsx'), 'DocumentsPage') }),
-    createRoute({ ...inChart, path: paths.details, component: lazyRouteComponent(() => import('./pages/patient/details.tsx'), 'DetailsPage') }),
-    createRoute({ ...inChart, path: paths.claims, component: lazyRouteComponent(() => import('./pages/patient/claims.tsx'), 'ClaimsPage') }),
-    createRoute({ ...inChart, path: paths.history, component: lazyRouteComponent(() => import('./pages/patient/history.tsx'), 'HistoryPage') }),
+    createRoute({
+      ...inChart,
+      path: paths.summary,
+      component: lazyRouteComponent(() => import('./pages/patient/summary.tsx'), 'SummaryPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.results,
+      component: lazyRouteComponent(() => import('./pages/patient/results.tsx'), 'ResultsPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.vitals,
+      component: lazyRouteComponent(() => import('./pages/patient/vitals.tsx'), 'VitalsPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.problems,
+      component: lazyRouteComponent(() => import('./pages/patient/problems.tsx'), 'ProblemsPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.medications,
+      component: lazyRouteComponent(() => import('./pages/patient/medications.tsx'), 'MedicationsPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.allergies,
+      component: lazyRouteComponent(() => import('./pages/patient/allergies.tsx'), 'AllergiesPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.immunisations,
+      component: lazyRouteComponent(() => import('./pages/patient/immunisations.tsx'), 'ImmunisationsPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.visits,
+      component: lazyRouteComponent(() => import('./pages/patient/visits.tsx'), 'VisitsPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.notes,
+      component: lazyRouteComponent(() => import('./pages/patient/notes.tsx'), 'NotesPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.note,
+      component: lazyRouteComponent(() => import('./pages/patient/notes.tsx'), 'NotesPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.documents,
+      component: lazyRouteComponent(() => import('./pages/patient/documents.tsx'), 'DocumentsPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.details,
+      component: lazyRouteComponent(() => import('./pages/patient/details.tsx'), 'DetailsPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.claims,
+      component: lazyRouteComponent(() => import('./pages/patient/claims.tsx'), 'ClaimsPage'),
+    }),
+    createRoute({
+      ...inChart,
+      path: paths.history,
+      component: lazyRouteComponent(() => import('./pages/patient/history.tsx'), 'HistoryPage'),
+    }),
   ]),
 ])
 
-export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: false, defaultErrorComponent: PageFault })
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: false,
+  scrollRestoration: false,
+  defaultErrorComponent: PageFault,
+})
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -5,7 +5,7 @@ import { paths } from '../paths.ts'
 import { type Column, ListTable } from '../ui/list-table.tsx'
 import { Empty } from '../ui/states.tsx'
 import { formatDateTime } from '../words/date.ts'
-import { formatCount, roleText } from '../words/name.ts'
+import { roleText } from '../words/name.ts'
 import { actionWords, purposeWords } from './words.ts'
 
 export type Entry = AccessEntry & { readonly patient?: PatientHit }
@@ -37,7 +37,14 @@ const patient: Column<Entry> = {
 }
 
 const columns: readonly Column<Entry>[] = [
-  { key: 'at', head: 'When', cell: (entry) => formatDateTime(entry.at), sort: (entry) => entry.at, width: '10.5rem' },
+  {
+    key: 'at',
+    head: 'When',
+    cell: (entry) => formatDateTime(entry.at),
+    sort: (entry) => entry.at,
+    width: '10.5rem',
+    whole: true,
+  },
   { key: 'action', head: 'Did', cell: (entry) => <Outcome entry={entry} />, sort: (entry) => entry.action },
   { key: 'what', head: 'What', cell: (entry) => entry.what, sort: (entry) => entry.what },
   {
@@ -54,18 +61,20 @@ const columns: readonly Column<Entry>[] = [
     sort: (entry) => entry.why,
   },
   { key: 'where', head: 'Where', cell: (entry) => entry.workstation, sort: (entry) => entry.workstation, minor: true },
-  {
-    key: 'leaf',
-    head: 'Ledger',
-    cell: (entry) => (entry.leaf === undefined ? <span className="meta">soon</span> : formatCount(entry.leaf)),
-    sort: (entry) => entry.leaf,
-    align: 'right',
-    minor: true,
-  },
 ]
 
 /** Entries of the ledger in plain words: of one patient (who), or of one person (which patient). */
-export function AccessTable({ entries, of, foot, tools }: { entries: readonly Entry[]; of: 'patient' | 'person'; foot: ReactNode; tools?: ReactNode }) {
+export function AccessTable({
+  entries,
+  of,
+  foot,
+  tools,
+}: {
+  entries: readonly Entry[]
+  of: 'patient' | 'person'
+  foot: ReactNode
+  tools?: ReactNode
+}) {
   const [at, ...rest] = columns
   return (
     <ListTable
@@ -79,7 +88,9 @@ export function AccessTable({ entries, of, foot, tools }: { entries: readonly En
       initialOrder={{ by: 'at', down: true }}
       tone={(entry) => (entry.outcome === 'done' ? undefined : 'harm')}
       tools={tools}
-      empty={<Empty how="Each view, change and refusal appears here within a second.">Nobody has opened anything yet.</Empty>}
+      empty={
+        <Empty how="Each view, change and refusal appears here within a second.">Nobody has opened anything yet.</Empty>
+      }
       foot={foot}
     />
   )

@@ -11,7 +11,8 @@ import { AccessTable } from './access-table.tsx'
 export function PatientAccess({ patient }: { patient: string }) {
   const query = useInfiniteQuery(accessOf(patient))
   if (query.isPending) return <Skeleton rows={12} label="Loading the access history" />
-  if (query.data === undefined) return <FailurePanel error={query.error} what="Access history" retry={() => void query.refetch()} />
+  if (query.data === undefined)
+    return <FailurePanel error={query.error} what="Access history" retry={() => void query.refetch()} />
   const entries = query.data.pages.flatMap((page) => page.entries)
   const checkpoint = query.data.pages[0]?.checkpoint
   return (

@@ -22,15 +22,31 @@ export function NewAccountForm({ close }: { close: () => void }) {
   const { busy, error, submit } = useSubmit(async () => {
     setAsked(true)
     if (roles.length === 0) return
-    const account = await createAccount({ user: user.trim(), name: name.trim(), roles, password })
-    announce(`${account.name}: account created`)
+    await createAccount({ user: user.trim(), name: name.trim(), roles, password })
+    announce(`${name.trim()}: account created`)
     await cache.invalidateQueries({ queryKey: accountList.queryKey })
     close()
   })
   return (
     <form className="account-form" onSubmit={submit} aria-label="New account" autoComplete="off">
-      <TextField label="Name" hint="As it is shown and recorded: Dr Aiko Ito" required maxLength={120} autoFocus value={name} onChange={(event) => setName(event.target.value)} />
-      <TextField label="User name" hint="One person, one account" required maxLength={64} autoCapitalize="none" value={user} onChange={(event) => setUser(event.target.value)} />
+      <TextField
+        label="Name"
+        hint="As it is shown and recorded: Dr Aiko Ito"
+        required
+        maxLength={120}
+        autoFocus
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <TextField
+        label="User name"
+        hint="One person, one account"
+        required
+        maxLength={64}
+        autoCapitalize="none"
+        value={user}
+        onChange={(event) => setUser(event.target.value)}
+      />
       <TextField
         label="First password"
         hint="At least 12 characters; not a common one"
@@ -48,7 +64,9 @@ export function NewAccountForm({ close }: { close: () => void }) {
             key={role}
             label={roleName(role)}
             checked={roles.includes(role)}
-            onChange={(event) => setRoles(event.target.checked ? [...roles, role] : roles.filter((held) => held !== role))}
+            onChange={(event) =>
+              setRoles(event.target.checked ? [...roles, role] : roles.filter((held) => held !== role))
+            }
           />
         ))}
         {asked && roles.length === 0 && (

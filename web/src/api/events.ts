@@ -7,10 +7,12 @@ interface Following {
   /** The stream is open again after it was away: something may have been missed. */
   readonly onReturn: () => void
   readonly onLive: (live: boolean) => void
+  /** The server has ended the stream for good: the session may be locked or over. */
+  readonly onEnd: () => void
 }
 
 /** Follows the changes that others make to a patient's records. Returns the way to stop. */
-export function followPatient(patient: string, { onChange, onReturn, onLive }: Following): () => void {
+export function followPatient(patient: string, { onChange, onReturn, onLive, onEnd }: Following): () => void {
   let source: EventSource | undefined
   let again: ReturnType<typeof setTimeout> | undefined
   let waitMs = 1_000
@@ -34,6 +36,7 @@ export function followPatient(patient: string, { onChange, onReturn, onLive }: F
       onLive(false)
       // CONNECTING: the browser tries again itself. CLOSED: the server said no, so try later and not so often.
       if (source?.readyState !== EventSource.CLOSED) return
+      onEnd()
       again = setTimeout(open, waitMs)
       waitMs = Math.min(waitMs * 2, 30_000)
     }
@@ -51,7 +54,9 @@ export function parseChanged(text: unknown): Changed | undefined {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null || !('type' in value) || !('id' in value)) return undefined
-    return typeof value.type === 'string' && typeof value.id === 'string' ? { type: value.type, id: value.id } : undefined
+    return typeof value.type === 'string' && typeof value.id === 'string'
+      ? { type: value.type, id: value.id }
+      : undefined
   } catch {
     return undefined
   }

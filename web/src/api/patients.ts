@@ -7,7 +7,8 @@ export const searchPatients = (text: string, limit: number, signal: AbortSignal)
 
 export const recentPatients = (signal: AbortSignal) => ask<PatientHits>('GET', office.recent, { signal })
 
-export const readBanner = (patient: string, signal: AbortSignal) => ask<Banner>('GET', office.banner(patient), { signal })
+export const readBanner = (patient: string, signal: AbortSignal) =>
+  ask<Banner>('GET', office.banner(patient), { signal })
 
 /** Which records of a patient: FHIR types, and a category code where a type holds several kinds. */
 export interface RecordChoice {

@@ -1,7 +1,6 @@
 import type {
   AccessHistory,
   AccountList,
-  AccountSummary,
   DaySchedule,
   NewAccount,
   PersonAccess,
@@ -10,15 +9,17 @@ import type {
 import { office } from '../paths.ts'
 import { ask, tell } from './request.ts'
 
-export const readSchedule = (date: string, signal: AbortSignal) => ask<DaySchedule>('GET', office.schedule(date), { signal })
+export const readSchedule = (date: string, signal: AbortSignal) =>
+  ask<DaySchedule>('GET', office.schedule(date), { signal })
 
 /** `version` is the one on the screen: a change by someone else in between is refused, not overwritten. */
 export const setAppointmentStatus = (appointment: string, status: string, version: string) =>
-  tell('POST', office.appointmentStatus(appointment), { body: { status }, headers: { 'If-Match': `W/"${version}"` } })
+  tell('POST', office.appointmentStatus(appointment), { body: { status, version } })
 
 export const readAccounts = (signal: AbortSignal) => ask<AccountList>('GET', office.accounts, { signal })
-export const createAccount = (account: NewAccount) => ask<AccountSummary>('POST', office.accounts, { body: account })
+export const createAccount = (account: NewAccount) => tell('POST', office.accounts, { body: account })
 export const disableAccount = (account: string) => tell('POST', office.disableAccount(account))
+export const resetFactor = (account: string) => tell('POST', office.resetFactor(account))
 export const readSystem = (signal: AbortSignal) => ask<SystemStatus>('GET', office.system, { signal })
 
 export const readAccessOf = (patient: string, before: string | undefined, signal: AbortSignal) =>

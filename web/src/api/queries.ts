@@ -72,9 +72,17 @@ export const recents = queryOptions({
 export const scheduleOf = (date: string) =>
   queryOptions({ queryKey: ['schedule', date], queryFn: ({ signal }) => readSchedule(date, signal), staleTime: 15_000 })
 
-export const accountList = queryOptions({ queryKey: ['accounts'], queryFn: ({ signal }) => readAccounts(signal), staleTime: 0 })
+export const accountList = queryOptions({
+  queryKey: ['accounts'],
+  queryFn: ({ signal }) => readAccounts(signal),
+  staleTime: 0,
+})
 
-export const systemStatus = queryOptions({ queryKey: ['system'], queryFn: ({ signal }) => readSystem(signal), staleTime: 0 })
+export const systemStatus = queryOptions({
+  queryKey: ['system'],
+  queryFn: ({ signal }) => readSystem(signal),
+  staleTime: 0,
+})
 
 /** Marks what a change to one record touches, so that the open pages read it again. */
 export async function forgetChanged(cache: QueryClient, patient: string, type: string): Promise<void> {
@@ -103,7 +111,11 @@ const inBanner = new Set(['Patient', 'AllergyIntolerance'])
 
 function namesType(choice: unknown, type: string): boolean {
   return (
-    typeof choice === 'object' && choice !== null && 'types' in choice && Array.isArray(choice.types) && choice.types.includes(type)
+    typeof choice === 'object' &&
+    choice !== null &&
+    'types' in choice &&
+    Array.isArray(choice.types) &&
+    choice.types.includes(type)
   )
 }
 

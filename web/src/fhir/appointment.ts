@@ -24,7 +24,10 @@ export function readAppointment(record: FhirRecord): Booked | undefined {
       .flatMap((actor) => displayOf(actor) ?? []),
     ...present({
       start: text(record, 'start'),
-      type: codeText(at(record, 'appointmentType')) ?? codeText(at(record, 'serviceType', 0)) ?? text(record, 'description'),
+      type:
+        codeText(at(record, 'appointmentType')) ??
+        codeText(at(record, 'serviceType', 0)) ??
+        text(record, 'description'),
       reason: codeText(at(record, 'reasonCode', 0)),
     }),
   }

@@ -32,7 +32,9 @@ export function readBill(record: FhirRecord): Bill | undefined {
     lines: list(record, record.resourceType === 'Invoice' ? 'lineItem' : 'item').map((line, index) => ({
       place: number(line, 'sequence') ?? index + 1,
       what: codeText(at(line, 'productOrService')) ?? codeText(at(line, 'chargeItemCodeableConcept')) ?? 'Unnamed line',
-      ...present({ net: readMoney(at(line, 'net')) ?? readMoney(at(line, 'priceComponent', 0, 'amount')) ?? submitted(line) }),
+      ...present({
+        net: readMoney(at(line, 'net')) ?? readMoney(at(line, 'priceComponent', 0, 'amount')) ?? submitted(line),
+      }),
     })),
     ...present({
       use: text(record, 'use'),
@@ -41,7 +43,11 @@ export function readBill(record: FhirRecord): Bill | undefined {
       serviceStart: text(record, 'billablePeriod', 'start') ?? text(record, 'occurrenceDateTime'),
       provider: displayOf(at(record, 'provider')) ?? displayOf(at(record, 'issuer')),
       insurer: displayOf(at(record, 'insurer')) ?? displayOf(at(record, 'insurance', 0, 'coverage')),
-      total: readMoney(at(record, 'total')) ?? readMoney(at(record, 'total', 0, 'amount')) ?? readMoney(at(record, 'totalNet')) ?? readMoney(at(record, 'priceOverride')),
+      total:
+        readMoney(at(record, 'total')) ??
+        readMoney(at(record, 'total', 0, 'amount')) ??
+        readMoney(at(record, 'totalNet')) ??
+        readMoney(at(record, 'priceOverride')),
       paid: readMoney(at(record, 'payment', 'amount')),
     }),
   }
@@ -85,7 +91,10 @@ export function readCoverage(record: FhirRecord): CoverageLine | undefined {
   return {
     id: record.id,
     status,
-    payer: list(record, 'payor').map(displayOf).find((name) => name !== undefined) ?? 'Payer not named',
+    payer:
+      list(record, 'payor')
+        .map(displayOf)
+        .find((name) => name !== undefined) ?? 'Payer not named',
     ...present({
       plan: codeText(at(record, 'type')) ?? text(record, 'class', 0, 'name') ?? text(record, 'class', 0, 'value'),
       member: text(record, 'subscriberId') ?? text(record, 'identifier', 0, 'value'),

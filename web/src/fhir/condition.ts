@@ -29,13 +29,18 @@ const kinds: Record<string, string> = {
 export function readProblem(record: FhirRecord): Problem | undefined {
   const verification = codeOf(at(record, 'verificationStatus'))
   if (verification === 'entered-in-error' || verification === 'refuted') return undefined
-  const clinical = codeOf(at(record, 'clinicalStatus')) ?? (at(record, 'abatementDateTime') === undefined ? 'active' : 'resolved')
-  const kind = list(record, 'category').map((category) => codeOf(category)).find((code) => code !== undefined) ?? ''
+  const clinical =
+    codeOf(at(record, 'clinicalStatus')) ?? (at(record, 'abatementDateTime') === undefined ? 'active' : 'resolved')
+  const kind =
+    list(record, 'category')
+      .map((category) => codeOf(category))
+      .find((code) => code !== undefined) ?? ''
   const found = {
     code: codeOf(at(record, 'code')),
     doubt: verification === 'confirmed' ? undefined : verification,
     onset: text(record, 'onsetDateTime') ?? text(record, 'onsetPeriod', 'start') ?? text(record, 'onsetString'),
-    ended: text(record, 'abatementDateTime') ?? text(record, 'abatementPeriod', 'end') ?? text(record, 'abatementString'),
+    ended:
+      text(record, 'abatementDateTime') ?? text(record, 'abatementPeriod', 'end') ?? text(record, 'abatementString'),
     severity: codeText(at(record, 'severity')),
     recorder: displayOf(at(record, 'recorder')) ?? displayOf(at(record, 'asserter')),
     note: notesOf(record),

@@ -33,22 +33,27 @@ export function readDocument(record: FhirRecord): StoredDocument | undefined {
   const contentType = text(attachment, 'contentType') ?? ''
   const type = codeText(at(record, 'type'))
   const relates = list(record, 'relatesTo').find((relation) => text(relation, 'code') === 'appends')
-  const uploaded = list(record, 'category').some((category) => codeOf(category) === 'uploaded')
+  const inline = text(attachment, 'data')
+  const clinicalNote = list(record, 'category').some((category) => codeOf(category) === 'clinical-note')
   return {
     id: record.id,
     title: text(record, 'description') ?? text(attachment, 'title') ?? type ?? 'Untitled',
     status,
     signed: text(record, 'docStatus') !== 'preliminary',
     contentType,
-    written: /^text\/(plain|markdown)\b/.test(contentType) && !uploaded,
+    // A text that was uploaded as a file is a document; a text in the record, or marked as a clinical note, is a note.
+    written: /^text\/(plain|markdown)\b/.test(contentType) && (inline !== undefined || clinicalNote),
     superseded: status === 'superseded',
     ...present({
       type,
       loinc: codeOf(at(record, 'type'), 'http://loinc.org'),
       date: text(record, 'date') ?? text(attachment, 'creation'),
-      author: list(record, 'author').map(displayOf).find((name) => name !== undefined) ?? displayOf(at(record, 'authenticator')),
+      author:
+        list(record, 'author')
+          .map(displayOf)
+          .find((name) => name !== undefined) ?? displayOf(at(record, 'authenticator')),
       binary: referencedId(text(attachment, 'url'), 'Binary'),
-      inline: text(attachment, 'data'),
+      inline,
       size: number(attachment, 'size'),
       addendumTo: relates === undefined ? undefined : referencedId(at(relates, 'target'), 'DocumentReference'),
     }),

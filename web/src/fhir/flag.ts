@@ -31,7 +31,10 @@ export function flagOfCodes(interpretations: readonly unknown[]): Flag | 'N' | u
 }
 
 /** Only where the laboratory said nothing: outside the range that came with the value. */
-export function flagOfRange(value: number, range: { readonly low?: number; readonly high?: number } | undefined): Flag | undefined {
+export function flagOfRange(
+  value: number,
+  range: { readonly low?: number; readonly high?: number } | undefined,
+): Flag | undefined {
   if (range?.low !== undefined && value < range.low) return 'L'
   if (range?.high !== undefined && value > range.high) return 'H'
   return undefined

@@ -38,20 +38,29 @@ export function readDose(record: FhirRecord): Dose | undefined {
       when: text(record, 'occurrenceDateTime') ?? text(record, 'occurrenceString'),
       number: place === undefined ? text(protocol, 'doseNumberString') : String(place),
       amount: quantityText(at(record, 'doseQuantity')),
-      site: [codeText(at(record, 'site')), codeText(at(record, 'route'))].filter((part) => part !== undefined).join(', ') || undefined,
+      site:
+        [codeText(at(record, 'site')), codeText(at(record, 'route'))].filter((part) => part !== undefined).join(', ') ||
+        undefined,
       lot: text(record, 'lotNumber'),
       expires: text(record, 'expirationDate'),
       maker: displayOf(at(record, 'manufacturer')),
-      performer: list(record, 'performer').map((one) => displayOf(at(one, 'actor'))).find((name) => name !== undefined),
+      performer: list(record, 'performer')
+        .map((one) => displayOf(at(one, 'actor')))
+        .find((name) => name !== undefined),
       note: notesOf(record),
     }),
   }
 }
 
 /** Doses of the same vaccine together, oldest first within, vaccines by name. */
-export function byVaccine(doses: readonly Dose[]): readonly { readonly vaccine: string; readonly doses: readonly Dose[] }[] {
+export function byVaccine(
+  doses: readonly Dose[],
+): readonly { readonly vaccine: string; readonly doses: readonly Dose[] }[] {
   const groups = Map.groupBy(doses, (dose) => dose.key)
   return [...groups.values()]
-    .map((group) => ({ vaccine: group[0]?.vaccine ?? '', doses: group.toSorted((a, b) => instantOf(a.when) - instantOf(b.when)) }))
+    .map((group) => ({
+      vaccine: group[0]?.vaccine ?? '',
+      doses: group.toSorted((a, b) => instantOf(a.when) - instantOf(b.when)),
+    }))
     .toSorted((a, b) => a.vaccine.localeCompare(b.vaccine))
 }

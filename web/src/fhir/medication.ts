@@ -37,14 +37,26 @@ export function readMedication(record: FhirRecord): Medication | undefined {
     name: name ?? 'Medicine without a name',
     status,
     current: status === 'active' || status === 'on-hold' || status === 'intended' || status === 'draft',
-    asNeeded: dosages.some((dosage) => at(dosage, 'asNeededBoolean') === true || at(dosage, 'asNeededCodeableConcept') !== undefined),
+    asNeeded: dosages.some(
+      (dosage) => at(dosage, 'asNeededBoolean') === true || at(dosage, 'asNeededCodeableConcept') !== undefined,
+    ),
     source: reported ? 'reported' : intent === 'plan' || intent === 'proposal' ? 'planned' : 'ordered',
     ...present({
       dose: doses.length === 0 ? undefined : doses.join('; then '),
-      started: text(record, 'authoredOn') ?? text(record, 'effectivePeriod', 'start') ?? text(record, 'effectiveDateTime') ?? text(record, 'dateAsserted'),
+      started:
+        text(record, 'authoredOn') ??
+        text(record, 'effectivePeriod', 'start') ??
+        text(record, 'effectiveDateTime') ??
+        text(record, 'dateAsserted'),
       ended: text(record, 'effectivePeriod', 'end') ?? text(record, 'dispenseRequest', 'validityPeriod', 'end'),
       prescriber: displayOf(at(record, 'requester')) ?? displayOf(at(record, 'informationSource')),
-      reason: list(record, 'reasonCode').map(codeText).find((word) => word !== undefined) ?? list(record, 'reasonReference').map(displayOf).find((word) => word !== undefined),
+      reason:
+        list(record, 'reasonCode')
+          .map(codeText)
+          .find((word) => word !== undefined) ??
+        list(record, 'reasonReference')
+          .map(displayOf)
+          .find((word) => word !== undefined),
       refills: number(record, 'dispenseRequest', 'numberOfRepeatsAllowed'),
       note: notesOf(record),
     }),
@@ -65,7 +77,15 @@ export function medicationId(record: FhirRecord): string | undefined {
   return referencedId(at(record, 'medicationReference'), 'Medication')
 }
 
-const periods: Record<string, string> = { s: 'second', min: 'minute', h: 'hour', d: 'day', wk: 'week', mo: 'month', a: 'year' }
+const periods: Record<string, string> = {
+  s: 'second',
+  min: 'minute',
+  h: 'hour',
+  d: 'day',
+  wk: 'week',
+  mo: 'month',
+  a: 'year',
+}
 
 /** The prescriber's own words where there are any; otherwise put together from the parts. */
 export function dosageText(dosage: unknown): string {

@@ -1,7 +1,8 @@
 import type { FhirRecord } from '@chartkeep/model/office'
 import { type Flag, flagOfCodes, flagOfRange } from './flag.ts'
-import { formatAmount, formatNumber, formatUnit, readQuantity } from './quantity.ts'
+import { formatNumber, formatUnit, readQuantity } from './quantity.ts'
 import { at, codeKey, codeOf, codeText, displayOf, list, notesOf, number, text } from './read.ts'
+import { fullName } from './test-name.ts'
 
 export interface Range {
   readonly low?: number
@@ -38,8 +39,13 @@ export function readResults(record: FhirRecord): readonly Result[] {
   const status = text(record, 'status') ?? ''
   if (status === 'entered-in-error' || status === 'cancelled') return []
   const when =
-    text(record, 'effectiveDateTime') ?? text(record, 'effectivePeriod', 'start') ?? text(record, 'effectiveInstant') ?? text(record, 'issued')
-  const performer = list(record, 'performer').map(displayOf).find((name) => name !== undefined)
+    text(record, 'effectiveDateTime') ??
+    text(record, 'effectivePeriod', 'start') ??
+    text(record, 'effectiveInstant') ??
+    text(record, 'issued')
+  const performer = list(record, 'performer')
+    .map(displayOf)
+    .find((name) => name !== undefined)
   const note = notesOf(record)
   const shared = {
     at: when ?? '',
@@ -47,7 +53,9 @@ export function readResults(record: FhirRecord): readonly Result[] {
     ...(note === undefined ? {} : { note }),
     ...(performer === undefined ? {} : { performer }),
   }
-  const components = list(record, 'component').flatMap((component, place) => readOne(component, `${record.id}.${place}`, shared) ?? [])
+  const components = list(record, 'component').flatMap(
+    (component, place) => readOne(component, `${record.id}.${place}`, shared) ?? [],
+  )
   const own = readOne(record, record.id, shared)
   // A panel without a value of its own is only its components.
   return own === undefined ? components : [own, ...components]
@@ -60,11 +68,12 @@ function readOne(source: unknown, id: string, shared: Pick<Result, 'at' | 'statu
   const loinc = codeOf(concept, loincSystem)
   const range = readRange(source)
   const said = flagOfCodes(list(source, 'interpretation'))
-  const flag = said === 'N' ? undefined : (said ?? (value.value === undefined ? undefined : flagOfRange(value.value, range)))
+  const flag =
+    said === 'N' ? undefined : (said ?? (value.value === undefined ? undefined : flagOfRange(value.value, range)))
   return {
     id,
     test: codeKey(concept),
-    name: shortName(codeText(concept) ?? 'Unnamed test'),
+    name: fullName(codeText(concept) ?? 'Unnamed test'),
     ...value,
     ...shared,
     ...(loinc === undefined ? {} : { loinc }),
@@ -117,14 +126,4 @@ function readRange(source: unknown): Range | undefined {
 function rangeText(low: number | undefined, high: number | undefined): string {
   if (low === undefined) return high === undefined ? '' : `≤ ${formatNumber(high)}`
   return high === undefined ? `≥ ${formatNumber(low)}` : `${formatNumber(low)}–${formatNumber(high)}`
-}
-
-/** LOINC names carry their axes in brackets (`Glucose [Mass/volume] in Blood`); the first of them is noise in a table. */
-export function shortName(name: string): string {
-  return name.replace(/ \[[^\]]*\]/, '').replace(/ by Automated count$/, '').trim()
-}
-
-/** The value with its unit, for sentences. */
-export function resultText(result: Result): string {
-  return result.value === undefined ? result.shown : formatAmount({ value: result.value, unit: result.unit })
 }

@@ -24,18 +24,25 @@ export function readPatient(record: FhirRecord): PatientDetails {
     names: list(record, 'name').map((name) => ({ text: humanName(name), use: text(name, 'use') ?? '' })),
     phones: of('phone').flatMap((phone) => lined(text(phone, 'value'), text(phone, 'use'))),
     emails: of('email').flatMap((email) => text(email, 'value') ?? []),
-    addresses: list(record, 'address').map((address) => ({ lines: addressLines(address), use: text(address, 'use') ?? '' })),
+    addresses: list(record, 'address').map((address) => ({
+      lines: addressLines(address),
+      use: text(address, 'use') ?? '',
+    })),
     languages: list(record, 'communication').flatMap((one) => {
       const language = codeText(at(one, 'language'))
       return language === undefined ? [] : [at(one, 'preferred') === true ? `${language} (preferred)` : language]
     }),
     identifiers: list(record, 'identifier').flatMap((identifier) => {
       const value = text(identifier, 'value')
-      return value === undefined ? [] : [{ label: codeText(at(identifier, 'type')) ?? systemName(text(identifier, 'system')), value }]
+      return value === undefined
+        ? []
+        : [{ label: codeText(at(identifier, 'type')) ?? systemName(text(identifier, 'system')), value }]
     }),
     contacts: list(record, 'contact').map((contact) => ({
       name: humanName(at(contact, 'name')),
-      relationship: list(contact, 'relationship').flatMap((one) => codeText(one) ?? []).join(', '),
+      relationship: list(contact, 'relationship')
+        .flatMap((one) => codeText(one) ?? [])
+        .join(', '),
       phone: text(contact, 'telecom', 0, 'value') ?? '',
     })),
     ...present({
@@ -51,7 +58,9 @@ export function readPatient(record: FhirRecord): PatientDetails {
 export function readRelated(record: FhirRecord): PatientDetails['contacts'][number] {
   return {
     name: humanName(at(record, 'name', 0)),
-    relationship: list(record, 'relationship').flatMap((one) => codeText(one) ?? []).join(', '),
+    relationship: list(record, 'relationship')
+      .flatMap((one) => codeText(one) ?? [])
+      .join(', '),
     phone: text(record, 'telecom', 0, 'value') ?? '',
   }
 }
@@ -59,14 +68,18 @@ export function readRelated(record: FhirRecord): PatientDetails['contacts'][numb
 /** `Family, Given Middle` */
 export function humanName(name: unknown): string {
   const family = text(name, 'family') ?? ''
-  const given = list(name, 'given').filter((part) => typeof part === 'string').join(' ')
+  const given = list(name, 'given')
+    .filter((part) => typeof part === 'string')
+    .join(' ')
   const joined = [family, given].filter((part) => part !== '').join(', ')
   return joined === '' ? (text(name, 'text') ?? '') : joined
 }
 
 export function addressLines(address: unknown): readonly string[] {
   const street = list(address, 'line').filter((line) => typeof line === 'string')
-  const place = [text(address, 'city'), text(address, 'state'), text(address, 'postalCode')].filter((part) => part !== undefined).join(' ')
+  const place = [text(address, 'city'), text(address, 'state'), text(address, 'postalCode')]
+    .filter((part) => part !== undefined)
+    .join(' ')
   const lines = [...street, place, text(address, 'country') ?? ''].filter((line) => line !== '')
   return lines.length > 0 ? lines : [text(address, 'text') ?? '']
 }

@@ -28,12 +28,20 @@ export function list(value: unknown, ...path: readonly (string | number)[]): rea
 /** A CodeableConcept in words: its text, else the first display, else a code. */
 export function codeText(concept: unknown): string | undefined {
   const own = text(concept, 'text')
-  if (own !== undefined) return own
+  if (own !== undefined) return withoutTag(own)
   const codings = list(concept, 'coding')
-  return (
+  const shown =
     codings.map((coding) => text(coding, 'display')).find((display) => display !== undefined) ??
     codings.map((coding) => text(coding, 'code')).find((code) => code !== undefined)
-  )
+  return shown === undefined ? undefined : withoutTag(shown)
+}
+
+const semanticTag =
+  / \((?:disorder|finding|procedure|regime\/therapy|situation|qualifier value|event|observable entity|substance|product|morphologic abnormality|body structure|occupation)\)$/
+
+/** SNOMED CT's full names end in what kind of concept it is, which a reader of a chart knows. */
+function withoutTag(display: string): string {
+  return display.replace(semanticTag, '')
 }
 
 /** The code of a concept, in one system when given. */

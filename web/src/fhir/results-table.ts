@@ -1,11 +1,14 @@
 import type { FhirRecord } from '@chartkeep/model/office'
 import { type Result, readResults } from './observation.ts'
 import { at, codeText, instantOf, list, referencedId } from './read.ts'
+import { distinctNames } from './test-name.ts'
 
 /** The course of one test: a row of the results table. */
 export interface Course {
   readonly test: string
   readonly name: string
+  /** With specimen and method. */
+  readonly fullName: string
   readonly unit: string
   readonly loinc?: string
   /** Newest first. */
@@ -45,8 +48,13 @@ export function tabulate(observations: readonly FhirRecord[], reports: readonly 
   return {
     moments: [...moments].toSorted((a, b) => (a < b ? 1 : -1)),
     groups: [...groups]
-      .map(([name, courses]) => ({ name: name === '' ? otherTests : name, courses: courses.toSorted((a, b) => a.name.localeCompare(b.name)) }))
-      .toSorted((a, b) => Number(a.name === otherTests) - Number(b.name === otherTests) || a.name.localeCompare(b.name)),
+      .map(([name, courses]) => ({
+        name: name === '' ? otherTests : name,
+        courses: named(courses).toSorted((a, b) => a.name.localeCompare(b.name)),
+      }))
+      .toSorted(
+        (a, b) => Number(a.name === otherTests) - Number(b.name === otherTests) || a.name.localeCompare(b.name),
+      ),
   }
 }
 
@@ -70,11 +78,17 @@ function courseOf(unordered: readonly Result[]): Course {
   return {
     test: `${newest?.test ?? ''} ${newest?.unit ?? ''}`,
     name: newest?.name ?? '',
+    fullName: newest?.name ?? '',
     unit: newest?.unit ?? '',
     ...(newest?.loinc === undefined ? {} : { loinc: newest.loinc }),
     results,
     byMoment,
   }
+}
+
+function named(courses: readonly Course[]): readonly Course[] {
+  const names = distinctNames(courses.map((course) => course.fullName))
+  return courses.map((course, place) => ({ ...course, name: names[place] ?? course.fullName }))
 }
 
 /** Which report an observation belongs to, by the observation's id. */

@@ -31,8 +31,12 @@ export function readVisit(record: FhirRecord): Visit | undefined {
   const status = text(record, 'status') ?? 'unknown'
   if (status === 'entered-in-error') return undefined
   const reason =
-    list(record, 'reasonCode').map(codeText).find((word) => word !== undefined) ??
-    list(record, 'reasonReference').map(displayOf).find((word) => word !== undefined)
+    list(record, 'reasonCode')
+      .map(codeText)
+      .find((word) => word !== undefined) ??
+    list(record, 'reasonReference')
+      .map(displayOf)
+      .find((word) => word !== undefined)
   if (record.resourceType === 'Procedure') {
     return {
       id: record.id,
@@ -40,10 +44,15 @@ export function readVisit(record: FhirRecord): Visit | undefined {
       what: codeText(at(record, 'code')) ?? 'Unnamed procedure',
       status,
       ...present({
-        start: text(record, 'performedDateTime') ?? text(record, 'performedPeriod', 'start') ?? text(record, 'performedString'),
+        start:
+          text(record, 'performedDateTime') ??
+          text(record, 'performedPeriod', 'start') ??
+          text(record, 'performedString'),
         end: text(record, 'performedPeriod', 'end'),
         reason,
-        who: list(record, 'performer').map((one) => displayOf(at(one, 'actor'))).find((name) => name !== undefined),
+        who: list(record, 'performer')
+          .map((one) => displayOf(at(one, 'actor')))
+          .find((name) => name !== undefined),
         where: displayOf(at(record, 'location')),
       }),
     }
@@ -51,14 +60,24 @@ export function readVisit(record: FhirRecord): Visit | undefined {
   return {
     id: record.id,
     kind: 'visit',
-    what: list(record, 'type').map(codeText).find((word) => word !== undefined) ?? text(record, 'class', 'display') ?? 'Visit',
+    what:
+      list(record, 'type')
+        .map(codeText)
+        .find((word) => word !== undefined) ??
+      text(record, 'class', 'display') ??
+      'Visit',
     status,
     ...present({
       start: text(record, 'period', 'start'),
       end: text(record, 'period', 'end'),
       reason,
-      who: list(record, 'participant').map((one) => displayOf(at(one, 'individual'))).find((name) => name !== undefined),
-      where: list(record, 'location').map((one) => displayOf(at(one, 'location'))).find((name) => name !== undefined) ?? displayOf(at(record, 'serviceProvider')),
+      who: list(record, 'participant')
+        .map((one) => displayOf(at(one, 'individual')))
+        .find((name) => name !== undefined),
+      where:
+        list(record, 'location')
+          .map((one) => displayOf(at(one, 'location')))
+          .find((name) => name !== undefined) ?? displayOf(at(record, 'serviceProvider')),
       setting: settings[text(record, 'class', 'code') ?? ''],
     }),
   }

@@ -37,7 +37,14 @@ export function Bar({ openPalette }: { openPalette: () => void }) {
       </button>
       <OpenPatientsMenu />
       <UserMenu />
-      <Button look="bare" icon="lock" className="bar-lock" aria-keyshortcuts={lockKeys.aria} title={`Lock (${keyWords(lockKeys.keys)})`} onClick={() => void desk.lock()}>
+      <Button
+        look="bare"
+        icon="lock"
+        className="bar-lock"
+        aria-keyshortcuts={lockKeys.aria}
+        title={`Lock (${keyWords(lockKeys.keys)})`}
+        onClick={() => void desk.lock()}
+      >
         Lock
       </Button>
     </header>
@@ -53,7 +60,8 @@ function OpenPatientsMenu() {
     <Menu>
       <Menu.Target>
         <button type="button" className="bar-menu">
-          {open.length} open <span className="bar-wide">{open.length === 1 ? 'patient' : 'patients'}</span>
+          <span>{open.length} open</span>
+          <span className="bar-wide">{open.length === 1 ? 'patient' : 'patients'}</span>
           <Icon name="down" size={12} />
         </button>
       </Menu.Target>

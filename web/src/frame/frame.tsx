@@ -30,7 +30,7 @@ export function Frame() {
   useRowKeys()
   useKeys([
     { keys: 'mod+k', label: 'Find a patient, page or action', whileTyping: true, run: () => setPalette(true) },
-    { keys: lockKeys.keys, label: 'Lock', whileTyping: true, run: () => void desk.lock() },
+    { keys: lockKeys.keys, label: 'Lock', whileTyping: true, overDialogs: true, run: () => void desk.lock() },
     { keys: '?', label: 'Show the keys', run: () => setHelp(true) },
     ...pagesOf(session).map((page) => ({
       keys: `g ${page.key}`,

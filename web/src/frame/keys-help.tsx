@@ -26,7 +26,11 @@ export function KeysHelp({ opened, close }: { opened: boolean; close: () => void
           </section>
         ))}
       </div>
-      <Tick label="Keys of a single letter (j, k, g …)" checked={single} onChange={(event) => singleKeys.set(event.target.checked)} />
+      <Tick
+        label="Keys of a single letter (j, k, g …)"
+        checked={single}
+        onChange={(event) => singleKeys.set(event.target.checked)}
+      />
     </Modal>
   )
 }

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
 import { keyWords, strokeOf } from './keys.ts'
 
-const press = (key: string, code = '', held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}) => ({
+const press = (
+  key: string,
+  code = '',
+  held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {},
+) => ({
   key,
   code,
   ctrlKey: false,
@@ -18,7 +22,12 @@ test.each([
   ['⌘ is "mod" on a Mac', press('k', 'KeyK', { metaKey: true }), true, 'mod+k'],
   ['Ctrl on a Mac is not "mod"', press('l', 'KeyL', { ctrlKey: true }), true, 'other+l'],
   ['Alt with a letter goes by the place of the key', press('ł', 'KeyL', { altKey: true }), false, 'alt+l'],
-  ['AltGr (Ctrl and Alt) is for writing letters and never the same as Alt', press('ł', 'KeyL', { altKey: true, ctrlKey: true }), false, 'mod+alt+l'],
+  [
+    'AltGr (Ctrl and Alt) is for writing letters and never the same as Alt',
+    press('ł', 'KeyL', { altKey: true, ctrlKey: true }),
+    false,
+    'mod+alt+l',
+  ],
   ['a modifier alone is no key', press('Control', 'ControlLeft', { ctrlKey: true }), false, undefined],
   ['shift counts for keys without a letter', press('Enter', 'Enter', { shiftKey: true }), false, 'shift+enter'],
 ])('%s', (_, event, mac, stroke) => {
@@ -26,5 +35,11 @@ test.each([
 })
 
 test('keys are written for people', () => {
-  expect(['mod+k', 'g r', 'alt+l', 'arrowdown', 'escape'].map(keyWords)).toEqual(['Ctrl k', 'g then r', 'Alt l', '↓', 'Escape'])
+  expect(['mod+k', 'g r', 'alt+l', 'arrowdown', 'escape'].map(keyWords)).toEqual([
+    'Ctrl k',
+    'g then r',
+    'Alt l',
+    '↓',
+    'Escape',
+  ])
 })

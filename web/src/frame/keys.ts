@@ -9,6 +9,8 @@ export interface Binding {
   readonly group?: string
   /** Also while typing in a field. */
   readonly whileTyping?: boolean
+  /** Also over an open dialog, which otherwise has the keyboard to itself. */
+  readonly overDialogs?: boolean
   /** Returns false when there is nothing to do here, so that the next one is asked. */
   readonly run: () => boolean | void
 }
@@ -69,7 +71,7 @@ function carryOut(keys: string, typing: boolean): boolean {
     for (const binding of layers[place]?.current ?? []) {
       if (binding.keys !== keys) continue
       if (typing && binding.whileTyping !== true) continue
-      if (modal && binding.whileTyping !== true) continue
+      if (modal && binding.overDialogs !== true) continue
       if (!singleKeys.get() && isSingle(keys)) continue
       if (binding.run() !== false) return true
     }
@@ -99,7 +101,8 @@ export function strokeOf(
 
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true
   return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit', 'file'].includes(target.type)
 }
 

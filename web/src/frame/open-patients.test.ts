@@ -8,7 +8,10 @@ test('a chart that is opened again keeps its place and takes the newest name', (
 })
 
 test('only a few charts stay open, the oldest is left first', () => {
-  const open = ['a', 'b', 'c', 'd', 'e', 'f'].reduce<ReturnType<typeof withOpen>>((list, id) => withOpen(list, patient(id)), [])
+  const open = ['a', 'b', 'c', 'd', 'e', 'f'].reduce<ReturnType<typeof withOpen>>(
+    (list, id) => withOpen(list, patient(id)),
+    [],
+  )
   expect(open.map(({ id }) => id)).toEqual(['f', 'e', 'd', 'c'])
   expect(open).toHaveLength(mostOpen)
 })

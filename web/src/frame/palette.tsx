@@ -45,7 +45,15 @@ export function Palette({ close, showKeys }: { close: () => void; showKeys: () =
     choice.run()
   }
   return (
-    <Modal opened onClose={close} size={760} yOffset={80} withCloseButton={false} title={undefined} aria-label="Find a patient, page or action">
+    <Modal
+      opened
+      onClose={close}
+      size={760}
+      yOffset={80}
+      withCloseButton={false}
+      title={undefined}
+      aria-label="Find a patient, page or action"
+    >
       <div className="palette">
         <div className="palette-field">
           <Icon name="search" />
@@ -69,7 +77,8 @@ export function Palette({ close, showKeys }: { close: () => void; showKeys: () =
               if (event.key === 'ArrowDown') setPlace(Math.min(chosen + 1, choices.length - 1))
               else if (event.key === 'ArrowUp') setPlace(Math.max(chosen - 1, 0))
               // Enter waits for the answer to what was typed: the first of an older answer may be someone else.
-              else if (event.key === 'Enter') carryOut(found.wanted && !found.settled && patients.length > 0 ? undefined : choices[chosen])
+              else if (event.key === 'Enter')
+                carryOut(found.wanted && !found.settled && patients.length > 0 ? undefined : choices[chosen])
               else return
               event.preventDefault()
             }}
@@ -78,7 +87,15 @@ export function Palette({ close, showKeys }: { close: () => void; showKeys: () =
         </div>
         <div className="palette-choices" role="listbox" id={`${id}-choices`} aria-label="Found">
           <Group label="Patients" choices={patients} from={0} id={id} chosen={chosen} run={carryOut} point={setPlace} />
-          <Group label="Pages and actions" choices={actions} from={patients.length} id={id} chosen={chosen} run={carryOut} point={setPlace} />
+          <Group
+            label="Pages and actions"
+            choices={actions}
+            from={patients.length}
+            id={id}
+            chosen={chosen}
+            run={carryOut}
+            point={setPlace}
+          />
         </div>
         <p className="palette-note" role="status">
           {found.failure !== null
@@ -114,6 +131,7 @@ function Group({ label, choices, from, id, chosen, run, point }: GroupProps) {
       {choices.map((choice, index) => {
         const place = from + index
         return (
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the combobox above has the keyboard
           <div
             key={choice.key}
             id={`${id}-${place}`}

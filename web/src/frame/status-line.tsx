@@ -21,13 +21,16 @@ export function StatusLine() {
       <span className="status-word" role="status">
         {word === undefined ? '' : `${word.text} · ${formatTime(new Date(word.at))}`}
       </span>
-      {following === false && since === undefined && <span className="status-wait">Changes by others: reconnecting</span>}
+      {following === false && since === undefined && (
+        <span className="status-wait">Changes by others: reconnecting</span>
+      )}
       {following === true && since === undefined && <span title="Changes by others appear by themselves">Live</span>}
       <span title="Every view and change is recorded in the access history">Recorded</span>
       {since !== undefined && (
         <span className="status-offline" role="alert">
           <Icon name="offline" size={14} />
-          Offline since {formatTime(new Date(since))}. You can read on; typing is kept here and saved when the server is back.
+          Offline since {formatTime(new Date(since))}. You can read on; typing is kept here and saved when the server is
+          back.
         </span>
       )}
     </footer>
@@ -47,7 +50,10 @@ function useConnection(): void {
       void cache.invalidateQueries({ predicate: ({ queryKey }) => queryKey[2] !== 'draft' })
     }
     const ask = () => {
-      fetch(office.healthz, { cache: 'no-store' }).then((response) => response.ok && back(), () => undefined)
+      fetch(office.healthz, { cache: 'no-store' }).then(
+        (response) => response.ok && back(),
+        () => undefined,
+      )
     }
     const stop = onSignal((signal) => {
       if (signal === 'reachable') back()

@@ -8,13 +8,32 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Menu: Menu.extend({
-      defaultProps: { transitionProps: { duration: 0 }, shadow: 'none', offset: 4, position: 'bottom-end', withinPortal: true, loop: true },
+      defaultProps: {
+        transitionProps: { duration: 0 },
+        shadow: 'none',
+        offset: 4,
+        position: 'bottom-end',
+        withinPortal: true,
+        loop: true,
+      },
       classNames: { dropdown: 'menu', item: 'menu-item', label: 'menu-label', divider: 'menu-divider' },
     }),
     Modal: Modal.extend({
       // The page itself never scrolls, so there is nothing to lock, and no style element to insert for it.
-      defaultProps: { lockScroll: false, transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.25 }, padding: 0, shadow: 'none' },
-      classNames: { content: 'dialog', header: 'dialog-head', title: 'dialog-title', body: 'dialog-body', close: 'dialog-close' },
+      defaultProps: {
+        lockScroll: false,
+        transitionProps: { duration: 0 },
+        overlayProps: { backgroundOpacity: 0.25 },
+        padding: 0,
+        shadow: 'none',
+      },
+      classNames: {
+        content: 'dialog',
+        header: 'dialog-head',
+        title: 'dialog-title',
+        body: 'dialog-body',
+        close: 'dialog-close',
+      },
     }),
   },
 })

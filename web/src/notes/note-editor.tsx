@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { asFailure } from '../api/failure.ts'
 import { dropDraft, saveDraft } from '../api/notes.ts'
 import { draftOf, forgetChanged } from '../api/queries.ts'
+import { useKeys } from '../frame/keys.ts'
 import { announce } from '../frame/status.ts'
 import { paths } from '../paths.ts'
 import { useDesk } from '../session/context.tsx'
@@ -63,17 +64,23 @@ export function NoteEditor({ patient, begun, fresh, otherAddendum, writable, clo
     setSigning(true)
     autosave.flush().catch(() => undefined)
   }
+  useKeys([
+    {
+      keys: 'mod+enter',
+      label: 'Sign the note',
+      group: 'In a chart',
+      whileTyping: true,
+      run: () => (signing ? false : startSigning()),
+    },
+  ])
 
   return (
-    <div
-      className="panel-body note-editor"
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || signing) return
-        event.preventDefault()
-        startSigning()
-      }}
-    >
-      {otherAddendum && <p className="note-before">You have an unfinished note in this chart. Sign or discard it first; then add the addendum.</p>}
+    <div className="panel-body note-editor">
+      {otherAddendum && (
+        <p className="note-before">
+          You have an unfinished note in this chart. Sign or discard it first; then add the addendum.
+        </p>
+      )}
       <div className="note-head">
         {draft.addendumTo === undefined && (
           <SelectField
@@ -82,7 +89,10 @@ export function NoteEditor({ patient, begun, fresh, otherAddendum, writable, clo
             disabled={signing}
             onChange={(event) => {
               const named = draft.title === (kindName(draft.loinc) ?? '')
-              change({ loinc: event.target.value, ...(named ? { title: kindName(event.target.value) ?? draft.title } : {}) })
+              change({
+                loinc: event.target.value,
+                ...(named ? { title: kindName(event.target.value) ?? draft.title } : {}),
+              })
             }}
           >
             {noteKinds.map((kind) => (
@@ -92,7 +102,12 @@ export function NoteEditor({ patient, begun, fresh, otherAddendum, writable, clo
             ))}
           </SelectField>
         )}
-        <TextField label="Title" value={draft.title} readOnly={signing} onChange={(event) => change({ title: event.target.value })} />
+        <TextField
+          label="Title"
+          value={draft.title}
+          readOnly={signing}
+          onChange={(event) => change({ title: event.target.value })}
+        />
       </div>
       <TextArea
         label="Text"
@@ -137,7 +152,7 @@ function DiscardButton({ discard, disabled }: { discard: () => Promise<void>; di
   }
   return (
     <>
-      <Button look="harm" onClick={() => discard().catch(setError)} autoFocus>
+      <Button look="harm" onClick={() => void discard().catch(setError)} autoFocus>
         Discard for good
       </Button>
       <Button look="bare" onClick={() => setSure(false)}>

@@ -13,6 +13,7 @@ export function NotePanel({ patient, close }: { patient: string; close: () => vo
   const { addendum } = useSearch({ strict: false })
   const { data: draft, error, isPending, refetch } = useQuery(draftOf(patient))
   const session = useSession()
+  const kind = usualKind(session.role)
   return (
     <aside className="panel" aria-label="Note">
       <div className="panel-head">
@@ -33,7 +34,12 @@ export function NotePanel({ patient, close }: { patient: string; close: () => vo
         <NoteEditor
           patient={patient}
           begun={draft ?? undefined}
-          fresh={{ title: addendum === undefined ? usualKind.name : 'Addendum', loinc: usualKind.loinc, text: '', ...(addendum === undefined ? {} : { addendumTo: addendum }) }}
+          fresh={{
+            title: addendum === undefined ? kind.name : 'Addendum',
+            loinc: kind.loinc,
+            text: '',
+            ...(addendum === undefined ? {} : { addendumTo: addendum }),
+          }}
           otherAddendum={draft !== null && addendum !== undefined && draft.addendumTo !== addendum}
           writable={mayWrite(session, 'DocumentReference')}
           close={close}

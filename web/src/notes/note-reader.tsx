@@ -68,11 +68,21 @@ function Body({ patient, note }: { patient: string; note: StoredDocument }) {
     queryFn: ({ signal }) => readText(patient, binary ?? '', signal),
     enabled: inline === undefined && binary !== undefined,
   })
-  if (inline !== undefined) return <div className="note-body" dir="auto">{decodeInline(inline).trim()}</div>
+  if (inline !== undefined)
+    return (
+      <div className="note-body" dir="auto">
+        {decodeInline(inline).trim()}
+      </div>
+    )
   if (binary === undefined) return <p className="meta">This note has no text.</p>
   if (query.isPending) return <Skeleton rows={8} label="Loading the note" />
-  if (query.data === undefined) return <FailurePanel error={query.error} what="The note" retry={() => void query.refetch()} />
-  return <div className="note-body" dir="auto">{query.data.trim()}</div>
+  if (query.data === undefined)
+    return <FailurePanel error={query.error} what="The note" retry={() => void query.refetch()} />
+  return (
+    <div className="note-body" dir="auto">
+      {query.data.trim()}
+    </div>
+  )
 }
 
 function signedAt(note: StoredDocument): string {

@@ -1,6 +1,7 @@
 import type { Draft } from '@chartkeep/model/office'
 import { useState } from 'react'
 import { signNote } from '../api/notes.ts'
+import { useKeys } from '../frame/keys.ts'
 import { useSession } from '../session/context.tsx'
 import { useSubmit } from '../session/use-submit.ts'
 import { Button } from '../ui/button.tsx'
@@ -28,21 +29,12 @@ export function SignStep({ patient, draft, autosave, signed, back }: SignStepPro
     },
     () => setPassword(''),
   )
+  useKeys([
+    { keys: 'mod+enter', whileTyping: true, run: () => submit() },
+    { keys: 'escape', whileTyping: true, run: back },
+  ])
   return (
-    <form
-      className="note-sign"
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') {
-          event.preventDefault()
-          back()
-        }
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-          event.preventDefault()
-          submit()
-        }
-      }}
-    >
+    <form className="note-sign" onSubmit={submit}>
       <TextField
         label={`Password of ${session.name}`}
         hint="Signs the note as it stands. It never changes after that; an addendum can be added."

@@ -35,7 +35,8 @@ function ByPerson() {
   const [account, setAccount] = usePlace('access account', '')
   const { data, error, isPending, refetch } = useQuery(accountList)
   if (isPending) return <Skeleton label="Loading the people of the practice" />
-  if (data === undefined) return <FailurePanel error={error} what="The people of the practice" retry={() => void refetch()} />
+  if (data === undefined)
+    return <FailurePanel error={error} what="The people of the practice" retry={() => void refetch()} />
   return (
     <>
       <div className="look-up">
@@ -58,7 +59,8 @@ function ByPerson() {
 function OfPerson({ account }: { account: string }) {
   const query = useInfiniteQuery(accessBy(account))
   if (query.isPending) return <Skeleton rows={10} label="Loading what this person opened" />
-  if (query.data === undefined) return <FailurePanel error={query.error} what="What this person opened" retry={() => void query.refetch()} />
+  if (query.data === undefined)
+    return <FailurePanel error={query.error} what="What this person opened" retry={() => void query.refetch()} />
   const entries = query.data.pages.flatMap((page) => page.entries)
   return (
     <AccessTable

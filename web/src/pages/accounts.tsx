@@ -2,7 +2,7 @@ import type { AccountSummary } from '@chartkeep/model/office'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { accountList } from '../api/queries.ts'
-import { DisableAccount } from '../accounts/disable-account.tsx'
+import { AccountActs } from '../accounts/account-acts.tsx'
 import { NewAccountForm } from '../accounts/new-account-form.tsx'
 import { Button } from '../ui/button.tsx'
 import { type Column, ListTable } from '../ui/list-table.tsx'
@@ -11,9 +11,19 @@ import { formatDateTime } from '../words/date.ts'
 import { roleName } from '../words/name.ts'
 
 const columns: readonly Column<AccountSummary>[] = [
-  { key: 'name', head: 'Name', cell: (account) => <span className="strong">{account.name}</span>, sort: (account) => account.name },
+  {
+    key: 'name',
+    head: 'Name',
+    cell: (account) => <span className="strong">{account.name}</span>,
+    sort: (account) => account.name,
+  },
   { key: 'user', head: 'User name', cell: (account) => account.user, sort: (account) => account.user },
-  { key: 'roles', head: 'Roles', cell: (account) => account.roles.map(roleName).join(', '), sort: (account) => account.roles.map(roleName).join(', ') },
+  {
+    key: 'roles',
+    head: 'Roles',
+    cell: (account) => account.roles.map(roleName).join(', '),
+    sort: (account) => account.roles.map(roleName).join(', '),
+  },
   {
     key: 'factor',
     head: 'Second factor',
@@ -23,11 +33,17 @@ const columns: readonly Column<AccountSummary>[] = [
   {
     key: 'last',
     head: 'Last sign-in',
-    cell: (account) => (account.lastSignIn === undefined ? <span className="meta">Never</span> : formatDateTime(account.lastSignIn)),
+    cell: (account) =>
+      account.lastSignIn === undefined ? <span className="meta">Never</span> : formatDateTime(account.lastSignIn),
     sort: (account) => account.lastSignIn,
   },
-  { key: 'state', head: 'State', cell: (account) => (account.disabled ? 'Disabled' : 'Active'), sort: (account) => Number(account.disabled) },
-  { key: 'do', head: '', cell: (account) => !account.disabled && <DisableAccount account={account} /> },
+  {
+    key: 'state',
+    head: 'State',
+    cell: (account) => (account.disabled ? 'Disabled' : 'Active'),
+    sort: (account) => Number(account.disabled),
+  },
+  { key: 'do', head: '', cell: (account) => !account.disabled && <AccountActs account={account} /> },
 ]
 
 /** One person, one account: who can sign in, as what, and with how much proof. */
@@ -48,7 +64,9 @@ export function AccountsPage() {
           rows={data.accounts}
           columns={columns}
           rowKey={(account) => account.id}
-          words={(account) => `${account.name} ${account.user} ${account.roles.map(roleName).join(' ')} ${account.disabled ? 'disabled' : 'active'}`}
+          words={(account) =>
+            `${account.name} ${account.user} ${account.roles.map(roleName).join(' ')} ${account.disabled ? 'disabled' : 'active'}`
+          }
           initialOrder={{ by: 'name', down: false }}
           tone={(account) => (account.disabled ? 'quiet' : undefined)}
           tools={

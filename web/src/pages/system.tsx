@@ -63,34 +63,36 @@ function Facts({ status }: { status: SystemStatus }) {
         <thead>
           <tr>
             <th scope="col">Kept at</th>
-            <th scope="col" className="number">
-              Entries covered
-            </th>
-            <th scope="col">Checkpoint of</th>
-            <th scope="col" className="number">
-              Behind, s
-            </th>
+            <th scope="col">Newest copy</th>
+            <th scope="col">State</th>
           </tr>
         </thead>
         <tbody>
           {ledger.witnesses.map((witness) => (
             <tr key={witness.name}>
               <td>{witness.name}</td>
-              <td className="number">{formatCount(witness.size)}</td>
               <td>{witness.at === undefined ? 'None yet' : formatDateTime(witness.at)}</td>
-              <td className="number">{formatCount(Math.round(witness.behindSeconds))}</td>
+              <td>{witness.failing ? <span className="harm">Failing</span> : 'Up to date'}</td>
             </tr>
           ))}
         </tbody>
       </table>
       <dl className="facts">
-        <Fact name="Entries in the ledger" value={formatCount(ledger.entries)} />
-        <Fact name="In the tree" value={formatCount(ledger.sequenced)} />
-        <Fact name="Last checkpoint" value={ledger.checkpointAt === undefined ? 'None yet' : formatDateTime(ledger.checkpointAt)} />
+        <Fact name="Entries in the tree" value={formatCount(ledger.sequenced)} />
+        <Fact
+          name="Last checkpoint"
+          value={ledger.checkpointAt === undefined ? 'None yet' : formatDateTime(ledger.checkpointAt)}
+        />
         <Fact name="Version" value={status.version} />
         <Fact name="Started" value={formatDateTime(status.started)} />
-        <Fact name="Database" value={`PostgreSQL ${database.version}, ${database.kind}, ${formatSize(database.bytes)}`} />
-        <Fact name="Keys" value={`Epoch ${keys.epoch}, root from a ${keys.source === 'file' ? 'key file' : 'passphrase'}`} />
+        <Fact
+          name="Database"
+          value={`PostgreSQL ${database.version}, ${database.kind}, ${formatSize(database.bytes)}`}
+        />
+        <Fact
+          name="Keys"
+          value={`Epoch ${keys.epoch}, root from a ${keys.source === 'file' ? 'key file' : 'passphrase'}`}
+        />
       </dl>
     </>
   )

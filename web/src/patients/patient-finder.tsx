@@ -12,7 +12,11 @@ import { PatientLine } from './patient-line.tsx'
 import { usePatientSearch } from './use-patient-search.ts'
 
 /** Finds a patient as you type, or among those opened last; a row leads to `to`. */
-export function PatientFinder({ to = paths.chart }: { to?: typeof paths.chart | typeof paths.claims | typeof paths.history }) {
+export function PatientFinder({
+  to = paths.chart,
+}: {
+  to?: typeof paths.chart | typeof paths.claims | typeof paths.history
+}) {
   const [typed, setTyped] = usePlace(`finder ${to}`, '')
   const found = usePatientSearch(typed)
   return (
@@ -53,7 +57,9 @@ function Found({ found, to }: { found: ReturnType<typeof usePatientSearch>; to: 
   return (
     <>
       <p className="finder-count" role="status">
-        {found.settled ? `${found.more ? 'The first ' : ''}${counted(found.hits.length, 'patient')}${found.more ? '. Add a birth date or another part of the name' : ''}` : ''}
+        {found.settled
+          ? `${found.more ? 'The first ' : ''}${counted(found.hits.length, 'patient')}${found.more ? '. Add a birth date or another part of the name' : ''}`
+          : ''}
       </p>
       {found.settled && found.hits.length === 0 ? (
         <Empty how="Try fewer letters, another spelling, the birth date or the MRN.">No patient matches.</Empty>
@@ -68,7 +74,8 @@ function Recent({ to }: { to: To }) {
   const { data, error, isPending, refetch } = useQuery(recents)
   if (isPending) return <Skeleton label="Loading recent patients" />
   if (data === undefined) return <FailurePanel error={error} what="Recent patients" retry={() => void refetch()} />
-  if (data.patients.length === 0) return <Empty how="Type two letters of a name, a birth date or an MRN.">You have not opened a chart yet.</Empty>
+  if (data.patients.length === 0)
+    return <Empty how="Type two letters of a name, a birth date or an MRN.">You have not opened a chart yet.</Empty>
   return (
     <>
       <h2 className="finder-count">Opened last</h2>

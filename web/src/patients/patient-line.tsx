@@ -41,7 +41,11 @@ export function Born({ patient }: { patient: Pick<PatientHit, 'birthDate' | 'dec
 
 /** One line of text for menus and announcements. */
 export function patientWords(patient: PatientHit): string {
-  return [patient.name, patient.birthDate === undefined ? '' : formatDate(patient.birthDate), patient.mrn === undefined ? '' : `MRN ${patient.mrn}`]
+  return [
+    patient.name,
+    patient.birthDate === undefined ? '' : formatDate(patient.birthDate),
+    patient.mrn === undefined ? '' : `MRN ${patient.mrn}`,
+  ]
     .filter((part) => part !== '')
     .join(', ')
 }

@@ -4,7 +4,7 @@
  */
 export function steadyLanguage(): void {
   try {
-    new Intl.NumberFormat(navigator.language)
+    Intl.NumberFormat(navigator.language)
   } catch {
     Object.defineProperty(navigator, 'language', { value: 'en-US', configurable: true })
   }

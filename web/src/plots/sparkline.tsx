@@ -33,7 +33,8 @@ export function shape(points: readonly Point[], range: Range | undefined) {
   const span = (ordered.at(-1)?.at ?? 0) - start
   const spread = most - least
   const round = (n: number) => Math.round(n * 10) / 10
-  const y = (value: number) => round(spread === 0 ? height / 2 : height - edge - ((value - least) / spread) * (height - 2 * edge))
+  const y = (value: number) =>
+    round(spread === 0 ? height / 2 : height - edge - ((value - least) / spread) * (height - 2 * edge))
   const places = ordered.map(({ at, value }, index) => ({
     x: round(edge + (span === 0 ? index / Math.max(1, ordered.length - 1) : (at - start) / span) * (width - 2 * edge)),
     y: y(value),

@@ -37,11 +37,23 @@ export function TrendDock({ title, courses, marks = [], tools, close }: TrendDoc
     unit: course.unit,
     range: course.results.find((result) => result.range !== undefined)?.range,
     points: course.results
-      .flatMap((result) => (result.value === undefined || result.at === '' ? [] : [{ at: instantOf(result.at), value: result.value, sign: result.flag === undefined ? '' : flagSign(result.flag) }]))
+      .flatMap((result) =>
+        result.value === undefined || result.at === ''
+          ? []
+          : [
+              {
+                at: instantOf(result.at),
+                value: result.value,
+                sign: result.flag === undefined ? '' : flagSign(result.flag),
+              },
+            ],
+      )
       .toReversed(),
   }))
   const drawable = series.some(({ points }) => points.length > 0)
-  const results = courses.flatMap((course) => course.results.map((result) => ({ course, result }))).toSorted((a, b) => instantOf(b.result.at) - instantOf(a.result.at))
+  const results = courses
+    .flatMap((course) => course.results.map((result) => ({ course, result })))
+    .toSorted((a, b) => instantOf(b.result.at) - instantOf(a.result.at))
   return (
     <section className="dock" aria-label={`Course of ${title}`}>
       <div className="dock-head">
@@ -74,7 +86,15 @@ export function TrendDock({ title, courses, marks = [], tools, close }: TrendDoc
   )
 }
 
-function ValueTable({ title, several, results }: { title: string; several: boolean; results: readonly { course: Course; result: Result }[] }) {
+function ValueTable({
+  title,
+  several,
+  results,
+}: {
+  title: string
+  several: boolean
+  results: readonly { course: Course; result: Result }[]
+}) {
   return (
     <div className="dock-table">
       <table className="table">
@@ -102,7 +122,11 @@ function ValueTable({ title, several, results }: { title: string; several: boole
                 <Value result={result} />
               </td>
               <td>{result.unit}</td>
-              <td>{[result.flag === undefined ? '' : flagWords(result.flag), result.status ?? ''].filter((part) => part !== '').join(', ')}</td>
+              <td>
+                {[result.flag === undefined ? '' : flagWords(result.flag), result.status ?? '']
+                  .filter((part) => part !== '')
+                  .join(', ')}
+              </td>
               <td className="meta">{result.range?.text}</td>
               <td>{result.performer}</td>
               <td>{result.note}</td>

@@ -15,7 +15,13 @@ export interface Series {
 }
 
 /** The course of one or two tests over time: points joined by straight lines, the reference range as a band. */
-export function TrendPlot({ series, marks }: { series: readonly Series[]; marks: readonly { at: number; label: string }[] }) {
+export function TrendPlot({
+  series,
+  marks,
+}: {
+  series: readonly Series[]
+  marks: readonly { at: number; label: string }[]
+}) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
   const [focus, setFocus] = useState<number>()
@@ -47,17 +53,22 @@ export function TrendPlot({ series, marks }: { series: readonly Series[]; marks:
     setFocus(next)
   }
   const at = focus === undefined ? undefined : times[focus]
+  const words = at === undefined ? series.map((one) => legend(one)).join(' · ') : readout(series, at)
   return (
     <div>
-      <p className="trend-readout" aria-live="polite">
-        {at === undefined ? `${series.map((one) => legend(one)).join(' · ')}` : readout(series, at)}
+      <p className="trend-readout" aria-hidden="true">
+        {words}
       </p>
       <div
         ref={place}
         className="trend-plot"
-        role="application"
+        role="slider"
         tabIndex={0}
-        aria-label={`Plot of ${series.map(({ name }) => name).join(' and ')}. Left and right move through the values; the table has them all.`}
+        aria-label={`Plot of ${series.map(({ name }) => name).join(' and ')}: left and right move through its values`}
+        aria-valuemin={1}
+        aria-valuemax={times.length}
+        aria-valuenow={(focus ?? times.length - 1) + 1}
+        aria-valuetext={words}
         onKeyDown={(event) => {
           if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
           event.preventDefault()
@@ -77,14 +88,21 @@ function legend({ name, unit, range }: Series): string {
 function readout(series: readonly Series[], at: number): string {
   const values = series.flatMap(({ name, unit, points }) => {
     const point = points.find((one) => one.at === at)
-    return point === undefined ? [] : [`${series.length > 1 ? `${name} ` : ''}${formatNumber(point.value)}${unit === '' ? '' : ` ${unit}`}${point.sign === '' ? '' : ` ${point.sign}`}`]
+    return point === undefined
+      ? []
+      : [
+          `${series.length > 1 ? `${name} ` : ''}${formatNumber(point.value)}${unit === '' ? '' : ` ${unit}`}${point.sign === '' ? '' : ` ${point.sign}`}`,
+        ]
   })
   return `${formatDateTime(new Date(at).toISOString())}: ${values.join(', ')}`
 }
 
 /** uPlot wants seconds, and one column of values for each series on common times. */
 function valuesAt(series: readonly Series[], times: readonly number[]): UPlot.AlignedData {
-  return [times.map((at) => at / 1_000), ...series.map(({ points }) => times.map((at) => points.find((point) => point.at === at)?.value ?? null))]
+  return [
+    times.map((at) => at / 1_000),
+    ...series.map(({ points }) => times.map((at) => points.find((point) => point.at === at)?.value ?? null)),
+  ]
 }
 
 function optionsFor(
@@ -103,11 +121,34 @@ function optionsFor(
     width: element.clientWidth,
     height: plotHeight,
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 9 } },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false },
+      points: { size: 10, fill: ink('--accent'), stroke: ink('--paper'), width: 1.5 },
+      // The line stands on a value, never between two.
+      move: (plot, left, top) => [snapped(plot, left), top],
+    },
     scales: { x: { time: true }, y: { range: (_, least, most) => rangeOf(series, least, most) } },
     axes: [
-      { stroke: ink('--ink-3'), font, grid: { show: false }, ticks, values: (_, splits) => axisDates(splits) },
-      { stroke: ink('--ink-3'), font, grid, ticks, size: 56, label: series[0]?.unit ?? '', labelFont: font, labelSize: 16, values: (_, splits) => splits.map((value) => formatNumber(Number(value.toPrecision(6)))) },
+      {
+        stroke: ink('--ink-3'),
+        font,
+        size: 30,
+        grid: { show: false },
+        ticks,
+        values: (_, splits) => axisDates(splits),
+      },
+      {
+        stroke: ink('--ink-3'),
+        font,
+        grid,
+        ticks,
+        size: 56,
+        label: series[0]?.unit ?? '',
+        labelFont: font,
+        labelSize: 16,
+        values: (_, splits) => splits.map((value) => formatNumber(Number(value.toPrecision(6)))),
+      },
     ],
     series: [
       {},
@@ -121,10 +162,18 @@ function optionsFor(
       })),
     ],
     hooks: {
-      drawClear: [(plot) => drawBand(plot, series, ink('--sunk')), (plot) => drawMarks(plot, marks, ink('--ink-3'), font)],
+      drawClear: [
+        (plot) => drawBand(plot, series, ink('--sunk')),
+        (plot) => drawMarks(plot, marks, ink('--ink-3'), font),
+      ],
       setCursor: [(plot) => onFocus(plot.cursor.idx ?? undefined)],
     },
   }
+}
+
+function snapped(plot: UPlot, left: number): number {
+  const at = plot.data[0][plot.posToIdx(left)]
+  return left < 0 || at === undefined ? left : plot.valToPos(at, 'x')
 }
 
 /** The range belongs into the picture, unless it is so far away that the course would become flat. */

@@ -15,7 +15,7 @@ export function Value({ result }: { result: Result }) {
   }
   return (
     <span className="value" data-flag={isCritical(result.flag) ? 'critical' : 'outside'} title={title}>
-      {result.shown}{' '}
+      {result.shown}
       <span className="value-sign" aria-hidden="true">
         {flagSign(result.flag)}
       </span>

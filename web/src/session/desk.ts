@@ -72,9 +72,12 @@ export function createDesk(cache: QueryClient, goHome: () => void): Desk {
   async function check(): Promise<void> {
     try {
       const session = await api.readSession()
+      if (!session.locked && gate.get().state === 'open') return
       show(session.locked ? { state: 'locked', session } : { state: 'open', session })
     } catch (error) {
       const failure = asFailure(error)
+      // A page that is open stays open while the server is away; the status line says so.
+      if (failure.kind === 'offline' && gate.get().state === 'open') return
       if (failure.code === 'not-signed-in') show({ state: 'signed-out', ended: false })
       else if (failure.code === 'session-locked') blank()
       else show({ state: 'unreachable', failure })

@@ -13,6 +13,6 @@ test.each([
   expect(idleness(1_000_000, 1_000_000 + idle * 1_000, limit)).toEqual(expected)
 })
 
-test('activity is reported several times within any limit, and not more than every five seconds', () => {
-  expect([600, 120, 10].map(reportEverySeconds)).toEqual([30, 20, 5])
+test('activity is reported many times within any limit, and not more than every two seconds', () => {
+  expect([600, 120, 30].map(reportEverySeconds)).toEqual([15, 6, 2])
 })

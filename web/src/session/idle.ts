@@ -11,7 +11,7 @@ export function idleness(lastActive: number, now: number, idleSeconds: number): 
   return left <= Math.min(30, idleSeconds / 5) ? { is: 'warning', secondsLeft: Math.ceil(left) } : { is: 'active' }
 }
 
-/** How often activity is told to the server, which keeps the same limit: often enough that it never locks first. */
+/** How often activity is told to the server, whose clock is the one that counts: the two differ by no more than this. */
 export function reportEverySeconds(idleSeconds: number): number {
-  return Math.max(5, Math.min(30, idleSeconds / 6))
+  return Math.max(2, Math.min(15, idleSeconds / 20))
 }

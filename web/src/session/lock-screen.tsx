@@ -25,7 +25,16 @@ export function LockScreen({ session }: { session: Session | undefined }) {
       )}
       <form onSubmit={submit}>
         {/* Lets a password manager know whose password it is. */}
-        <input type="text" className="aside" name="username" autoComplete="username" value={session?.user ?? ''} readOnly tabIndex={-1} aria-hidden="true" />
+        <input
+          type="text"
+          className="aside"
+          name="username"
+          autoComplete="username"
+          value={session?.user ?? ''}
+          readOnly
+          tabIndex={-1}
+          aria-hidden="true"
+        />
         <TextField
           label="Password"
           name="password"

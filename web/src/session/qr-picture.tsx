@@ -4,7 +4,13 @@ import type { QrCode } from '@chartkeep/model/office'
 export function QrPicture({ qr, label }: { qr: QrCode; label: string }) {
   const size = qr.length + 2 * quiet
   return (
-    <svg className="enrol-code" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shapeRendering="crispEdges">
+    <svg
+      className="enrol-code"
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label={label}
+      shapeRendering="crispEdges"
+    >
       <path d={modulesPath(qr)} fill="#000000" />
     </svg>
   )

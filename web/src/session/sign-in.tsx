@@ -6,19 +6,27 @@ import { TextField } from '../ui/field.tsx'
 import { Declined } from '../ui/states.tsx'
 import { Door } from './door.tsx'
 import { QrPicture } from './qr-picture.tsx'
+import { RecoveryCodes } from './recovery-codes.tsx'
 import { useSubmit } from './use-submit.ts'
 
 /** User and password, then the second factor: the six digits, or setting it up on the first day. */
 export function SignIn({ ended, onSession }: { ended: boolean; onSession: (session: Session) => void }) {
   const [step, setStep] = useState<SignInStep>()
+  const [enrolled, setEnrolled] = useState<Session>()
+  if (enrolled?.recoveryCodes !== undefined)
+    return <RecoveryCodes codes={enrolled.recoveryCodes} goOn={() => onSession(enrolled)} />
   if (step === undefined) return <PasswordStep ended={ended} onStep={setStep} />
   return step.step === 'enrol' ? (
-    <EnrolStep step={step} onSession={onSession} onBack={() => setStep(undefined)} />
+    <EnrolStep
+      step={step}
+      onSession={(session) => (session.recoveryCodes === undefined ? onSession(session) : setEnrolled(session))}
+      onBack={() => setStep(undefined)}
+    />
   ) : (
     <Door>
       <h1>Enter your code</h1>
       <p className="door-notice">The six digits that your authenticator app shows for Chartkeep.</p>
-      <CodeForm onSession={onSession} onBack={() => setStep(undefined)} action="Sign in" />
+      <CodeForm onSession={onSession} onBack={() => setStep(undefined)} action="Sign in" recovery />
     </Door>
   )
 }
@@ -62,7 +70,15 @@ function PasswordStep({ ended, onStep }: { ended: boolean; onStep: (step: SignIn
 
 type Enrolment = Extract<SignInStep, { step: 'enrol' }>
 
-function EnrolStep({ step, onSession, onBack }: { step: Enrolment; onSession: (session: Session) => void; onBack: () => void }) {
+function EnrolStep({
+  step,
+  onSession,
+  onBack,
+}: {
+  step: Enrolment
+  onSession: (session: Session) => void
+  onBack: () => void
+}) {
   return (
     <Door wide>
       <h1>Set up your second factor</h1>
@@ -87,27 +103,52 @@ function EnrolStep({ step, onSession, onBack }: { step: Enrolment; onSession: (s
   )
 }
 
-function CodeForm(props: { onSession: (session: Session) => void; onBack: () => void; action: string }) {
+interface CodeFormProps {
+  readonly onSession: (session: Session) => void
+  readonly onBack: () => void
+  readonly action: string
+  /** A code from paper may be given instead. */
+  readonly recovery?: boolean
+}
+
+function CodeForm(props: CodeFormProps) {
   const [code, setCode] = useState('')
+  const [lost, setLost] = useState(false)
   const { busy, error, submit } = useSubmit(
-    async () => props.onSession(await api.sendCode(code)),
+    async () => props.onSession(await api.sendCode(code.trim())),
     () => setCode(''),
   )
   return (
     <form onSubmit={submit}>
-      <TextField
-        label="Code"
-        name="code"
-        className="code-input"
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        pattern="[0-9]{6}"
-        maxLength={6}
-        autoFocus
-        required
-        value={code}
-        onChange={(event) => setCode(event.target.value.replaceAll(/\D/g, ''))}
-      />
+      {lost ? (
+        <TextField
+          label="Recovery code"
+          hint="One of those you wrote down; each works once"
+          name="recovery"
+          className="code-input"
+          autoComplete="off"
+          autoCapitalize="none"
+          maxLength={40}
+          autoFocus
+          required
+          value={code}
+          onChange={(event) => setCode(event.target.value)}
+        />
+      ) : (
+        <TextField
+          label="Code"
+          name="code"
+          className="code-input"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          pattern="[0-9]{6}"
+          maxLength={6}
+          autoFocus
+          required
+          value={code}
+          onChange={(event) => setCode(event.target.value.replaceAll(/\D/g, ''))}
+        />
+      )}
       <Declined error={error} />
       <div className="actions">
         <Button type="submit" look="main" busy={busy}>
@@ -116,6 +157,17 @@ function CodeForm(props: { onSession: (session: Session) => void; onBack: () => 
         <Button look="bare" onClick={props.onBack}>
           Start again
         </Button>
+        {props.recovery === true && !lost && (
+          <Button
+            look="bare"
+            onClick={() => {
+              setCode('')
+              setLost(true)
+            }}
+          >
+            Phone lost?
+          </Button>
+        )}
       </div>
     </form>
   )

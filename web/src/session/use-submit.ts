@@ -1,11 +1,11 @@
-import { type FormEvent, useState } from 'react'
+import { type SyntheticEvent, useState } from 'react'
 import { asFailure } from '../api/failure.ts'
 
 /** One submission at a time, with what was declined. */
 export function useSubmit(send: () => Promise<void>, onDeclined?: () => void) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
-  const submit = (event?: FormEvent) => {
+  const submit = (event?: SyntheticEvent) => {
     event?.preventDefault()
     if (busy) return
     setBusy(true)

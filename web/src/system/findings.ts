@@ -9,7 +9,7 @@ export interface Finding {
   readonly next?: string
 }
 
-/** The tree follows within a second; a minute without a checkpoint means that the sequencer does not run. */
+/** The tree follows within a second; a minute without catching up means that the sequencer does not run. */
 const slowSeconds = 10
 const lostSeconds = 60
 
@@ -18,16 +18,20 @@ export function findingsOf(status: SystemStatus, now: number): readonly Finding[
 }
 
 function sequencing({ ledger }: SystemStatus, now: number): Finding {
-  const behind = ledger.entries - ledger.sequenced
-  const age = ledger.checkpointAt === undefined ? Number.POSITIVE_INFINITY : (now - new Date(ledger.checkpointAt).getTime()) / 1_000
-  const evidence = `${counted(ledger.entries, 'entry', 'entries')}, ${formatCount(behind)} not yet in the tree.`
-  if (behind <= 0) return { tone: 'calm', what: 'Every entry is covered by a signed checkpoint.', evidence }
-  if (age < slowSeconds) return { tone: 'calm', what: 'The newest entries are being covered.', evidence }
+  const evidence = `${counted(ledger.sequenced, 'entry', 'entries')} under the newest signed checkpoint.`
+  const next = 'Entries are safe, but the newest are not yet provable. See whether a server leads, and read its log.'
+  if (ledger.fault !== undefined) {
+    return { tone: 'harm', what: `The ledger's tree does not grow: ${ledger.fault}`, evidence, next }
+  }
+  const behind = ledger.caughtUpAt === undefined ? undefined : (now - new Date(ledger.caughtUpAt).getTime()) / 1_000
+  if (behind === undefined)
+    return { tone: 'wait', what: 'The ledger has not caught up since the server started.', evidence, next }
+  if (behind < slowSeconds) return { tone: 'calm', what: 'Every entry is covered by a signed checkpoint.', evidence }
   return {
-    tone: age < lostSeconds ? 'wait' : 'harm',
-    what: Number.isFinite(age) ? `The last checkpoint is ${formatCount(Math.round(age))} seconds old.` : 'There is no signed checkpoint yet.',
+    tone: behind < lostSeconds ? 'wait' : 'harm',
+    what: `The newest entries have not been covered for ${formatCount(Math.round(behind))} seconds.`,
     evidence,
-    next: 'Entries are safe, but not yet provable. See whether a server is running as leader, and read its log.',
+    next,
   }
 }
 
@@ -43,12 +47,16 @@ function witnesses({ ledger }: SystemStatus): readonly Finding[] {
     ]
   }
   return ledger.witnesses.map((witness): Finding => {
-    const evidence = `${formatCount(witness.size)} of ${counted(ledger.sequenced, 'entry', 'entries')} covered there.`
-    if (witness.behindSeconds < slowSeconds) return { tone: 'calm', what: `The witness “${witness.name}” is up to date.`, evidence }
+    if (!witness.failing)
+      return {
+        tone: 'calm',
+        what: `The witness “${witness.name}” is up to date.`,
+        evidence: 'Checkpoints are copied there as they are signed.',
+      }
     return {
-      tone: witness.behindSeconds < lostSeconds ? 'wait' : 'harm',
-      what: `The witness “${witness.name}” is ${formatCount(Math.round(witness.behindSeconds))} seconds behind.`,
-      evidence,
+      tone: 'harm',
+      what: `The witness “${witness.name}” does not take checkpoints.`,
+      evidence: witness.at === undefined ? 'It has none yet.' : 'Its last copy is older than the newest checkpoint.',
       next: 'See whether its folder can be written, and how full its volume is.',
     }
   })

@@ -1,5 +1,11 @@
 import './field.css'
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from 'react'
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from 'react'
 
 interface Labelled {
   readonly label: string
@@ -18,7 +24,9 @@ interface Described extends Labelled {
 /** Label above, hint below it, and what is wrong under the field. */
 function Field({ label, hint, wrong, quietLabel = false, children }: Described) {
   const id = useId()
-  const described = [hint === undefined ? '' : `${id}-hint`, wrong === undefined ? '' : `${id}-wrong`].filter((part) => part !== '').join(' ')
+  const described = [hint === undefined ? '' : `${id}-hint`, wrong === undefined ? '' : `${id}-wrong`]
+    .filter((part) => part !== '')
+    .join(' ')
   return (
     <div className="field">
       <label className={quietLabel ? 'aside' : 'field-label'} htmlFor={id}>
@@ -29,7 +37,11 @@ function Field({ label, hint, wrong, quietLabel = false, children }: Described) 
           {hint}
         </span>
       )}
-      {children({ id, ...(described === '' ? {} : { 'aria-describedby': described }), ...(wrong === undefined ? {} : { 'aria-invalid': true }) })}
+      {children({
+        id,
+        ...(described === '' ? {} : { 'aria-describedby': described }),
+        ...(wrong === undefined ? {} : { 'aria-invalid': true }),
+      })}
       <span className="field-wrong" id={`${id}-wrong`} aria-live="polite">
         {wrong}
       </span>
@@ -37,7 +49,13 @@ function Field({ label, hint, wrong, quietLabel = false, children }: Described) 
   )
 }
 
-export function TextField({ label, hint, wrong, quietLabel, ...rest }: Labelled & InputHTMLAttributes<HTMLInputElement>) {
+export function TextField({
+  label,
+  hint,
+  wrong,
+  quietLabel,
+  ...rest
+}: Labelled & InputHTMLAttributes<HTMLInputElement>) {
   return (
     <Field label={label} hint={hint} wrong={wrong} quietLabel={quietLabel ?? false}>
       {(field) => <input spellCheck={false} {...rest} {...field} className={`input ${rest.className ?? ''}`} />}
@@ -45,7 +63,13 @@ export function TextField({ label, hint, wrong, quietLabel, ...rest }: Labelled 
   )
 }
 
-export function SelectField({ label, hint, wrong, quietLabel, ...rest }: Labelled & SelectHTMLAttributes<HTMLSelectElement>) {
+export function SelectField({
+  label,
+  hint,
+  wrong,
+  quietLabel,
+  ...rest
+}: Labelled & SelectHTMLAttributes<HTMLSelectElement>) {
   return (
     <Field label={label} hint={hint} wrong={wrong} quietLabel={quietLabel ?? false}>
       {(field) => <select {...rest} {...field} className="input" />}
@@ -60,7 +84,9 @@ interface AreaProps extends Labelled, TextareaHTMLAttributes<HTMLTextAreaElement
 export function TextArea({ label, hint, wrong, quietLabel, inputRef, ...rest }: AreaProps) {
   return (
     <Field label={label} hint={hint} wrong={wrong} quietLabel={quietLabel ?? false}>
-      {(field) => <textarea {...rest} {...field} ref={inputRef} className={`input input-area ${rest.className ?? ''}`} />}
+      {(field) => (
+        <textarea {...rest} {...field} ref={inputRef} className={`input input-area ${rest.className ?? ''}`} />
+      )}
     </Field>
   )
 }

@@ -16,6 +16,8 @@ export interface Column<Row> {
   /** Given up first when there is little room. */
   readonly minor?: true
   readonly width?: string
+  /** Dates and the like are never broken. */
+  readonly whole?: true
 }
 
 interface ListTableProps<Row> {
@@ -40,20 +42,28 @@ interface ListTableProps<Row> {
   readonly foot?: ReactNode
 }
 
+/** Fewer rows are taken in at a glance. */
+const filterFrom = 8
+
 /** A list: its count, a filter, columns that sort, rows by keyboard. Order and filter are remembered per page. */
 export function ListTable<Row>(props: ListTableProps<Row>) {
   const { caption, rows, columns, words, initialOrder, empty, lead, tools, foot } = props
   const path = useRouterState({ select: ({ location }) => location.pathname })
   const [order, setOrder] = usePlace<Order>(`order ${path} ${caption}`, initialOrder)
   const [filter, setFilter] = usePlace(`filter ${path} ${caption}`, '')
-  const wanted = filter.trim().toLowerCase().split(/\s+/).filter((part) => part !== '')
+  const wanted = filter
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((part) => part !== '')
   const matching = rows.filter((row) => {
     const text = words(row).toLowerCase()
     return wanted.every((part) => text.includes(part))
   })
   const column = columns.find(({ key }) => key === order.by)
   const shown = column?.sort === undefined ? matching : orderRows(matching, column.sort, order)
-  const count = wanted.length === 0 ? formatCount(rows.length) : `${formatCount(shown.length)} of ${formatCount(rows.length)}`
+  const count =
+    wanted.length === 0 ? formatCount(rows.length) : `${formatCount(shown.length)} of ${formatCount(rows.length)}`
   return (
     <section className="list" aria-label={caption}>
       <div className="list-head">
@@ -62,22 +72,24 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
         </h2>
         {lead}
         <span className="list-gap" />
-        <input
-          type="search"
-          className="input list-filter"
-          data-filter
-          aria-label={`Filter ${caption.toLowerCase()}`}
-          placeholder="Filter"
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape') {
-              event.preventDefault()
-              setFilter('')
-              event.currentTarget.blur()
-            }
-          }}
-        />
+        {(rows.length >= filterFrom || filter !== '') && (
+          <input
+            type="search"
+            className="input list-filter"
+            data-filter
+            aria-label={`Filter ${caption.toLowerCase()}`}
+            placeholder="Filter"
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Escape') {
+                event.preventDefault()
+                setFilter('')
+                event.currentTarget.blur()
+              }
+            }}
+          />
+        )}
         {tools}
       </div>
       {rows.length === 0 ? (
@@ -100,46 +112,61 @@ interface RowsProps<Row> extends ListTableProps<Row> {
 
 function Rows<Row>({ caption, columns, shown, rowKey, open, opened, tone, order, setOrder }: RowsProps<Row>) {
   return (
-      <table className="table">
-        <caption className="aside">{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <Head key={column.key} column={column} order={order} setOrder={setOrder} />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((row, place) => {
-            const key = rowKey(row)
-            return (
-              <tr
-                key={key}
-                data-row
-                data-tone={tone?.(row)}
-                data-open={open === undefined ? undefined : true}
-                aria-current={opened === key || undefined}
-                // One stop for Tab; j, k and the arrows move within.
-                tabIndex={open !== undefined && place === 0 ? 0 : -1}
-                onClick={open === undefined ? undefined : (event) => !onControl(event.target) && !selecting() && open(row)}
-                onKeyDown={(event) => {
-                  if (event.key === 'Enter' && event.target === event.currentTarget) open?.(row)
-                }}
-              >
-                {columns.map((column) => (
-                  <td key={column.key} className={column.align === 'right' ? 'number' : undefined} data-minor={column.minor}>
-                    {column.cell(row)}
-                  </td>
-                ))}
-              </tr>
-            )
-          })}
-        </tbody>
-      </table>
+    <table className="table">
+      <caption className="aside">{caption}</caption>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <Head key={column.key} column={column} order={order} setOrder={setOrder} />
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {shown.map((row, place) => {
+          const key = rowKey(row)
+          return (
+            <tr
+              key={key}
+              data-row
+              data-tone={tone?.(row)}
+              data-open={open === undefined ? undefined : true}
+              aria-current={opened === key || undefined}
+              // One stop for Tab; j, k and the arrows move within.
+              tabIndex={open !== undefined && place === 0 ? 0 : -1}
+              onClick={
+                open === undefined ? undefined : (event) => !onControl(event.target) && !selecting() && open(row)
+              }
+              onKeyDown={(event) => {
+                if (event.key === 'Enter' && event.target === event.currentTarget) open?.(row)
+              }}
+            >
+              {columns.map((column) => (
+                <td
+                  key={column.key}
+                  className={column.align === 'right' ? 'number' : undefined}
+                  data-minor={column.minor}
+                  data-whole={column.whole}
+                >
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
   )
 }
 
-function Head<Row>({ column, order, setOrder }: { column: Column<Row>; order: Order; setOrder: (order: Order) => void }) {
+function Head<Row>({
+  column,
+  order,
+  setOrder,
+}: {
+  column: Column<Row>
+  order: Order
+  setOrder: (order: Order) => void
+}) {
   const active = order.by === column.key
   const align = column.align === 'right' ? 'number' : undefined
   const style = column.width === undefined ? undefined : { width: column.width }
@@ -158,7 +185,11 @@ function Head<Row>({ column, order, setOrder }: { column: Column<Row>; order: Or
       style={style}
       aria-sort={active ? (order.down ? 'descending' : 'ascending') : undefined}
     >
-      <button type="button" className="table-sort" onClick={() => setOrder({ by: column.key, down: active ? !order.down : false })}>
+      <button
+        type="button"
+        className="table-sort"
+        onClick={() => setOrder({ by: column.key, down: active ? !order.down : false })}
+      >
         {column.head}
         <span aria-hidden="true">{active ? (order.down ? ' ↓' : ' ↑') : ''}</span>
       </button>

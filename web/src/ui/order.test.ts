@@ -9,5 +9,9 @@ test('numbers are ordered as numbers, and what has no value stands last in both 
 })
 
 test('text is ordered as people read it', () => {
-  expect(orderRows(['Room 10', 'room 2', 'Álvarez'], (row) => row, { down: false })).toEqual(['Álvarez', 'room 2', 'Room 10'])
+  expect(orderRows(['Room 10', 'room 2', 'Álvarez'], (row) => row, { down: false })).toEqual([
+    'Álvarez',
+    'room 2',
+    'Room 10',
+  ])
 })

@@ -14,7 +14,8 @@ export function orderRows<Row>(
   return rows
     .map((row) => ({ row, value: valueOf(row) }))
     .toSorted((a, b) => {
-      if (a.value === undefined || b.value === undefined) return Number(a.value === undefined) - Number(b.value === undefined)
+      if (a.value === undefined || b.value === undefined)
+        return Number(a.value === undefined) - Number(b.value === undefined)
       const by =
         typeof a.value === 'number' && typeof b.value === 'number'
           ? a.value - b.value

@@ -10,7 +10,11 @@ export function formatDate(text: string): string {
   const parts = partial.exec(text)
   if (parts !== null) {
     const [, year = '', month, day] = parts
-    return [day === undefined ? undefined : String(Number(day)), month === undefined ? undefined : months[Number(month) - 1], year]
+    return [
+      day === undefined ? undefined : String(Number(day)),
+      month === undefined ? undefined : months[Number(month) - 1],
+      year,
+    ]
       .filter((part) => part !== undefined)
       .join(' ')
   }
@@ -71,7 +75,9 @@ export function formatAge(birthDate: string, until: number | string): string | u
   if (wholeMonths < 0) return undefined
   if (wholeMonths >= 24) return `${Math.floor(wholeMonths / 12)} y`
   if (wholeMonths >= 2) return `${wholeMonths} m`
-  const days = Math.round((Date.UTC(year, month - 1, day ?? 1) - Date.UTC(bornYear, bornMonth - 1, bornDay)) / 86_400_000)
+  const days = Math.round(
+    (Date.UTC(year, month - 1, day ?? 1) - Date.UTC(bornYear, bornMonth - 1, bornDay)) / 86_400_000,
+  )
   return `${days} d`
 }
 

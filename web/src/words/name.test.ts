@@ -13,7 +13,14 @@ test('one is singular, none and many are plural', () => {
 })
 
 test('a sex that is not recorded is a dash, never a guess', () => {
-  expect(['male', 'female', 'other', 'unknown', undefined, 'toString'].map(sexLetter)).toEqual(['M', 'F', 'O', 'U', '–', '–'])
+  expect(['male', 'female', 'other', 'unknown', undefined, 'toString'].map(sexLetter)).toEqual([
+    'M',
+    'F',
+    'O',
+    'U',
+    '–',
+    '–',
+  ])
 })
 
 test('codes are written as sentences', () => {

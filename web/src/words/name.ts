@@ -9,7 +9,14 @@ const roleNames: Record<Role, string> = {
   administrator: 'Administrator',
 }
 
-export const allRoles: readonly Role[] = ['front-desk', 'nurse', 'clinician', 'biller', 'privacy-officer', 'administrator']
+export const allRoles: readonly Role[] = [
+  'front-desk',
+  'nurse',
+  'clinician',
+  'biller',
+  'privacy-officer',
+  'administrator',
+]
 
 export function roleName(role: Role): string {
   return roleNames[role]

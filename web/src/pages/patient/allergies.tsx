@@ -10,14 +10,43 @@ import { dated } from './problems.tsx'
 import { Records } from './records.tsx'
 
 const columns: readonly Column<Allergy>[] = [
-  { key: 'substance', head: 'Substance', cell: (allergy) => <Substance allergy={allergy} />, sort: (allergy) => allergy.substance },
+  {
+    key: 'substance',
+    head: 'Substance',
+    cell: (allergy) => <Substance allergy={allergy} />,
+    sort: (allergy) => allergy.substance,
+  },
   { key: 'reaction', head: 'Reaction', cell: (allergy) => reactionWords(allergy) },
-  { key: 'risk', head: 'Risk', cell: (allergy) => risk(allergy), sort: (allergy) => `${allergy.active ? 0 : 1}${allergy.severe ? 0 : 1}${allergy.substance}` },
+  {
+    key: 'risk',
+    head: 'Risk',
+    cell: (allergy) => risk(allergy),
+    sort: (allergy) => `${allergy.active ? 0 : 1}${allergy.severe ? 0 : 1}${allergy.substance}`,
+  },
   { key: 'kind', head: 'Kind', cell: (allergy) => kind(allergy), sort: (allergy) => kind(allergy), minor: true },
   { key: 'status', head: 'Status', cell: (allergy) => sentence(allergy.clinical), sort: (allergy) => allergy.clinical },
-  { key: 'onset', head: 'Since', cell: (allergy) => dated(allergy.onset), sort: (allergy) => instantOf(allergy.onset), minor: true },
-  { key: 'recorded', head: 'Recorded', cell: (allergy) => dated(allergy.recorded), sort: (allergy) => instantOf(allergy.recorded) },
-  { key: 'recorder', head: 'By', cell: (allergy) => allergy.recorder, sort: (allergy) => allergy.recorder, minor: true },
+  {
+    key: 'onset',
+    head: 'Since',
+    cell: (allergy) => dated(allergy.onset),
+    sort: (allergy) => instantOf(allergy.onset),
+    minor: true,
+    whole: true,
+  },
+  {
+    key: 'recorded',
+    head: 'Recorded',
+    cell: (allergy) => dated(allergy.recorded),
+    sort: (allergy) => instantOf(allergy.recorded),
+    whole: true,
+  },
+  {
+    key: 'recorder',
+    head: 'By',
+    cell: (allergy) => allergy.recorder,
+    sort: (allergy) => allergy.recorder,
+    minor: true,
+  },
 ]
 
 export function AllergiesPage() {
@@ -59,7 +88,11 @@ function NotAsked() {
 
 function NoneKnown({ allergy }: { allergy: Allergy }) {
   const by = allergy.recorder === undefined ? '' : ` by ${allergy.recorder}`
-  return <Empty how={allergy.recorded === undefined ? undefined : `Recorded ${dated(allergy.recorded)}${by}.`}>{allergy.substance}: asked, and none known.</Empty>
+  return (
+    <Empty how={allergy.recorded === undefined ? undefined : `Recorded ${dated(allergy.recorded)}${by}.`}>
+      {allergy.substance}: asked, and none known.
+    </Empty>
+  )
 }
 
 function Substance({ allergy }: { allergy: Allergy }) {
@@ -74,7 +107,9 @@ function Substance({ allergy }: { allergy: Allergy }) {
 
 export function reactionWords(allergy: Allergy): string {
   if (allergy.reactions.length === 0) return 'Reaction not recorded'
-  return allergy.reactions.map((reaction) => (reaction.severity === undefined ? reaction.text : `${reaction.text} (${reaction.severity})`)).join('; ')
+  return allergy.reactions
+    .map((reaction) => (reaction.severity === undefined ? reaction.text : `${reaction.text} (${reaction.severity})`))
+    .join('; ')
 }
 
 function risk(allergy: Allergy) {

@@ -8,7 +8,13 @@ import { Records } from './records.tsx'
 import { statusName } from '../today/status.ts'
 
 const columns: readonly Column<Booked>[] = [
-  { key: 'start', head: 'When', cell: (booked) => (booked.start === undefined ? '–' : formatDateTime(booked.start)), sort: (booked) => instantOf(booked.start), width: '12rem' },
+  {
+    key: 'start',
+    head: 'When',
+    cell: (booked) => (booked.start === undefined ? '–' : formatDateTime(booked.start)),
+    sort: (booked) => instantOf(booked.start),
+    width: '12rem',
+  },
   { key: 'type', head: 'Type', cell: (booked) => booked.type, sort: (booked) => booked.type },
   { key: 'reason', head: 'Reason', cell: (booked) => booked.reason, sort: (booked) => booked.reason },
   { key: 'who', head: 'With', cell: (booked) => booked.who.join(', '), sort: (booked) => booked.who.join(', ') },

@@ -65,7 +65,8 @@ export function Banner({ patient }: { patient: string }) {
 }
 
 function Face({ patient, banner }: { patient: string; banner: BannerFacts }) {
-  if (banner.photo !== undefined) return <img className="banner-face" src={documentAddress(patient, banner.photo)} alt="" width={40} height={40} />
+  if (banner.photo !== undefined)
+    return <img className="banner-face" src={documentAddress(patient, banner.photo)} alt="" width={40} height={40} />
   return (
     <span className="banner-face" aria-hidden="true">
       {banner.initials}
@@ -120,9 +121,9 @@ function KnownAllergies({ patient, allergies }: { patient: string; allergies: Kn
     <span className="banner-known">
       <Icon name="warning" size={14} />
       {named.map((allergy, place) => (
-        <span key={`${place} ${allergy.text}`} className={allergy.severe ? 'strong' : undefined}>
-          {allergy.text}
-          {allergy.reaction !== undefined && <span className="banner-reaction"> ({allergy.reaction})</span>}
+        <span key={`${place} ${allergy.text}`}>
+          <span className={allergy.severe ? 'strong' : undefined}>{allergy.text}</span>
+          {allergy.reaction !== undefined && ` (${allergy.reaction})`}
           {place < named.length - 1 || rest > 0 ? ', ' : ''}
         </span>
       ))}

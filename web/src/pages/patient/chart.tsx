@@ -7,7 +7,7 @@ import { forgetChanged, forgetPatient } from '../../api/queries.ts'
 import { useKeys } from '../../frame/keys.ts'
 import { announce, live } from '../../frame/status.ts'
 import { paths } from '../../paths.ts'
-import { useSession } from '../../session/context.tsx'
+import { useDesk, useSession } from '../../session/context.tsx'
 import { keepScroll, keptScroll } from '../../session/place.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -39,7 +39,12 @@ export function Chart() {
       run: () => void navigate({ to: tab.to, params: { patient }, search: true }),
     })),
     { keys: 'n', label: 'Write a note', group: 'In a chart', run: write },
-    { keys: 'escape', label: 'Back one level', group: 'Everywhere', run: () => (panel === undefined ? false : closePanel()) },
+    {
+      keys: 'escape',
+      label: 'Back one level',
+      group: 'Everywhere',
+      run: () => (panel === undefined ? false : closePanel()),
+    },
   ])
   return (
     <div className="chart" data-panel={panel}>
@@ -53,7 +58,11 @@ export function Chart() {
             search={true}
             className="tab"
             data-closed={isClosed(session, tab) || undefined}
-            title={isClosed(session, tab) ? `Not open to ${roleName(session.role).toLowerCase()}; the tab says why` : undefined}
+            title={
+              isClosed(session, tab)
+                ? `Not open to ${roleName(session.role).toLowerCase()}; the tab says why`
+                : undefined
+            }
           >
             {isClosed(session, tab) && <Icon name="lock" size={12} />}
             {tab.label}
@@ -99,7 +108,13 @@ function Activity() {
     }
   }, [path])
   return (
-    <main className="activity" id="main" tabIndex={-1} ref={main} onScroll={(event) => keepScroll(path, event.currentTarget.scrollTop)}>
+    <main
+      className="activity"
+      id="main"
+      tabIndex={-1}
+      ref={main}
+      onScroll={(event) => keepScroll(path, event.currentTarget.scrollTop)}
+    >
       <Outlet />
     </main>
   )
@@ -108,6 +123,7 @@ function Activity() {
 /** What others change while this chart is open is read again, and said in the status line. */
 function useChangesOf(patient: string): void {
   const cache = useQueryClient()
+  const desk = useDesk()
   useEffect(() => {
     const stop = followPatient(patient, {
       onChange: ({ type }) => {
@@ -116,12 +132,13 @@ function useChangesOf(patient: string): void {
       },
       onReturn: () => void forgetPatient(cache, patient),
       onLive: (following) => live.set(following),
+      onEnd: () => void desk.check(),
     })
     return () => {
       stop()
       live.set(undefined)
     }
-  }, [cache, patient])
+  }, [cache, desk, patient])
 }
 
 /** A chart opens on the activity that the role works with. */

@@ -8,24 +8,61 @@ import { dated } from './problems.tsx'
 import { Records } from './records.tsx'
 
 const columns: readonly Column<Bill>[] = [
-  { key: 'created', head: 'Created', cell: (bill) => dated(bill.created), sort: (bill) => instantOf(bill.created), width: '8rem' },
+  {
+    key: 'created',
+    head: 'Created',
+    cell: (bill) => dated(bill.created),
+    sort: (bill) => instantOf(bill.created),
+    width: '8rem',
+    whole: true,
+  },
   { key: 'kind', head: 'Kind', cell: (bill) => kind(bill), sort: (bill) => kind(bill) },
-  { key: 'service', head: 'Service', cell: (bill) => dated(bill.serviceStart), sort: (bill) => instantOf(bill.serviceStart) },
+  {
+    key: 'service',
+    head: 'Service',
+    cell: (bill) => dated(bill.serviceStart),
+    sort: (bill) => instantOf(bill.serviceStart),
+    whole: true,
+  },
   { key: 'lines', head: 'Charges', cell: (bill) => <Lines bill={bill} /> },
   { key: 'insurer', head: 'Payer', cell: (bill) => bill.insurer, sort: (bill) => bill.insurer },
   { key: 'provider', head: 'Provider', cell: (bill) => bill.provider, sort: (bill) => bill.provider, minor: true },
   { key: 'status', head: 'Status', cell: (bill) => sentence(bill.status), sort: (bill) => bill.status },
-  { key: 'paid', head: 'Paid', cell: (bill) => bill.paid && formatMoney(bill.paid), sort: (bill) => bill.paid?.value, align: 'right', minor: true },
-  { key: 'total', head: 'Total', cell: (bill) => (bill.total === undefined ? '–' : formatMoney(bill.total)), sort: (bill) => bill.total?.value, align: 'right' },
+  {
+    key: 'paid',
+    head: 'Paid',
+    cell: (bill) => bill.paid && formatMoney(bill.paid),
+    sort: (bill) => bill.paid?.value,
+    align: 'right',
+    minor: true,
+  },
+  {
+    key: 'total',
+    head: 'Total',
+    cell: (bill) => (bill.total === undefined ? '–' : formatMoney(bill.total)),
+    sort: (bill) => bill.total?.value,
+    align: 'right',
+  },
 ]
 
 const coverageColumns: readonly Column<CoverageLine>[] = [
-  { key: 'payer', head: 'Payer', cell: (line) => <span className="strong">{line.payer}</span>, sort: (line) => line.payer },
+  {
+    key: 'payer',
+    head: 'Payer',
+    cell: (line) => <span className="strong">{line.payer}</span>,
+    sort: (line) => line.payer,
+  },
   { key: 'plan', head: 'Plan', cell: (line) => line.plan, sort: (line) => line.plan },
   { key: 'member', head: 'Member', cell: (line) => line.member, sort: (line) => line.member },
-  { key: 'relationship', head: 'Relationship', cell: (line) => line.relationship, sort: (line) => line.relationship, minor: true },
-  { key: 'start', head: 'From', cell: (line) => dated(line.start), sort: (line) => instantOf(line.start) },
-  { key: 'end', head: 'Until', cell: (line) => dated(line.end), sort: (line) => instantOf(line.end) },
+  {
+    key: 'relationship',
+    head: 'Relationship',
+    cell: (line) => line.relationship,
+    sort: (line) => line.relationship,
+    minor: true,
+  },
+  { key: 'start', head: 'From', cell: (line) => dated(line.start), sort: (line) => instantOf(line.start), whole: true },
+  { key: 'end', head: 'Until', cell: (line) => dated(line.end), sort: (line) => instantOf(line.end), whole: true },
   { key: 'status', head: 'Status', cell: (line) => sentence(line.status), sort: (line) => line.status },
 ]
 
@@ -40,7 +77,9 @@ export function ClaimsPage() {
             rows={records.flatMap((record) => readBill(record) ?? [])}
             columns={columns}
             rowKey={(bill) => bill.id}
-            words={(bill) => `${kind(bill)} ${bill.status} ${bill.insurer ?? ''} ${bill.provider ?? ''} ${bill.lines.map((line) => line.what).join(' ')}`}
+            words={(bill) =>
+              `${kind(bill)} ${bill.status} ${bill.insurer ?? ''} ${bill.provider ?? ''} ${bill.lines.map((line) => line.what).join(' ')}`
+            }
             initialOrder={{ by: 'created', down: true }}
             empty={<Empty how="A claim appears here when charges of a visit are sent.">No claims recorded.</Empty>}
             foot={older}

@@ -27,6 +27,7 @@ export function CourseGrid({ caption, moments, groups, open, opened }: CourseGri
   const columns = all.slice(0, drawn)
   return (
     <>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- who has only a keyboard scrolls it by the arrows */}
       <div className="grid-scroll" tabIndex={0} role="group" aria-label={`${caption}, newest first; scrolls sideways`}>
         <table className="table grid">
           <caption className="aside">{caption}, newest first</caption>
@@ -56,7 +57,7 @@ export function CourseGrid({ caption, moments, groups, open, opened }: CourseGri
                   <th scope="rowgroup" colSpan={3}>
                     {name}
                   </th>
-                  <td colSpan={columns.length + 1} />
+                  <td colSpan={columns.length + 1} aria-hidden="true" />
                 </tr>
               )}
               {courses.map((course) => (
@@ -68,24 +69,46 @@ export function CourseGrid({ caption, moments, groups, open, opened }: CourseGri
       </div>
       {all.length > drawn && (
         <p className="older">
-          {drawn} of {all.length} dates are shown. <Button onClick={() => setDrawn(drawn + columnsAtFirst)}>Show more dates</Button>
+          {drawn} of {all.length} dates are shown.{' '}
+          <Button onClick={() => setDrawn(drawn + columnsAtFirst)}>Show more dates</Button>
         </p>
       )}
     </>
   )
 }
 
-function Row({ course, columns, open, opened }: { course: Course; columns: readonly string[]; open: (course: Course) => void; opened: boolean }) {
+function Row({
+  course,
+  columns,
+  open,
+  opened,
+}: {
+  course: Course
+  columns: readonly string[]
+  open: (course: Course) => void
+  opened: boolean
+}) {
   const range = course.results.find((result) => result.range !== undefined)?.range
-  const points = course.results.flatMap((result) => (result.value === undefined || result.at === '' ? [] : [{ at: instantOf(result.at), value: result.value }]))
+  const points = course.results.flatMap((result) =>
+    result.value === undefined || result.at === '' ? [] : [{ at: instantOf(result.at), value: result.value }],
+  )
   return (
     <tr aria-current={opened || undefined} data-open onClick={() => open(course)}>
       <th scope="row" className="grid-name">
-        <button type="button" data-row className="grid-open" aria-expanded={opened} onClick={(event) => (event.stopPropagation(), open(course))}>
+        <button
+          type="button"
+          data-row
+          className="grid-open"
+          title={course.fullName}
+          aria-expanded={opened}
+          onClick={(event) => (event.stopPropagation(), open(course))}
+        >
           {course.name}
         </button>
       </th>
-      <td className="grid-range">{[range?.text, course.unit].filter((part) => part !== undefined && part !== '').join(' ')}</td>
+      <td className="grid-range">
+        {[range?.text, course.unit].filter((part) => part !== undefined && part !== '').join(' ')}
+      </td>
       <td className="grid-course">
         <Sparkline points={points} range={range} />
       </td>
@@ -94,7 +117,7 @@ function Row({ course, columns, open, opened }: { course: Course; columns: reado
           {joinValues(course.byMoment.get(moment))}
         </td>
       ))}
-      <td className="grid-rest" />
+      <td className="grid-rest" aria-hidden="true" />
     </tr>
   )
 }

@@ -22,7 +22,10 @@ export function DetailsPage() {
               </div>
               <dl className="facts">
                 <Fact name="Names" values={person.names.map((name) => used(name.text, name.use))} />
-                <Fact name="Address" values={person.addresses.map((address) => used(address.lines.join(', '), address.use))} />
+                <Fact
+                  name="Address"
+                  values={person.addresses.map((address) => used(address.lines.join(', '), address.use))}
+                />
                 <Fact name="Phone" values={person.phones.map((phone) => used(phone.text, phone.use))} />
                 <Fact name="E-mail" values={person.emails} />
                 <Fact name="Language" values={person.languages} />
@@ -30,7 +33,10 @@ export function DetailsPage() {
                 <Fact name="Gender identity" values={one(person.genderIdentity)} />
                 <Fact name="Race" values={one(person.race)} />
                 <Fact name="Ethnicity" values={one(person.ethnicity)} />
-                <Fact name="Identifiers" values={person.identifiers.map((identifier) => `${identifier.label}: ${identifier.value}`)} />
+                <Fact
+                  name="Identifiers"
+                  values={person.identifiers.map((identifier) => `${identifier.label}: ${identifier.value}`)}
+                />
                 <Contacts of={person.contacts} />
               </dl>
             </section>
@@ -49,7 +55,9 @@ function Contacts({ of }: { of: ReturnType<typeof readPatient>['contacts'] }) {
   return (
     <Fact
       name="Contacts"
-      values={contacts.map((contact) => [contact.name, contact.relationship, contact.phone].filter((part) => part !== '').join(' · '))}
+      values={contacts.map((contact) =>
+        [contact.name, contact.relationship, contact.phone].filter((part) => part !== '').join(' · '),
+      )}
     />
   )
 }
@@ -58,7 +66,11 @@ function Fact({ name, values }: { name: string; values: readonly string[] }) {
   return (
     <div>
       <dt>{name}</dt>
-      {values.length === 0 ? <dd className="meta">Not recorded</dd> : values.map((value, place) => <dd key={`${place} ${value}`}>{value}</dd>)}
+      {values.length === 0 ? (
+        <dd className="meta">Not recorded</dd>
+      ) : (
+        values.map((value, place) => <dd key={`${place} ${value}`}>{value}</dd>)
+      )}
     </div>
   )
 }

@@ -20,7 +20,9 @@ export function DocumentsPage() {
   return (
     <Records choice={choices.documents} what="Documents">
       {(records, older) => {
-        const documents = records.flatMap((record) => readDocument(record) ?? []).filter((document) => !document.written)
+        const documents = records
+          .flatMap((record) => readDocument(record) ?? [])
+          .filter((document) => !document.written)
         const viewed = documents.find(({ id }) => id === opened)
         return (
           <>
@@ -30,7 +32,9 @@ export function DocumentsPage() {
               rows={documents}
               columns={columnsFor(patient)}
               rowKey={(document) => document.id}
-              words={(document) => `${document.title} ${document.type ?? ''} ${document.author ?? ''} ${document.contentType}`}
+              words={(document) =>
+                `${document.title} ${document.type ?? ''} ${document.author ?? ''} ${document.contentType}`
+              }
               initialOrder={{ by: 'date', down: true }}
               open={(document) => setOpened(document.id === opened ? undefined : document.id)}
               opened={opened}
@@ -42,7 +46,9 @@ export function DocumentsPage() {
               empty={<Empty how="Add a scan, a letter or an image with Add document.">No documents recorded.</Empty>}
               foot={older}
             />
-            {viewed !== undefined && <DocumentViewer patient={patient} document={viewed} close={() => setOpened(undefined)} />}
+            {viewed !== undefined && (
+              <DocumentViewer patient={patient} document={viewed} close={() => setOpened(undefined)} />
+            )}
           </>
         )
       }}
@@ -52,11 +58,34 @@ export function DocumentsPage() {
 
 function columnsFor(patient: string): readonly Column<StoredDocument>[] {
   return [
-    { key: 'date', head: 'Date', cell: (document) => dated(document.date), sort: (document) => instantOf(document.date), width: '8rem' },
-    { key: 'title', head: 'Title', cell: (document) => <span className="strong">{document.title}</span>, sort: (document) => document.title },
+    {
+      key: 'date',
+      head: 'Date',
+      cell: (document) => dated(document.date),
+      sort: (document) => instantOf(document.date),
+      width: '8rem',
+      whole: true,
+    },
+    {
+      key: 'title',
+      head: 'Title',
+      cell: (document) => <span className="strong">{document.title}</span>,
+      sort: (document) => document.title,
+    },
     { key: 'type', head: 'Type', cell: (document) => document.type, sort: (document) => document.type, minor: true },
-    { key: 'form', head: 'Form', cell: (document) => formName(document.contentType), sort: (document) => formName(document.contentType) },
-    { key: 'author', head: 'From', cell: (document) => document.author, sort: (document) => document.author, minor: true },
+    {
+      key: 'form',
+      head: 'Form',
+      cell: (document) => formName(document.contentType),
+      sort: (document) => formName(document.contentType),
+    },
+    {
+      key: 'author',
+      head: 'From',
+      cell: (document) => document.author,
+      sort: (document) => document.author,
+      minor: true,
+    },
     {
       key: 'size',
       head: 'Size',

@@ -13,9 +13,29 @@ interface Series {
 }
 
 const columns: readonly Column<Series>[] = [
-  { key: 'vaccine', head: 'Vaccine', cell: (series) => <span className="strong">{series.vaccine}</span>, sort: (series) => series.vaccine, width: '32%' },
-  { key: 'given', head: 'Doses', cell: (series) => given(series).length, sort: (series) => given(series).length, align: 'right', width: '5rem' },
-  { key: 'last', head: 'Last', cell: (series) => lastDate(series), sort: (series) => instantOf(given(series).at(-1)?.when), width: '8rem' },
+  {
+    key: 'vaccine',
+    head: 'Vaccine',
+    cell: (series) => <span className="strong">{series.vaccine}</span>,
+    sort: (series) => series.vaccine,
+    width: '32%',
+  },
+  {
+    key: 'given',
+    head: 'Doses',
+    cell: (series) => given(series).length,
+    sort: (series) => given(series).length,
+    align: 'right',
+    width: '5rem',
+  },
+  {
+    key: 'last',
+    head: 'Last',
+    cell: (series) => lastDate(series),
+    sort: (series) => instantOf(given(series).at(-1)?.when),
+    width: '8rem',
+    whole: true,
+  },
   { key: 'doses', head: 'Each dose, oldest first', cell: (series) => <Doses doses={series.doses} /> },
 ]
 
@@ -28,9 +48,15 @@ export function ImmunisationsPage() {
           rows={byVaccine(records.flatMap((record) => readDose(record) ?? []))}
           columns={columns}
           rowKey={(series) => series.doses[0]?.id ?? series.vaccine}
-          words={(series) => `${series.vaccine} ${series.doses.map((dose) => `${dose.lot ?? ''} ${dose.maker ?? ''}`).join(' ')}`}
+          words={(series) =>
+            `${series.vaccine} ${series.doses.map((dose) => `${dose.lot ?? ''} ${dose.maker ?? ''}`).join(' ')}`
+          }
           initialOrder={{ by: 'vaccine', down: false }}
-          empty={<Empty how="Doses given here, reported, or sent by a registry appear here.">No immunisations recorded.</Empty>}
+          empty={
+            <Empty how="Doses given here, reported, or sent by a registry appear here.">
+              No immunisations recorded.
+            </Empty>
+          }
           foot={older}
         />
       )}

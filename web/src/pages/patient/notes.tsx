@@ -13,7 +13,14 @@ import { dated } from './problems.tsx'
 import { Records, usePatientId } from './records.tsx'
 
 const columns: readonly Column<StoredDocument>[] = [
-  { key: 'date', head: 'Date', cell: (note) => dated(note.date), sort: (note) => instantOf(note.date), width: '7.5rem' },
+  {
+    key: 'date',
+    head: 'Date',
+    cell: (note) => dated(note.date),
+    sort: (note) => instantOf(note.date),
+    width: '7.5rem',
+    whole: true,
+  },
   { key: 'title', head: 'Note', cell: (note) => <NoteTitle note={note} />, sort: (note) => note.title },
   { key: 'author', head: 'Author', cell: (note) => note.author, sort: (note) => note.author },
 ]
@@ -32,7 +39,8 @@ function Notes({ records, older }: { records: readonly FhirRecord[]; older: Reac
   const navigate = useNavigate()
   const { note: opened } = useParams({ strict: false })
   const notes = records.flatMap((record) => readDocument(record) ?? []).filter((document) => document.written)
-  const open = (note: StoredDocument) => void navigate({ to: paths.note, params: { patient, note: note.id }, search: true })
+  const open = (note: StoredDocument) =>
+    void navigate({ to: paths.note, params: { patient, note: note.id }, search: true })
   const close = () => void navigate({ to: paths.notes, params: { patient }, search: true })
   const read = notes.find((note) => note.id === opened)
   useKeys([{ keys: 'escape', run: () => (opened === undefined ? false : close()) }])
@@ -60,10 +68,18 @@ function Notes({ records, older }: { records: readonly FhirRecord[]; older: Reac
           addenda={notes.filter((note) => note.addendumTo === read.id)}
           open={open}
           close={close}
-          amend={() => void navigate({ to: paths.note, params: { patient, note: read.id }, search: { panel: 'note', addendum: read.id } })}
+          amend={() =>
+            void navigate({
+              to: paths.note,
+              params: { patient, note: read.id },
+              search: { panel: 'note', addendum: read.id },
+            })
+          }
         />
       )}
-      {read === undefined && opened !== undefined && <Empty how="It may be older than those listed, or not open to your role.">This note is not in the list.</Empty>}
+      {read === undefined && opened !== undefined && (
+        <Empty how="It may be older than those listed, or not open to your role.">This note is not in the list.</Empty>
+      )}
     </div>
   )
 }

@@ -8,7 +8,8 @@ export function PrintFoot() {
   return (
     <footer className="print-foot" aria-hidden="true">
       <div>
-        {session.practice} · Printed by {session.name} at {session.workstation}, {formatDateTime(new Date(now()).toISOString())}
+        {session.practice} · Printed by {session.name} at {session.workstation},{' '}
+        {formatDateTime(new Date(now()).toISOString())}
       </div>
     </footer>
   )

@@ -8,13 +8,48 @@ import { choices } from './choices.ts'
 import { Records } from './records.tsx'
 
 const columns: readonly Column<Problem>[] = [
-  { key: 'name', head: 'Problem', cell: (problem) => <ProblemName problem={problem} />, sort: (problem) => problem.name },
-  { key: 'status', head: 'Status', cell: (problem) => sentence(problem.clinical), sort: (problem) => `${problem.active ? 0 : 1} ${problem.clinical}` },
-  { key: 'onset', head: 'Since', cell: (problem) => dated(problem.onset), sort: (problem) => instantOf(problem.onset) },
-  { key: 'ended', head: 'Until', cell: (problem) => dated(problem.ended), sort: (problem) => instantOf(problem.ended), minor: true },
-  { key: 'severity', head: 'Severity', cell: (problem) => problem.severity, sort: (problem) => problem.severity, minor: true },
+  {
+    key: 'name',
+    head: 'Problem',
+    cell: (problem) => <ProblemName problem={problem} />,
+    sort: (problem) => problem.name,
+  },
+  {
+    key: 'status',
+    head: 'Status',
+    cell: (problem) => sentence(problem.clinical),
+    sort: (problem) => `${problem.active ? 0 : 1} ${problem.clinical}`,
+  },
+  {
+    key: 'onset',
+    head: 'Since',
+    cell: (problem) => dated(problem.onset),
+    sort: (problem) => instantOf(problem.onset),
+    whole: true,
+  },
+  {
+    key: 'ended',
+    head: 'Until',
+    cell: (problem) => dated(problem.ended),
+    sort: (problem) => instantOf(problem.ended),
+    minor: true,
+    whole: true,
+  },
+  {
+    key: 'severity',
+    head: 'Severity',
+    cell: (problem) => problem.severity,
+    sort: (problem) => problem.severity,
+    minor: true,
+  },
   { key: 'kind', head: 'Recorded as', cell: (problem) => problem.kind, sort: (problem) => problem.kind, minor: true },
-  { key: 'recorder', head: 'By', cell: (problem) => problem.recorder, sort: (problem) => problem.recorder, minor: true },
+  {
+    key: 'recorder',
+    head: 'By',
+    cell: (problem) => problem.recorder,
+    sort: (problem) => problem.recorder,
+    minor: true,
+  },
 ]
 
 export function ProblemsPage() {
@@ -29,7 +64,9 @@ export function ProblemsPage() {
           words={(problem) => `${problem.name} ${problem.clinical} ${problem.kind} ${problem.note ?? ''}`}
           initialOrder={{ by: 'status', down: false }}
           tone={(problem) => (problem.active ? undefined : 'quiet')}
-          empty={<Empty how="Problems come here from visits, imports and connected systems.">No problems recorded.</Empty>}
+          empty={
+            <Empty how="Problems come here from visits, imports and connected systems.">No problems recorded.</Empty>
+          }
           foot={older}
         />
       )}

@@ -33,12 +33,20 @@ export function Records({ choice, what, rows, children }: RecordsProps) {
   const patient = usePatientId()
   const { query, records, refused } = useRecords(patient, choice)
   if (query.isPending) return <Skeleton rows={rows ?? 10} label={`Loading ${what.toLowerCase()}`} />
-  if (query.data === undefined) return <FailurePanel error={query.error} what={what} retry={() => void query.refetch()} />
+  if (query.data === undefined)
+    return <FailurePanel error={query.error} what={what} retry={() => void query.refetch()} />
   const [first] = refused
-  if (first !== undefined && records.length === 0 && refused.length >= choice.types.length) return <RefusedPanel what={what.toLowerCase()} reason={first.reason} />
+  if (first !== undefined && records.length === 0 && refused.length >= choice.types.length)
+    return <RefusedPanel what={what.toLowerCase()} reason={first.reason} />
   return (
     <>
-      {query.isRefetchError && <FailurePanel error={query.error} what={`The newest ${what.toLowerCase()}`} retry={() => void query.refetch()} />}
+      {query.isRefetchError && (
+        <FailurePanel
+          error={query.error}
+          what={`The newest ${what.toLowerCase()}`}
+          retry={() => void query.refetch()}
+        />
+      )}
       {children(
         records,
         query.hasNextPage && (

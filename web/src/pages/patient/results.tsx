@@ -53,10 +53,19 @@ function Results({ records, older }: { records: readonly FhirRecord[]; older: Re
     <section className="list" aria-label="Results">
       <div className="list-head">
         <h2>
-          Results <span className="list-count">{shown.length === all.length ? counted(all.length, 'test') : `${shown.length} of ${counted(all.length, 'test')}`}</span>
+          Results{' '}
+          <span className="list-count">
+            {shown.length === all.length
+              ? counted(all.length, 'test')
+              : `${shown.length} of ${counted(all.length, 'test')}`}
+          </span>
         </h2>
         <span className="list-gap" />
-        <Tick label="Only tests that were ever outside" checked={outside} onChange={(event) => setOutside(event.target.checked)} />
+        <Tick
+          label="Only tests that were ever outside"
+          checked={outside}
+          onChange={(event) => setOutside(event.target.checked)}
+        />
         <input
           type="search"
           className="input list-filter"
@@ -74,7 +83,9 @@ function Results({ records, older }: { records: readonly FhirRecord[]; older: Re
         />
       </div>
       {all.length === 0 ? (
-        <Empty how="Laboratory results appear here when a connected laboratory or an import sends them.">No results recorded.</Empty>
+        <Empty how="Laboratory results appear here when a connected laboratory or an import sends them.">
+          No results recorded.
+        </Empty>
       ) : shown.length === 0 ? (
         <Empty how="Clear the filter with Esc.">No test matches the filter.</Empty>
       ) : (
@@ -86,7 +97,9 @@ function Results({ records, older }: { records: readonly FhirRecord[]; older: Re
           title={course.name}
           courses={[course]}
           marks={marks}
-          tools={<Tick label="Medication starts" checked={starts} onChange={(event) => setStarts(event.target.checked)} />}
+          tools={
+            <Tick label="Medication starts" checked={starts} onChange={(event) => setStarts(event.target.checked)} />
+          }
           close={() => setOpened(undefined)}
         />
       )}

@@ -29,16 +29,58 @@ export function SummaryPage() {
   return (
     <div className="summary">
       <div>
-        <Section title="Problems" to={paths.problems} choice={choices.problems} lines={problemLines} none="No active problems recorded." />
-        <Section title="Medications" to={paths.medications} choice={choices.medications} lines={medicationLines} none="No current medications recorded." />
-        <Section title="Visits" to={paths.visits} choice={choices.visits} lines={visitLines} none="No visits recorded." />
+        <Section
+          title="Problems"
+          to={paths.problems}
+          choice={choices.problems}
+          lines={problemLines}
+          none="No active problems recorded."
+        />
+        <Section
+          title="Medications"
+          to={paths.medications}
+          choice={choices.medications}
+          lines={medicationLines}
+          none="No current medications recorded."
+        />
+        <Section
+          title="Visits"
+          to={paths.visits}
+          choice={choices.visits}
+          lines={visitLines}
+          none="No visits recorded."
+        />
       </div>
       <div>
         <Section title="Allergies" to={paths.allergies} choice={choices.allergies} lines={allergyLines} none="" />
-        <Section title="Vitals" to={paths.vitals} choice={choices.vitals} lines={(records) => courseLines(vitalRows(records).courses)} none="No vital signs recorded." />
-        <Section title="Results outside their range" to={paths.results} choice={choices.results} lines={outsideLines} none="No result of the newest is outside its range." />
-        <Section title="Immunisations" to={paths.immunisations} choice={choices.immunisations} lines={vaccineLines} none="No immunisations recorded." />
-        <Section title="Notes" to={paths.notes} choice={choices.documents} lines={noteLines} none="No notes recorded." />
+        <Section
+          title="Vitals"
+          to={paths.vitals}
+          choice={choices.vitals}
+          lines={(records) => courseLines(vitalRows(records).courses)}
+          none="No vital signs recorded."
+        />
+        <Section
+          title="Results outside their range"
+          to={paths.results}
+          choice={choices.results}
+          lines={outsideLines}
+          none="No result of the newest is outside its range."
+        />
+        <Section
+          title="Immunisations"
+          to={paths.immunisations}
+          choice={choices.immunisations}
+          lines={vaccineLines}
+          none="No immunisations recorded."
+        />
+        <Section
+          title="Notes"
+          to={paths.notes}
+          choice={choices.documents}
+          lines={noteLines}
+          none="No notes recorded."
+        />
       </div>
     </div>
   )
@@ -102,7 +144,11 @@ function problemLines(records: readonly FhirRecord[]): readonly Line[] {
   return records
     .flatMap((record) => readProblem(record) ?? [])
     .filter((problem) => problem.active)
-    .map((problem) => ({ key: problem.id, main: problem.name, aside: problem.onset === undefined ? '' : `since ${formatDate(problem.onset)}` }))
+    .map((problem) => ({
+      key: problem.id,
+      main: problem.name,
+      aside: problem.onset === undefined ? '' : `since ${formatDate(problem.onset)}`,
+    }))
 }
 
 function medicationLines(records: readonly FhirRecord[]): readonly Line[] {
@@ -158,7 +204,9 @@ function courseLines(courses: readonly Course[]): readonly Line[] {
   return courses.flatMap((course) => {
     const [newest] = course.results
     if (newest === undefined) return []
-    const points = course.results.flatMap((result) => (result.value === undefined || result.at === '' ? [] : [{ at: instantOf(result.at), value: result.value }]))
+    const points = course.results.flatMap((result) =>
+      result.value === undefined || result.at === '' ? [] : [{ at: instantOf(result.at), value: result.value }],
+    )
     return [
       {
         key: course.test,
@@ -179,14 +227,22 @@ function courseLines(courses: readonly Course[]): readonly Line[] {
 
 function outsideLines(records: readonly FhirRecord[]): readonly Line[] {
   const courses = tabulate(records, []).groups.flatMap((group) => group.courses)
-  return courseLines(courses.filter((course) => course.results[0]?.flag !== undefined).toSorted((a, b) => instantOf(b.results[0]?.at) - instantOf(a.results[0]?.at)))
+  return courseLines(
+    courses
+      .filter((course) => course.results[0]?.flag !== undefined)
+      .toSorted((a, b) => instantOf(b.results[0]?.at) - instantOf(a.results[0]?.at)),
+  )
 }
 
 function vaccineLines(records: readonly FhirRecord[]): readonly Line[] {
   return byVaccine(records.flatMap((record) => readDose(record) ?? []).filter((dose) => dose.given))
     .map((series) => ({ series, last: series.doses.at(-1)?.when }))
     .toSorted((a, b) => instantOf(b.last) - instantOf(a.last))
-    .map(({ series, last }) => ({ key: series.vaccine, main: series.vaccine, aside: last === undefined ? '' : formatDate(last) }))
+    .map(({ series, last }) => ({
+      key: series.vaccine,
+      main: series.vaccine,
+      aside: last === undefined ? '' : formatDate(last),
+    }))
 }
 
 function visitLines(records: readonly FhirRecord[]): readonly Line[] {

@@ -43,7 +43,21 @@ const clinical = [summary, results, vitals, problems, medications, allergies, im
 /** What a role works with comes first. All stand for everyone: where a role sees nothing, the tab says why. */
 const order: Record<Role, readonly Tab[]> = {
   clinician: [...clinical, details, claims, history],
-  nurse: [summary, vitals, results, medications, allergies, problems, immunisations, visits, notes, documents, details, claims, history],
+  nurse: [
+    summary,
+    vitals,
+    results,
+    medications,
+    allergies,
+    problems,
+    immunisations,
+    visits,
+    notes,
+    documents,
+    details,
+    claims,
+    history,
+  ],
   'front-desk': [details, claims, ...clinical, history],
   biller: [claims, details, ...clinical, history],
   'privacy-officer': [history, details, ...clinical, claims],

@@ -8,13 +8,26 @@ import { choices } from './choices.ts'
 import { Records } from './records.tsx'
 
 const columns: readonly Column<Visit>[] = [
-  { key: 'start', head: 'Date', cell: (visit) => period(visit), sort: (visit) => instantOf(visit.start), width: '9rem' },
+  {
+    key: 'start',
+    head: 'Date',
+    cell: (visit) => period(visit),
+    sort: (visit) => instantOf(visit.start),
+    width: '9rem',
+    whole: true,
+  },
   { key: 'what', head: 'Visit or procedure', cell: (visit) => <What visit={visit} />, sort: (visit) => visit.what },
   { key: 'reason', head: 'Reason', cell: (visit) => visit.reason, sort: (visit) => visit.reason },
   { key: 'setting', head: 'Setting', cell: (visit) => visit.setting, sort: (visit) => visit.setting, minor: true },
   { key: 'who', head: 'With', cell: (visit) => visit.who, sort: (visit) => visit.who },
   { key: 'where', head: 'Where', cell: (visit) => visit.where, sort: (visit) => visit.where, minor: true },
-  { key: 'status', head: 'Status', cell: (visit) => sentence(visit.status), sort: (visit) => visit.status, minor: true },
+  {
+    key: 'status',
+    head: 'Status',
+    cell: (visit) => sentence(visit.status),
+    sort: (visit) => visit.status,
+    minor: true,
+  },
 ]
 
 export function VisitsPage() {
@@ -26,7 +39,9 @@ export function VisitsPage() {
           rows={records.flatMap((record) => readVisit(record) ?? [])}
           columns={columns}
           rowKey={(visit) => visit.id}
-          words={(visit) => `${visit.what} ${visit.reason ?? ''} ${visit.who ?? ''} ${visit.where ?? ''} ${visit.setting ?? ''}`}
+          words={(visit) =>
+            `${visit.what} ${visit.reason ?? ''} ${visit.who ?? ''} ${visit.where ?? ''} ${visit.setting ?? ''}`
+          }
           initialOrder={{ by: 'start', down: true }}
           empty={<Empty how="A visit appears here when the patient is seen.">No visits recorded.</Empty>}
           foot={older}

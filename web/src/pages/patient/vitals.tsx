@@ -24,7 +24,8 @@ function Flowsheet({ records, older }: { records: readonly FhirRecord[]; older: 
   const { moments, courses, partners } = useMemo(() => vitalRows(records), [records])
   const [opened, setOpened] = usePlace<string | undefined>(`vitals opened ${patient}`, undefined)
   const course = courses.find(({ test }) => test === opened)
-  const together = course === undefined ? [] : courses.filter(({ test }) => test === course.test || test === partners.get(course.test))
+  const together =
+    course === undefined ? [] : courses.filter(({ test }) => test === course.test || test === partners.get(course.test))
   return (
     <section className="list" aria-label="Vitals">
       <div className="list-head">
@@ -45,7 +46,11 @@ function Flowsheet({ records, older }: { records: readonly FhirRecord[]; older: 
       )}
       {older}
       {together.length > 0 && (
-        <TrendDock title={together.length > 1 ? 'Blood pressure' : (together[0]?.name ?? '')} courses={together} close={() => setOpened(undefined)} />
+        <TrendDock
+          title={together.length > 1 ? 'Blood pressure' : (together[0]?.name ?? '')}
+          courses={together}
+          close={() => setOpened(undefined)}
+        />
       )}
     </section>
   )

@@ -21,50 +21,64 @@ export function Board({ day, role, today }: { day: DaySchedule; role: Role; toda
   const { appointments } = day
   const practitioners = [...new Set(appointments.map((visit) => visit.practitioner))].toSorted()
   const shown = appointments.filter(
-    (visit) => (practitioner === '' || visit.practitioner === practitioner) && (status === '' || (status === 'open' ? isOpen(visit.status) : visit.status === status)),
+    (visit) =>
+      (practitioner === '' || visit.practitioner === practitioner) &&
+      (status === '' || (status === 'open' ? isOpen(visit.status) : visit.status === status)),
   )
   const reasonShown = appointments.some((visit) => visit.reason !== undefined)
   return (
-      <ListTable
-        caption="Schedule"
-        lead={<Totals appointments={appointments} />}
-        rows={shown}
-        columns={columnsFor(day.date, reasonShown, today)}
-        rowKey={(visit) => visit.id}
-        words={(visit) => `${visit.patient.name} ${visit.patient.preferredName ?? ''} ${visit.patient.mrn ?? ''} ${visit.practitioner} ${visit.room ?? ''} ${visit.type ?? ''} ${visit.reason ?? ''} ${statusName(visit.status)}`}
-        initialOrder={{ by: 'time', down: false }}
-        tone={(visit) => (isOpen(visit.status) ? undefined : 'quiet')}
-        tools={
-          <>
-            <SelectField label="Practitioner" quietLabel value={practitioner} onChange={(event) => setPractitioner(event.target.value)}>
-              <option value="">All practitioners</option>
-              {practitioners.map((name) => (
-                <option key={name}>{name}</option>
-              ))}
-            </SelectField>
-            <SelectField label="Status" quietLabel value={status} onChange={(event) => setStatus(event.target.value)}>
-              <option value="">All statuses</option>
-              <option value="open">Still open</option>
-              {[...stepOrder, 'noshow', 'cancelled'].map((one) => (
-                <option key={one} value={one}>
-                  {statusName(one)}
-                </option>
-              ))}
-            </SelectField>
-          </>
-        }
-        empty={
-          appointments.length === 0 ? (
-            <Empty how="Choose another day with ← and →.">No appointments on this day.</Empty>
-          ) : (
-            <Empty how="Choose all practitioners and all statuses.">No appointment fits this choice.</Empty>
-          )
-        }
-        foot={
-          !reasonShown &&
-          appointments.length > 0 && <p className="today-note">Reasons for visits are not shown to {roleName(role).toLowerCase()}: who comes and when is enough for the schedule.</p>
-        }
-      />
+    <ListTable
+      caption="Schedule"
+      lead={<Totals appointments={appointments} />}
+      rows={shown}
+      columns={columnsFor(day.date, reasonShown, today)}
+      rowKey={(visit) => visit.id}
+      words={(visit) =>
+        `${visit.patient.name} ${visit.patient.preferredName ?? ''} ${visit.patient.mrn ?? ''} ${visit.practitioner} ${visit.room ?? ''} ${visit.type ?? ''} ${visit.reason ?? ''} ${statusName(visit.status)}`
+      }
+      initialOrder={{ by: 'time', down: false }}
+      tone={(visit) => (isOpen(visit.status) ? undefined : 'quiet')}
+      tools={
+        <>
+          <SelectField
+            label="Practitioner"
+            quietLabel
+            value={practitioner}
+            onChange={(event) => setPractitioner(event.target.value)}
+          >
+            <option value="">All practitioners</option>
+            {practitioners.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </SelectField>
+          <SelectField label="Status" quietLabel value={status} onChange={(event) => setStatus(event.target.value)}>
+            <option value="">All statuses</option>
+            <option value="open">Still open</option>
+            {[...stepOrder, 'noshow', 'cancelled'].map((one) => (
+              <option key={one} value={one}>
+                {statusName(one)}
+              </option>
+            ))}
+          </SelectField>
+        </>
+      }
+      empty={
+        appointments.length === 0 ? (
+          <Empty how="Choose another day with ← and →.">No appointments on this day.</Empty>
+        ) : (
+          <Empty how="Choose all practitioners and all statuses.">No appointment fits this choice.</Empty>
+        )
+      }
+      foot={
+        !reasonShown &&
+        appointments.length > 0 && (
+          <p className="today-note">
+            Reasons for visits are not shown to {roleName(role).toLowerCase()}: who comes and when is enough for the
+            schedule.
+          </p>
+        )
+      }
+    />
   )
 }
 
@@ -82,7 +96,9 @@ function Totals({ appointments }: { appointments: readonly ScheduledVisit[] }) {
 }
 
 function columnsFor(date: string, reasonShown: boolean, today: boolean): readonly Column<ScheduledVisit>[] {
-  const reason: readonly Column<ScheduledVisit>[] = reasonShown ? [{ key: 'reason', head: 'Reason', cell: (visit) => visit.reason, sort: (visit) => visit.reason }] : []
+  const reason: readonly Column<ScheduledVisit>[] = reasonShown
+    ? [{ key: 'reason', head: 'Reason', cell: (visit) => visit.reason, sort: (visit) => visit.reason }]
+    : []
   return [
     { key: 'time', head: 'Time', cell: (visit) => <Time visit={visit} />, sort: (visit) => visit.start, width: '7rem' },
     { key: 'patient', head: 'Patient', cell: (visit) => <Who visit={visit} />, sort: (visit) => visit.patient.name },
@@ -90,7 +106,13 @@ function columnsFor(date: string, reasonShown: boolean, today: boolean): readonl
     ...reason,
     { key: 'practitioner', head: 'With', cell: (visit) => visit.practitioner, sort: (visit) => visit.practitioner },
     { key: 'room', head: 'Room', cell: (visit) => visit.room, sort: (visit) => visit.room, minor: true },
-    { key: 'status', head: 'Status', cell: (visit) => <Status visit={visit} today={today} />, sort: (visit) => rank(visit.status), width: '8rem' },
+    {
+      key: 'status',
+      head: 'Status',
+      cell: (visit) => <Status visit={visit} today={today} />,
+      sort: (visit) => rank(visit.status),
+      width: '8rem',
+    },
     { key: 'step', head: '', cell: (visit) => <StatusSteps visit={visit} date={date} />, width: '8.5rem' },
   ]
 }
@@ -98,7 +120,8 @@ function columnsFor(date: string, reasonShown: boolean, today: boolean): readonl
 function Time({ visit }: { visit: ScheduledVisit }) {
   return (
     <span className="visit-time">
-      <span className="strong">{formatTime(new Date(visit.start))}</span> <span className="meta">to {formatTime(new Date(visit.end))}</span>
+      <span className="strong">{formatTime(new Date(visit.start))}</span>{' '}
+      <span className="meta">to {formatTime(new Date(visit.end))}</span>
     </span>
   )
 }
@@ -111,7 +134,8 @@ function Who({ visit: { patient } }: { visit: ScheduledVisit }) {
         {patient.preferredName !== undefined && ` “${patient.preferredName}”`}
       </Link>
       <span className="meta">
-        <Born patient={patient} /> · <abbr title={sexWord(patient.sex)}>{sexLetter(patient.sex)}</abbr> · {patient.mrn === undefined ? 'No MRN' : `MRN ${patient.mrn}`}
+        <Born patient={patient} /> · <abbr title={sexWord(patient.sex)}>{sexLetter(patient.sex)}</abbr> ·{' '}
+        {patient.mrn === undefined ? 'No MRN' : `MRN ${patient.mrn}`}
       </span>
     </span>
   )

@@ -37,7 +37,11 @@ export function StatusSteps({ visit, date }: { visit: ScheduledVisit; date: stri
   return (
     <span className="visit-steps">
       {next !== undefined && (
-        <Button busy={change.isPending} onClick={() => change.mutate(next.status)} aria-label={`${next.act}: ${visit.patient.name}`}>
+        <Button
+          busy={change.isPending}
+          onClick={() => change.mutate(next.status)}
+          aria-label={`${next.act}: ${visit.patient.name}`}
+        >
           {next.act}
         </Button>
       )}

@@ -17,6 +17,10 @@ test('a wrong press can be taken back, and the usual next step is not offered tw
 })
 
 test('statuses have the names that people use', () => {
-  expect(['checked-in', 'noshow', 'entered-in-error'].map(statusName)).toEqual(['Checked in', 'No show', 'Entered in error'])
+  expect(['checked-in', 'noshow', 'entered-in-error'].map(statusName)).toEqual([
+    'Checked in',
+    'No show',
+    'Entered in error',
+  ])
   expect(['booked', 'fulfilled', 'cancelled'].map(isOpen)).toEqual([true, false, false])
 })

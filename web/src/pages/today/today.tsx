@@ -19,7 +19,12 @@ export function TodayPage() {
   const today = calendarDate(now())
   const [date, setDate] = usePlace('today date', today)
   const session = useSession()
-  const query = useQuery({ ...scheduleOf(date), refetchInterval: everyMs, refetchIntervalInBackground: false, refetchOnWindowFocus: true })
+  const query = useQuery({
+    ...scheduleOf(date),
+    refetchInterval: everyMs,
+    refetchIntervalInBackground: false,
+    refetchOnWindowFocus: true,
+  })
   const go = (days: number) => setDate(days === 0 ? today : shiftDate(date, days))
   useKeys([
     { keys: 't', label: 'Today', group: 'On the schedule', run: () => go(0) },
@@ -43,7 +48,13 @@ export function TodayPage() {
           <Button aria-label="The day after" onClick={() => go(1)}>
             <Icon name="right" size={14} />
           </Button>
-          <input type="date" className="input today-date" aria-label="Day" value={date} onChange={(event) => event.target.value !== '' && setDate(event.target.value)} />
+          <input
+            type="date"
+            className="input today-date"
+            aria-label="Day"
+            value={date}
+            onChange={(event) => event.target.value !== '' && setDate(event.target.value)}
+          />
         </div>
       </div>
       {query.isPending ? (
@@ -52,7 +63,9 @@ export function TodayPage() {
         <FailurePanel error={query.error} what="The schedule" retry={() => void query.refetch()} />
       ) : (
         <>
-          {query.isRefetchError && <FailurePanel error={query.error} what="The newest schedule" retry={() => void query.refetch()} />}
+          {query.isRefetchError && (
+            <FailurePanel error={query.error} what="The newest schedule" retry={() => void query.refetch()} />
+          )}
           <Board key={date} day={query.data} role={session.role} today={date === today} />
         </>
       )}
