@@ -14,7 +14,14 @@ interface StoreFixtures {
 /** `test` with the record store and the ledger on a database of the test's own. */
 export const test = base.extend<StoreFixtures>({
   ledger: async ({ db, keys }, use) => {
-    const ledger = openLedger({ db, keys, clock: systemClock, log: openLog('silent'), witnesses: [], origin: 'test.example/ledger' })
+    const ledger = openLedger({
+      db,
+      keys,
+      clock: systemClock,
+      log: openLog('silent'),
+      witnesses: [],
+      origin: 'test.example/ledger',
+    })
     await use(ledger)
     await ledger.stop()
   },
@@ -39,7 +46,13 @@ export function newRequest(): string {
 
 /** Creates a patient and answers the id. */
 export async function createPatient(records: Records, elements: Partial<Resource> = {}) {
-  const resource: Resource = { resourceType: 'Patient', name: [{ family: 'Zwyssig-Canary', given: ['Quirina'] }], birthDate: '1961-03-12', gender: 'female', ...elements }
+  const resource: Resource = {
+    resourceType: 'Patient',
+    name: [{ family: 'Zwyssig-Canary', given: ['Quirina'] }],
+    birthDate: '1961-03-12',
+    gender: 'female',
+    ...elements,
+  }
   const [written] = await records.write([{ kind: 'create', grant: grant('create', 'Patient'), resource }], newRequest())
   if (written?.patient === undefined) throw new Error('a patient was created')
   return written.patient
@@ -47,7 +60,10 @@ export async function createPatient(records: Records, elements: Partial<Resource
 
 /** Creates a record and answers what was written. */
 export async function create(records: Records, resource: Resource, actor: Actor = person()) {
-  const [written] = await records.write([{ kind: 'create', grant: grant('create', resource.resourceType, actor), resource }], newRequest())
+  const [written] = await records.write(
+    [{ kind: 'create', grant: grant('create', resource.resourceType, actor), resource }],
+    newRequest(),
+  )
   if (written === undefined) throw new Error('a record was created')
   return written
 }
@@ -56,7 +72,9 @@ export function observation(patient: string, code = '8480-6', at = '2026-03-01T1
   return {
     resourceType: 'Observation',
     status: 'final',
-    category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }] }],
+    category: [
+      { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }] },
+    ],
     code: { coding: [{ system: 'http://loinc.org', code, display: 'Systolic canary pressure' }] },
     subject: { reference: `Patient/${patient}` },
     effectiveDateTime: at,

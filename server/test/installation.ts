@@ -3,7 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openLog, systemClock } from '#base'
-import { type Database, type DatabaseTarget, type Embedded, migrate, openDatabase, socketTarget, startEmbedded } from '#db'
+import {
+  type Database,
+  type DatabaseTarget,
+  type Embedded,
+  migrate,
+  openDatabase,
+  socketTarget,
+  startEmbedded,
+} from '#db'
 import { createKeyring, type Keyring } from '#keys'
 import { type Ledger, openLedger } from '#ledger'
 import { openRecords, type Records } from '#records'

@@ -11,47 +11,102 @@ import { create, createPatient, grant, newRequest, observation, person, test } f
 /** Ways in that hold no content of any record. A new one has to be put here, or among the calls below, on purpose. */
 const withoutContent = ['watch', 'ready', 'patientCount', 'existing']
 
-type Call = (records: Records, scene: { patient: Awaited<ReturnType<typeof createPatient>>; id: Awaited<ReturnType<typeof create>>['id']; binary: Awaited<ReturnType<typeof create>>['id'] }, forge: <G extends Grant>(real: G) => G) => Promise<unknown>
+type Call = (
+  records: Records,
+  scene: {
+    patient: Awaited<ReturnType<typeof createPatient>>
+    id: Awaited<ReturnType<typeof create>>['id']
+    binary: Awaited<ReturnType<typeof create>>['id']
+  },
+  forge: <G extends Grant>(real: G) => G,
+) => Promise<unknown>
 
 const author = person()
 const calls: Record<Exclude<keyof Records, 'watch' | 'ready' | 'patientCount' | 'existing'>, Call> = {
   read: (records, { id }, forge) => records.read(forge(grant('read', 'Observation')), id, newRequest()),
-  readVersion: (records, { id }, forge) => records.readVersion(forge(grant('history', 'Observation')), id, 1, newRequest()),
+  readVersion: (records, { id }, forge) =>
+    records.readVersion(forge(grant('history', 'Observation')), id, 1, newRequest()),
   history: (records, { id }, forge) => records.history(forge(grant('history', 'Observation')), id, newRequest()),
-  search: (records, { patient }, forge) => records.search(forge(grant('search', 'Observation')), { type: 'Observation', parameters: [['patient', patient]], strict: true, count: 5 }, newRequest()),
-  chart: (records, { patient }, forge) => records.chart([forge(grant('search', 'Observation'))], { patient, types: ['Observation'], count: 5 }, newRequest()),
-  findPatients: (records, _, forge) => records.findPatients(forge(grant('search', 'Patient')), 'zwyssig', 5, newRequest()),
+  search: (records, { patient }, forge) =>
+    records.search(
+      forge(grant('search', 'Observation')),
+      { type: 'Observation', parameters: [['patient', patient]], strict: true, count: 5 },
+      newRequest(),
+    ),
+  chart: (records, { patient }, forge) =>
+    records.chart([forge(grant('search', 'Observation'))], { patient, types: ['Observation'], count: 5 }, newRequest()),
+  findPatients: (records, _, forge) =>
+    records.findPatients(forge(grant('search', 'Patient')), 'zwyssig', 5, newRequest()),
   faces: (records, { patient }, forge) => records.faces(forge(grant('search', 'Patient')), [patient], newRequest()),
   match: (records, _, forge) => records.match(forge(grant('search', 'Patient')), 'family=Zwyssig', newRequest()),
-  write: (records, { patient }, forge) => records.write([{ kind: 'create', grant: forge(grant('create', 'Observation')), resource: observation(patient) }], newRequest()),
-  storeBinary: (records, _, forge) => records.storeBinary(forge(grant('create', 'Binary')), { resourceType: 'Binary', contentType: 'text/plain' }, Readable.from([Buffer.from('x')]), newRequest()),
+  write: (records, { patient }, forge) =>
+    records.write(
+      [{ kind: 'create', grant: forge(grant('create', 'Observation')), resource: observation(patient) }],
+      newRequest(),
+    ),
+  storeBinary: (records, _, forge) =>
+    records.storeBinary(
+      forge(grant('create', 'Binary')),
+      { resourceType: 'Binary', contentType: 'text/plain' },
+      Readable.from([Buffer.from('x')]),
+      newRequest(),
+    ),
   openBinary: (records, { binary }, forge) => records.openBinary(forge(grant('read', 'Binary')), binary, newRequest()),
-  saveDraft: (records, { patient }, forge) => records.saveDraft(forge(grant('draft', 'DocumentReference', author)), patient, Buffer.from('draft'), newRequest()),
-  readDraft: (records, { patient }, forge) => records.readDraft(forge(grant('draft', 'DocumentReference', author)), patient, newRequest()),
-  dropDraft: (records, { patient }, forge) => records.dropDraft(forge(grant('draft', 'DocumentReference', author)), patient, newRequest()),
+  saveDraft: (records, { patient }, forge) =>
+    records.saveDraft(forge(grant('draft', 'DocumentReference', author)), patient, Buffer.from('draft'), newRequest()),
+  readDraft: (records, { patient }, forge) =>
+    records.readDraft(forge(grant('draft', 'DocumentReference', author)), patient, newRequest()),
+  dropDraft: (records, { patient }, forge) =>
+    records.dropDraft(forge(grant('draft', 'DocumentReference', author)), patient, newRequest()),
 }
 
 test('each way into the store is listed here: none was added without a thought', ({ records }) => {
   expect(Object.keys(records).toSorted()).toEqual([...Object.keys(calls), ...withoutContent].toSorted())
 })
 
-test.for(Object.entries(calls))('%s: one call, one entry at least; none for a look-alike of a grant', async ([name, call], { records, db }) => {
-  const patient = await createPatient(records)
-  const { id } = await create(records, observation(patient))
-  const { id: binary } = await records.storeBinary(grant('create', 'Binary'), { resourceType: 'Binary', contentType: 'text/plain' }, Readable.from([Buffer.from('x')]), newRequest())
-  if (name === 'readDraft' || name === 'dropDraft') await records.saveDraft(grant('draft', 'DocumentReference', author), patient, Buffer.from('d'), newRequest())
-  const entries = async () => (await db.transact(1, (tx) => tx.query({ text: 'select 1 from ledger.entry' }))).rowCount
-  const before = await entries()
-  await call(records, { patient, id, binary }, (real) => real)
-  const after = await entries()
-  expect(after).toBeGreaterThan(before)
-  const forged = call(records, { patient, id, binary }, (real) => ({ question: real.question, rule: real.rule, hidden: [] }) as unknown as typeof real)
-  await expect(forged).rejects.toThrow('only policy makes a grant')
-  expect(await entries()).toBe(after)
-})
+test.for(Object.entries(calls))(
+  '%s: one call, one entry at least; none for a look-alike of a grant',
+  async ([name, call], { records, db }) => {
+    const patient = await createPatient(records)
+    const { id } = await create(records, observation(patient))
+    const { id: binary } = await records.storeBinary(
+      grant('create', 'Binary'),
+      { resourceType: 'Binary', contentType: 'text/plain' },
+      Readable.from([Buffer.from('x')]),
+      newRequest(),
+    )
+    if (name === 'readDraft' || name === 'dropDraft')
+      await records.saveDraft(grant('draft', 'DocumentReference', author), patient, Buffer.from('d'), newRequest())
+    const entries = async () =>
+      (await db.transact(1, (tx) => tx.query({ text: 'select 1 from ledger.entry' }))).rowCount
+    const before = await entries()
+    await call(records, { patient, id, binary }, (real) => real)
+    const after = await entries()
+    expect(after).toBeGreaterThan(before)
+    const forged = call(
+      records,
+      { patient, id, binary },
+      (real) => ({ question: real.question, rule: real.rule, hidden: [] }) as unknown as typeof real,
+    )
+    await expect(forged).rejects.toThrow('only policy makes a grant')
+    expect(await entries()).toBe(after)
+  },
+)
 
 test('the record store’s door exports nothing else that leads to a record', () => {
   const door = readFileSync(join(import.meta.dirname, '../src/records/index.ts'), 'utf8')
-  const functions = [...door.matchAll(/export \{([^}]*)\}/g)].flatMap(([, names = '']) => names.split(',').map((name) => name.trim())).filter((name) => name !== '' && !name.startsWith('type '))
-  expect(functions.toSorted()).toEqual(['ForeignKeyring', 'contentLimit', 'firstTenant', 'homePatient', 'namedPatients', 'normalise', 'openRecords', 'rotateKeys', 'verifyRecords'])
+  const functions = [...door.matchAll(/export \{([^}]*)\}/g)]
+    .flatMap(([, names = '']) => names.split(',').map((name) => name.trim()))
+    .filter((name) => name !== '' && !name.startsWith('type '))
+  expect(functions.toSorted()).toEqual([
+    'ForeignKeyring',
+    'contentLimit',
+    'firstTenant',
+    'homePatient',
+    'namedPatients',
+    'normalise',
+    'openRecords',
+    'rotateKeys',
+    'verifyRecords',
+  ])
 })

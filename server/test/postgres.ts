@@ -25,7 +25,9 @@ export const test = base.extend<Fixtures>({
   target: async ({ keys }, use) => {
     const { socketFolder } = inject('cluster')
     const name = `test_${randomBytes(6).toString('hex')}`
-    const template = new pg.Client(socketTarget(socketFolder, 'postgres', (role) => keys.password(role)).connection('owner'))
+    const template = new pg.Client(
+      socketTarget(socketFolder, 'postgres', (role) => keys.password(role)).connection('owner'),
+    )
     await template.connect()
     await template.query(`create database ${name} template chartkeep strategy wal_log`)
     await use(socketTarget(socketFolder, name, (role) => keys.password(role)))

@@ -22,50 +22,140 @@ interface Attack {
   readonly named: RegExp
 }
 
-const swap = (table: string, columns: string) => ({ one, other }: Scene) => `
+const swap =
+  (table: string, columns: string) =>
+  ({ one, other }: Scene) =>
+    `
   create temp table a as select * from ${table} where id = '${one}'; create temp table b as select * from ${table} where id = '${other}';
-  update ${table} r set ${columns.split(' ').map((column) => `${column} = b.${column}`).join(', ')} from b where r.id = '${one}';
-  update ${table} r set ${columns.split(' ').map((column) => `${column} = a.${column}`).join(', ')} from a where r.id = '${other}'`
+  update ${table} r set ${columns
+    .split(' ')
+    .map((column) => `${column} = b.${column}`)
+    .join(', ')} from b where r.id = '${one}';
+  update ${table} r set ${columns
+    .split(' ')
+    .map((column) => `${column} = a.${column}`)
+    .join(', ')} from a where r.id = '${other}'`
 
 const attacks: Attack[] = [
-  { name: 'two bodies exchanged', sql: swap('records.resource', 'body'), refused: true, named: /does not open|not what was written/ },
-  { name: 'one byte flipped', sql: ({ one }) => `update records.resource set body = set_byte(body, 40, get_byte(body, 40) # 1) where id = '${one}'`, refused: true, named: /does not open/ },
-  { name: 'a body given to another patient', sql: ({ one, stranger }) => `update records.resource set patient = '${stranger}' where id = '${one}'`, refused: true, named: /does not open/ },
-  { name: 'a type changed', sql: ({ one }) => `update records.resource set type = type + 1 where id = '${one}'`, refused: true, named: /does not open|not there/ },
-  { name: 'an older version put back', sql: ({ one }) => `update records.resource r set version = v.version, body = v.body, updated = v.updated, at = v.at from records.version v where v.id = r.id and r.id = '${one}' and v.version = 1; delete from records.version where id = '${one}'`, refused: false, named: /was written, but is not there/ },
-  { name: 'an older body under the newer number', sql: ({ one }) => `update records.resource r set body = v.body from records.version v where v.id = r.id and r.id = '${one}' and v.version = 1`, refused: true, named: /does not open/ },
-  { name: 'a record removed', sql: ({ one }) => `delete from records.resource where id = '${one}'; delete from records.version where id = '${one}'`, refused: true, named: /was written, but is not there/ },
-  { name: 'a record marked as deleted', sql: ({ one }) => `update records.resource set deleted = true where id = '${one}'`, refused: true, named: /does not open/ },
-  { name: 'the order of the chart changed', sql: ({ one }) => `update records.resource set at = at + 86400000 where id = '${one}'`, refused: false, named: /order of the chart/ },
-  { name: 'the time of writing changed', sql: ({ one }) => `update records.resource set updated = updated - interval '1 day' where id = '${one}'`, refused: false, named: /time of writing/ },
-  { name: 'tokens exchanged, so that searches miss it', sql: ({ one }) => `update records.resource set tokens = '' where id = '${one}'`, refused: false, named: /indexed under other values/ },
-  { name: 'a patient key of another put in', sql: ({ patient, stranger }) => `update records.patient_key k set wrapped = s.wrapped, commitment = s.commitment from records.patient_key s where k.owner = '${patient}' and s.owner = '${stranger}'`, refused: true, named: /does not open/ },
+  {
+    name: 'two bodies exchanged',
+    sql: swap('records.resource', 'body'),
+    refused: true,
+    named: /does not open|not what was written/,
+  },
+  {
+    name: 'one byte flipped',
+    sql: ({ one }) =>
+      `update records.resource set body = set_byte(body, 40, get_byte(body, 40) # 1) where id = '${one}'`,
+    refused: true,
+    named: /does not open/,
+  },
+  {
+    name: 'a body given to another patient',
+    sql: ({ one, stranger }) => `update records.resource set patient = '${stranger}' where id = '${one}'`,
+    refused: true,
+    named: /does not open/,
+  },
+  {
+    name: 'a type changed',
+    sql: ({ one }) => `update records.resource set type = type + 1 where id = '${one}'`,
+    refused: true,
+    named: /does not open|not there/,
+  },
+  {
+    name: 'an older version put back',
+    sql: ({ one }) =>
+      `update records.resource r set version = v.version, body = v.body, updated = v.updated, at = v.at from records.version v where v.id = r.id and r.id = '${one}' and v.version = 1; delete from records.version where id = '${one}'`,
+    refused: false,
+    named: /was written, but is not there/,
+  },
+  {
+    name: 'an older body under the newer number',
+    sql: ({ one }) =>
+      `update records.resource r set body = v.body from records.version v where v.id = r.id and r.id = '${one}' and v.version = 1`,
+    refused: true,
+    named: /does not open/,
+  },
+  {
+    name: 'a record removed',
+    sql: ({ one }) =>
+      `delete from records.resource where id = '${one}'; delete from records.version where id = '${one}'`,
+    refused: true,
+    named: /was written, but is not there/,
+  },
+  {
+    name: 'a record marked as deleted',
+    sql: ({ one }) => `update records.resource set deleted = true where id = '${one}'`,
+    refused: true,
+    named: /does not open/,
+  },
+  {
+    name: 'the order of the chart changed',
+    sql: ({ one }) => `update records.resource set at = at + 86400000 where id = '${one}'`,
+    refused: false,
+    named: /order of the chart/,
+  },
+  {
+    name: 'the time of writing changed',
+    sql: ({ one }) => `update records.resource set updated = updated - interval '1 day' where id = '${one}'`,
+    refused: false,
+    named: /time of writing/,
+  },
+  {
+    name: 'tokens exchanged, so that searches miss it',
+    sql: ({ one }) => `update records.resource set tokens = '' where id = '${one}'`,
+    refused: false,
+    named: /indexed under other values/,
+  },
+  {
+    name: 'a patient key of another put in',
+    sql: ({ patient, stranger }) =>
+      `update records.patient_key k set wrapped = s.wrapped, commitment = s.commitment from records.patient_key s where k.owner = '${patient}' and s.owner = '${stranger}'`,
+    refused: true,
+    named: /does not open/,
+  },
 ]
 
-test.for(attacks)('H-T08: $name: seen on reading or named by verification', async (attack, { records, db, keys, owner, ledger }) => {
-  const patient = await createPatient(records)
-  const stranger = await createPatient(records)
-  const { id: one } = await create(records, observation(patient, '8480-6', '2026-03-01T10:00:00Z', 1))
-  const { id: other } = await create(records, observation(patient, '8462-4', '2026-03-02T10:00:00Z', 2))
-  await records.write([{ kind: 'update', grant: grant('update', 'Observation'), id: one, resource: { ...observation(patient, '8480-6', '2026-03-01T10:00:00Z', 3), id: one } }], newRequest())
-  expect((await verifyRecords({ db, keys, clock: systemClock, tenant: 1 })).faults).toEqual([])
+test.for(attacks)(
+  'H-T08: $name: seen on reading or named by verification',
+  async (attack, { records, db, keys, owner, ledger }) => {
+    const patient = await createPatient(records)
+    const stranger = await createPatient(records)
+    const { id: one } = await create(records, observation(patient, '8480-6', '2026-03-01T10:00:00Z', 1))
+    const { id: other } = await create(records, observation(patient, '8462-4', '2026-03-02T10:00:00Z', 2))
+    await records.write(
+      [
+        {
+          kind: 'update',
+          grant: grant('update', 'Observation'),
+          id: one,
+          resource: { ...observation(patient, '8480-6', '2026-03-01T10:00:00Z', 3), id: one },
+        },
+      ],
+      newRequest(),
+    )
+    expect((await verifyRecords({ db, keys, clock: systemClock, tenant: 1 })).faults).toEqual([])
 
-  await runAsOwner(owner, attack.sql({ one, other, patient, stranger }))
-  // A server started afterwards has nothing in memory from before.
-  const { openRecords } = await import('#records')
-  const { openLog } = await import('#base')
-  const after = await openRecords({ db, keys, ledger, clock: systemClock, log: openLog('silent') })
-  const read = after.read(grant('read', 'Observation'), one, newRequest())
-  if (attack.refused) await expect(read).rejects.toMatchObject({ name: 'Refusal' })
-  else expect((await read).json.length).toBeGreaterThan(0)
-  const { faults } = await verifyRecords({ db, keys, clock: systemClock, tenant: 1 })
-  expect(faults.map(({ what }) => what).join('\n')).toMatch(attack.named)
-})
+    await runAsOwner(owner, attack.sql({ one, other, patient, stranger }))
+    // A server started afterwards has nothing in memory from before.
+    const { openRecords } = await import('#records')
+    const { openLog } = await import('#base')
+    const after = await openRecords({ db, keys, ledger, clock: systemClock, log: openLog('silent') })
+    const read = after.read(grant('read', 'Observation'), one, newRequest())
+    if (attack.refused) await expect(read).rejects.toMatchObject({ name: 'Refusal' })
+    else expect((await read).json.length).toBeGreaterThan(0)
+    const { faults } = await verifyRecords({ db, keys, clock: systemClock, tenant: 1 })
+    expect(faults.map(({ what }) => what).join('\n')).toMatch(attack.named)
+  },
+)
 
 test('a row that nobody wrote through the store is named', async ({ records, db, keys, owner }) => {
   const patient = await createPatient(records)
   const { id } = await create(records, observation(patient))
-  await runAsOwner(owner, `insert into records.resource select tenant, version, at, updated, key_id, bucket, type, overlay(id::text placing '7' from 36)::uuid, patient, deleted, body, tokens from records.resource where id = '${id}'`)
+  await runAsOwner(
+    owner,
+    `insert into records.resource select tenant, version, at, updated, key_id, bucket, type, overlay(id::text placing '7' from 36)::uuid, patient, deleted, body, tokens from records.resource where id = '${id}'`,
+  )
   const { faults } = await verifyRecords({ db, keys, clock: systemClock, tenant: 1 })
   expect(faults.length).toBeGreaterThan(0)
 })
@@ -73,8 +163,20 @@ test('a row that nobody wrote through the store is named', async ({ records, db,
 test('the app role cannot take back a version or a look-up of the ledger', async ({ db, records }) => {
   const patient = await createPatient(records)
   await create(records, observation(patient))
-  for (const text of ['delete from records.resource', 'update records.version set body = body', 'delete from records.version', 'update ledger.entry set header = header', 'delete from ledger.entry', 'delete from ledger.leaf', 'truncate ledger.entry', 'delete from ledger.subject']) {
-    await expect(db.transact(1, (tx) => tx.query({ text })), text).rejects.toMatchObject({ code: '42501' })
+  for (const text of [
+    'delete from records.resource',
+    'update records.version set body = body',
+    'delete from records.version',
+    'update ledger.entry set header = header',
+    'delete from ledger.entry',
+    'delete from ledger.leaf',
+    'truncate ledger.entry',
+    'delete from ledger.subject',
+  ]) {
+    await expect(
+      db.transact(1, (tx) => tx.query({ text })),
+      text,
+    ).rejects.toMatchObject({ code: '42501' })
   }
 })
 

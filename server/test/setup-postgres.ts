@@ -20,7 +20,10 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const keys = await createKeyring(keysFolder, { kind: 'file', path: join(keysFolder, 'root.key') })
   const log = openLog('error')
   const embedded = await startEmbedded(join(folder, 'data'), keys.password('owner'), log)
-  await migrate(socketTarget(embedded.socketFolder, 'chartkeep', (role) => keys.password(role)), (role) => keys.password(role))
+  await migrate(
+    socketTarget(embedded.socketFolder, 'chartkeep', (role) => keys.password(role)),
+    (role) => keys.password(role),
+  )
   project.provide('cluster', { socketFolder: embedded.socketFolder, keysFolder })
   return async () => {
     await embedded.stop()

@@ -25,9 +25,13 @@ export function shot({ host, port, token }: Target, method: string, path: string
     `host: ${host}:${port}`,
     `authorization: Bearer ${token}`,
     'accept: application/fhir+json',
-    ...(content === undefined ? [] : ['content-type: application/fhir+json', `content-length: ${content.length}`, 'prefer: return=minimal']),
+    ...(content === undefined
+      ? []
+      : ['content-type: application/fhir+json', `content-length: ${content.length}`, 'prefer: return=minimal']),
   ]
-  return { bytes: Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), ...(content === undefined ? [] : [content])]) }
+  return {
+    bytes: Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), ...(content === undefined ? [] : [content])]),
+  }
 }
 
 export interface Reply {
@@ -84,7 +88,11 @@ export class Caller {
     if (this.#needed === 0 && !this.#readHead()) return
     if (this.#length < this.#needed) return
     const all = Buffer.concat(this.#received)
-    const reply = { status: Number(this.#head.slice(9, 12)), head: this.#head, body: all.subarray(this.#bodyStart, this.#needed) }
+    const reply = {
+      status: Number(this.#head.slice(9, 12)),
+      head: this.#head,
+      body: all.subarray(this.#bodyStart, this.#needed),
+    }
     this.#received = []
     this.#length = 0
     this.#needed = 0
@@ -95,7 +103,8 @@ export class Caller {
   }
 
   #readHead(): boolean {
-    const all = this.#received.length === 1 && this.#received[0] !== undefined ? this.#received[0] : Buffer.concat(this.#received)
+    const all =
+      this.#received.length === 1 && this.#received[0] !== undefined ? this.#received[0] : Buffer.concat(this.#received)
     const end = all.indexOf('\r\n\r\n')
     if (end < 0) return false
     this.#head = all.latin1Slice(0, end)
@@ -117,7 +126,12 @@ export interface Measured {
 }
 
 /** Keeps `callers` busy until `seconds` are over or `shots` runs out; each answer must be 2xx. */
-export async function load(target: Target, callers: number, seconds: number, next: (index: number) => Shot | undefined): Promise<Measured> {
+export async function load(
+  target: Target,
+  callers: number,
+  seconds: number,
+  next: (index: number) => Shot | undefined,
+): Promise<Measured> {
   const open = await Promise.all(Array.from({ length: callers }, () => Caller.open(target)))
   const times: number[] = []
   let index = 0

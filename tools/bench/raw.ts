@@ -29,11 +29,21 @@ export async function measureRaw(connection: pg.ClientConfig, seconds: number): 
     const ids: (readonly [number, string])[] = []
     let clock = 0
     const insert = async (count: number): Promise<number> => {
-      const rows = Array.from({ length: count }, () => ({ id: randomUUID(), patient: ofTurn(patients, clock), at: clock++ }))
+      const rows = Array.from({ length: count }, () => ({
+        id: randomUUID(),
+        patient: ofTurn(patients, clock),
+        at: clock++,
+      }))
       await pool.query({
         name: 'insert',
         text: 'insert into bench.row select q.bucket, q.id, q.patient, 1, q.at, q.body from unnest($1::smallint[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[]) as q(bucket, id, patient, at, body)',
-        values: [rows.map(({ patient }) => patient.bucket), rows.map(({ id }) => id), rows.map(({ patient }) => patient.id), rows.map(({ at }) => at), rows.map(() => randomBytes(bodyBytes))],
+        values: [
+          rows.map(({ patient }) => patient.bucket),
+          rows.map(({ id }) => id),
+          rows.map(({ patient }) => patient.id),
+          rows.map(({ at }) => at),
+          rows.map(() => randomBytes(bodyBytes)),
+        ],
       })
       ids.push(...rows.map(({ id, patient }) => [patient.bucket, id] as const))
       return count
@@ -51,7 +61,11 @@ export async function measureRaw(connection: pg.ClientConfig, seconds: number): 
     })
     const newest = await rate(seconds, 16, async () => {
       const { bucket, id } = ofTurn(patients, clock++)
-      await pool.query({ name: 'newest', text: 'select * from bench.row where bucket = $1 and patient = $2 and type = 1 order by at desc, id limit 50', values: [bucket, id] })
+      await pool.query({
+        name: 'newest',
+        text: 'select * from bench.row where bucket = $1 and patient = $2 and type = 1 order by at desc, id limit 50',
+        values: [bucket, id],
+      })
       return 1
     })
     return { transactions, creates, reads, newest }

@@ -8,7 +8,11 @@ export const refusals = {
   'sign-in-failed': { status: 401, issue: 'login', text: 'The user name, password or code is not right.' },
   'sign-in-throttled': { status: 429, issue: 'throttled', text: 'Too many attempts. Wait, then try again.' },
   'second-factor-required': { status: 401, issue: 'login', text: 'Set up or enter the second factor first.' },
-  'password-unsuitable': { status: 422, issue: 'business-rule', text: 'Choose a longer password that is not on the list of common ones.' },
+  'password-unsuitable': {
+    status: 422,
+    issue: 'business-rule',
+    text: 'Choose a longer password that is not on the list of common ones.',
+  },
   'user-name-taken': { status: 409, issue: 'duplicate', text: 'That user name is taken.' },
   'input-invalid': { status: 422, issue: 'value', text: 'Something that was sent is missing or cannot be used.' },
   'session-locked': { status: 401, issue: 'login', text: 'This session is locked. Unlock it to go on.' },
@@ -24,7 +28,11 @@ export const refusals = {
   gone: { status: 410, issue: 'deleted', text: 'This record was deleted.' },
   'method-not-allowed': { status: 405, issue: 'not-supported', text: 'This method is not offered here.' },
   'not-acceptable': { status: 406, issue: 'not-supported', text: 'Only JSON is served here.' },
-  'version-conflict': { status: 412, issue: 'conflict', text: 'The record has changed since that version. Read it again.' },
+  'version-conflict': {
+    status: 412,
+    issue: 'conflict',
+    text: 'The record has changed since that version. Read it again.',
+  },
   'version-required': { status: 412, issue: 'required', text: 'Send If-Match with the version that is to be changed.' },
   'match-ambiguous': { status: 412, issue: 'multiple-matches', text: 'More than one record matches the condition.' },
   conflict: { status: 409, issue: 'conflict', text: 'Another change got in the way. Try again.' },
@@ -33,25 +41,61 @@ export const refusals = {
   'media-type-unsupported': { status: 415, issue: 'not-supported', text: 'Send JSON (application/fhir+json).' },
   'body-malformed': { status: 400, issue: 'structure', text: 'The body is not well-formed JSON in UTF-8.' },
   'body-too-deep': { status: 400, issue: 'structure', text: 'The body is nested too deeply.' },
-  'body-duplicate-key': { status: 400, issue: 'structure', text: 'The body names the same property twice in one object.' },
+  'body-duplicate-key': {
+    status: 400,
+    issue: 'structure',
+    text: 'The body names the same property twice in one object.',
+  },
   'type-unknown': { status: 404, issue: 'not-supported', text: 'That is not an R4 resource type.' },
   'id-invalid': { status: 400, issue: 'value', text: 'That id is not well-formed.' },
   'resource-invalid': { status: 422, issue: 'invalid', text: 'The resource does not follow its R4 definition.' },
-  'resource-mismatch': { status: 400, issue: 'invalid', text: 'The resource does not agree with the address it was sent to.' },
-  'reference-unresolved': { status: 422, issue: 'not-found', text: 'A reference in the resource leads to nothing here.' },
+  'resource-mismatch': {
+    status: 400,
+    issue: 'invalid',
+    text: 'The resource does not agree with the address it was sent to.',
+  },
+  'reference-unresolved': {
+    status: 422,
+    issue: 'not-found',
+    text: 'A reference in the resource leads to nothing here.',
+  },
   'patient-changed': { status: 422, issue: 'business-rule', text: 'A record cannot move to another patient.' },
   'parameter-unknown': { status: 400, issue: 'not-supported', text: 'A search parameter is not supported.' },
   'parameter-invalid': { status: 400, issue: 'value', text: 'A search parameter has a value that cannot be read.' },
-  'search-too-broad': { status: 400, issue: 'too-costly', text: 'Narrow the search: name a patient, or a parameter that is indexed.' },
+  'search-too-broad': {
+    status: 400,
+    issue: 'too-costly',
+    text: 'Narrow the search: name a patient, or a parameter that is indexed.',
+  },
   'transaction-invalid': { status: 400, issue: 'invalid', text: 'The bundle cannot be carried out as sent.' },
-  'record-damaged': { status: 500, issue: 'exception', text: 'The stored record failed its integrity check and was not shown.' },
+  'record-damaged': {
+    status: 500,
+    issue: 'exception',
+    text: 'The stored record failed its integrity check and was not shown.',
+  },
   'rate-limited': { status: 429, issue: 'throttled', text: 'Too many requests. Wait, then try again.' },
   'timed-out': { status: 503, issue: 'timeout', text: 'The request took too long and was stopped.' },
-  'storage-unavailable': { status: 503, issue: 'transient', text: 'The record store is not available. Nothing was changed. Try again.' },
-  'ledger-unavailable': { status: 503, issue: 'transient', text: 'The access could not be recorded, so nothing was released. Try again.' },
-  'outcome-unknown': { status: 503, issue: 'incomplete', text: 'The connection was lost while saving. Check whether the change is there before sending it again.' },
+  'storage-unavailable': {
+    status: 503,
+    issue: 'transient',
+    text: 'The record store is not available. Nothing was changed. Try again.',
+  },
+  'ledger-unavailable': {
+    status: 503,
+    issue: 'transient',
+    text: 'The access could not be recorded, so nothing was released. Try again.',
+  },
+  'outcome-unknown': {
+    status: 503,
+    issue: 'incomplete',
+    text: 'The connection was lost while saving. Check whether the change is there before sending it again.',
+  },
   stopping: { status: 503, issue: 'transient', text: 'The server is stopping. Try again.' },
-  internal: { status: 500, issue: 'exception', text: 'Something went wrong here. It was noted under the reference given.' },
+  internal: {
+    status: 500,
+    issue: 'exception',
+    text: 'Something went wrong here. It was noted under the reference given.',
+  },
 } as const satisfies Record<string, { status: number; issue: string; text: string }>
 
 export type RefusalCode = keyof typeof refusals
@@ -70,7 +114,10 @@ export class Refusal extends Error {
   readonly remedy: string | undefined
   readonly findings: readonly Finding[]
 
-  constructor(code: RefusalCode, more: { rule?: string; remedy?: string; findings?: readonly Finding[]; cause?: unknown } = {}) {
+  constructor(
+    code: RefusalCode,
+    more: { rule?: string; remedy?: string; findings?: readonly Finding[]; cause?: unknown } = {},
+  ) {
     super(refusals[code].text, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'Refusal'
     this.code = code

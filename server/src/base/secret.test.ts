@@ -6,7 +6,13 @@ import { Secret } from './secret.ts'
 
 test('V16: a secret does not print, however it is printed', () => {
   const secret = new Secret(Buffer.from('canary-7c1'))
-  for (const text of [String(secret), JSON.stringify({ secret }), inspect(secret), inspect({ deep: [secret] }, { showHidden: true, depth: 9 }), `${secret}`]) {
+  for (const text of [
+    String(secret),
+    JSON.stringify({ secret }),
+    inspect(secret),
+    inspect({ deep: [secret] }, { showHidden: true, depth: 9 }),
+    `${secret}`,
+  ]) {
     expect(text).not.toContain('canary-7c1')
     expect(text).not.toContain(Buffer.from('canary-7c1').toString('base64'))
   }
@@ -15,7 +21,9 @@ test('V16: a secret does not print, however it is printed', () => {
 })
 
 test('what is logged of an error leaves out its message, where drivers put values', () => {
-  const described = JSON.stringify(describeError(Object.assign(new Error('Key (name)=(Canary) already exists'), { code: '23505' })))
+  const described = JSON.stringify(
+    describeError(Object.assign(new Error('Key (name)=(Canary) already exists'), { code: '23505' })),
+  )
   expect(described).toContain('23505')
   expect(described).not.toContain('Canary')
 })

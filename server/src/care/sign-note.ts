@@ -38,17 +38,37 @@ export interface Signing {
  * Signs a note: from then on it is a final DocumentReference, which nothing changes. An addendum is a signed document of
  * its own that points to what it adds to. Throws 'resource-invalid' for an empty note or an unknown type.
  */
-export async function signNote(records: Records, clock: Clock, signing: Signing, patient: Id<'patient'>, note: Note, request: string): Promise<Written> {
+export async function signNote(
+  records: Records,
+  clock: Clock,
+  signing: Signing,
+  patient: Id<'patient'>,
+  note: Note,
+  request: string,
+): Promise<Written> {
   const type = noteTypes[note.loinc]
   const text = note.text.trim()
   if (type === undefined || text === '') {
-    throw new Refusal('resource-invalid', { findings: [{ expression: 'DocumentReference.content', issue: 'required', text: 'A note has a known type and some text.' }] })
+    throw new Refusal('resource-invalid', {
+      findings: [
+        { expression: 'DocumentReference.content', issue: 'required', text: 'A note has a known type and some text.' },
+      ],
+    })
   }
   if (note.addendumTo !== undefined) {
     const original = await records.read(signing.read, note.addendumTo, request)
     if (original.patient !== patient) throw new Refusal('not-found')
   }
-  const [written] = await records.write([{ kind: 'create', grant: signing.create, resource: document({ signing, patient, note, type, text, at: clock.now() }) }], request)
+  const [written] = await records.write(
+    [
+      {
+        kind: 'create',
+        grant: signing.create,
+        resource: document({ signing, patient, note, type, text, at: clock.now() }),
+      },
+    ],
+    request,
+  )
   if (written === undefined) throw new Error('a create answers what it made')
   return written
 }
@@ -63,19 +83,42 @@ interface Content {
 }
 
 function document({ signing, patient, note, type, text, at }: Content): Resource {
-  const signer = { ...(signing.practitioner === undefined ? {} : { reference: signing.practitioner }), display: signing.signature }
+  const signer = {
+    ...(signing.practitioner === undefined ? {} : { reference: signing.practitioner }),
+    display: signing.signature,
+  }
   return {
     resourceType: 'DocumentReference',
     status: 'current',
     docStatus: 'final',
     type: { coding: [{ system: 'http://loinc.org', code: note.loinc, display: type }], text: type },
-    category: [{ coding: [{ system: 'http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category', code: 'clinical-note', display: 'Clinical Note' }] }],
+    category: [
+      {
+        coding: [
+          {
+            system: 'http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category',
+            code: 'clinical-note',
+            display: 'Clinical Note',
+          },
+        ],
+      },
+    ],
     subject: { reference: `Patient/${patient}` },
     date: new Date(at).toISOString(),
     author: [signer],
     authenticator: signer,
     description: note.title.trim() === '' ? type : note.title.trim(),
-    ...(note.addendumTo === undefined ? {} : { relatesTo: [{ code: 'appends', target: { reference: `DocumentReference/${note.addendumTo}` } }] }),
-    content: [{ attachment: { contentType: 'text/plain; charset=utf-8', data: Buffer.from(text).toString('base64'), creation: new Date(at).toISOString() } }],
+    ...(note.addendumTo === undefined
+      ? {}
+      : { relatesTo: [{ code: 'appends', target: { reference: `DocumentReference/${note.addendumTo}` } }] }),
+    content: [
+      {
+        attachment: {
+          contentType: 'text/plain; charset=utf-8',
+          data: Buffer.from(text).toString('base64'),
+          creation: new Date(at).toISOString(),
+        },
+      },
+    ],
   }
 }

@@ -4,7 +4,12 @@ import { writeId } from '#base'
  * PostgreSQL's binary array format (src/backend/utils/adt/arrayfuncs.c, array_send). pg sends a Buffer as a binary
  * parameter, so an array built here skips the text form: no hex for bytea, no quoting. Cast in SQL: `$1::uuid[]`.
  */
-function frame(elementOid: number, count: number, payload: number, hasNull = false): { buffer: Buffer; offset: number } {
+function frame(
+  elementOid: number,
+  count: number,
+  payload: number,
+  hasNull = false,
+): { buffer: Buffer; offset: number } {
   const buffer = Buffer.allocUnsafe(20 + payload)
   buffer.writeInt32BE(1, 0) // dimensions
   buffer.writeInt32BE(hasNull ? 1 : 0, 4)
@@ -14,7 +19,12 @@ function frame(elementOid: number, count: number, payload: number, hasNull = fal
   return { buffer, offset: 20 }
 }
 
-function fixed<T>(elementOid: number, size: number, values: readonly T[], write: (value: T & {}, target: Buffer, at: number) => void): Buffer {
+function fixed<T>(
+  elementOid: number,
+  size: number,
+  values: readonly T[],
+  write: (value: T & {}, target: Buffer, at: number) => void,
+): Buffer {
   const nulls = values.reduce((sum: number, value) => (value === null || value === undefined ? sum + 1 : sum), 0)
   const framed = frame(elementOid, values.length, values.length * 4 + (values.length - nulls) * size, nulls > 0)
   let offset = framed.offset
@@ -60,7 +70,10 @@ export function byteaArray(values: readonly (Uint8Array | null | undefined)[]): 
 }
 
 export function textArray(values: readonly (string | null | undefined)[]): Buffer {
-  return variable(25, values.map((value) => (value === null || value === undefined ? value : Buffer.from(value))))
+  return variable(
+    25,
+    values.map((value) => (value === null || value === undefined ? value : Buffer.from(value))),
+  )
 }
 
 export function int2Array(values: readonly (number | null | undefined)[]): Buffer {
@@ -80,7 +93,9 @@ const pgEpoch = 946_684_800_000
 
 /** Unix milliseconds → timestamptz[]. */
 export function timestamptzArray(values: readonly (number | null | undefined)[]): Buffer {
-  return fixed(1184, 8, values, (value, target, at) => target.writeBigInt64BE(BigInt(Math.round((value - pgEpoch) * 1000)), at))
+  return fixed(1184, 8, values, (value, target, at) =>
+    target.writeBigInt64BE(BigInt(Math.round((value - pgEpoch) * 1000)), at),
+  )
 }
 
 export function booleanArray(values: readonly (boolean | null | undefined)[]): Buffer {

@@ -34,7 +34,8 @@ export function batch<I, O>(options: {
           for (const [index, waiting] of taken.entries()) {
             const output = outputs[index]
             if (output instanceof Error) waiting.reject(output)
-            else if (output === undefined && !(index in outputs)) waiting.reject(new Error('the flush answered too few inputs'))
+            else if (output === undefined && !(index in outputs))
+              waiting.reject(new Error('the flush answered too few inputs'))
             // oxlint-disable-next-line no-unsafe-type-assertion -- present and no Error: it is this input's output
             else waiting.resolve(output as O)
           }

@@ -71,7 +71,10 @@ export function openControl(connection: () => ClientConfig, log: Log): Control {
       client.on('error', lost)
       client.on('end', lost)
       await client.connect()
-      const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 7242801)) as got', [lock])
+      const { rows } = await client.query<{ got: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, 7242801)) as got',
+        [lock],
+      )
       if (rows[0]?.got !== true) {
         await client.end()
         return undefined

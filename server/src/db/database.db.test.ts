@@ -1,7 +1,16 @@
 import { expect } from 'vitest'
 import { Refusal } from '#base'
 import { test } from '../../test/postgres.ts'
-import { booleanArray, byteaArray, int2Array, int4Array, int8Array, textArray, timestamptzArray, uuidArray } from './arrays.ts'
+import {
+  booleanArray,
+  byteaArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+} from './arrays.ts'
 
 test('arrays in binary form arrive as they were sent, nulls included', async ({ db }) => {
   const id = '01890a5d-ac96-8abc-b123-0123456789ab'
@@ -46,14 +55,19 @@ test('H-T01: neither the app nor the reader can change the schema', async ({ db 
   await expect(db.inspect(1, (tx) => tx.query(ddl))).rejects.toThrow()
 })
 
-test('a connection cut inside a transaction is storage-unavailable, and the next transaction works', async ({ db, owner }) => {
+test('a connection cut inside a transaction is storage-unavailable, and the next transaction works', async ({
+  db,
+  owner,
+}) => {
   const cut = db.transact(1, async (tx) => {
     const { rows } = await tx.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
     await owner.query('select pg_terminate_backend($1)', [rows[0]?.pid])
     await tx.query({ text: 'select 1' })
   })
   await expect(cut).rejects.toMatchObject({ code: 'storage-unavailable' } satisfies Partial<Refusal>)
-  await expect(db.transact(1, (tx) => tx.query({ text: 'select 1 as one' }))).resolves.toMatchObject({ rows: [{ one: 1 }] })
+  await expect(db.transact(1, (tx) => tx.query({ text: 'select 1 as one' }))).resolves.toMatchObject({
+    rows: [{ one: 1 }],
+  })
 })
 
 test('one process leads at a time, and notices reach those who listen', async ({ db }) => {
@@ -62,6 +76,11 @@ test('one process leads at a time, and notices reach those who listen', async ({
   await first?.release()
   const second = await db.lead('sequencer')
   expect(second?.held()).toBe(true)
-  const heard = new Promise((resolve) => void db.listen('changes', resolve).then(() => db.transact(1, (tx) => tx.query({ text: `select pg_notify('changes', 'x')` }))))
+  const heard = new Promise(
+    (resolve) =>
+      void db
+        .listen('changes', resolve)
+        .then(() => db.transact(1, (tx) => tx.query({ text: `select pg_notify('changes', 'x')` }))),
+  )
   expect(await heard).toBe('x')
 })

@@ -13,7 +13,9 @@ export interface Query {
 
 /** One transaction, as seen by the work inside it. */
 export interface Tx {
-  query<R extends QueryResultRow = QueryResultRow>(query: Query): Promise<{ readonly rows: R[]; readonly rowCount: number }>
+  query<R extends QueryResultRow = QueryResultRow>(
+    query: Query,
+  ): Promise<{ readonly rows: R[]; readonly rowCount: number }>
 }
 
 export interface Database {
@@ -43,7 +45,12 @@ export function openDatabase(target: DatabaseTarget, log: Log): Database {
   return {
     kind: target.kind,
     transact: async (tenant, work) => run(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, work),
-    inspect: async (tenant, work) => run(reader, `begin isolation level repeatable read read only; set local statement_timeout = 0; set local chartkeep.tenant = ${literal(tenant)}`, work),
+    inspect: async (tenant, work) =>
+      run(
+        reader,
+        `begin isolation level repeatable read read only; set local statement_timeout = 0; set local chartkeep.tenant = ${literal(tenant)}`,
+        work,
+      ),
     listen: control.listen,
     lead: control.lead,
     load: () => ({ open: app.totalCount, idle: app.idleCount, waiting: app.waitingCount }),
@@ -71,7 +78,8 @@ function openPool(target: DatabaseTarget, role: 'app' | 'reader', max: number, l
 
 /** Row-level security compares with this setting; SET takes no parameter, so the number is checked here. */
 function literal(tenant: number): string {
-  if (!Number.isInteger(tenant) || tenant < 1 || tenant > 2_147_483_647) throw new Error('a tenant is a positive 32-bit integer')
+  if (!Number.isInteger(tenant) || tenant < 1 || tenant > 2_147_483_647)
+    throw new Error('a tenant is a positive 32-bit integer')
   return String(tenant)
 }
 
@@ -91,7 +99,8 @@ async function run<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>
     await commit(client)
     return result
   } catch (error) {
-    if (isStorageFault(error) || (error instanceof Refusal && error.code === 'outcome-unknown')) broken ??= new Error('the connection is of no more use')
+    if (isStorageFault(error) || (error instanceof Refusal && error.code === 'outcome-unknown'))
+      broken ??= new Error('the connection is of no more use')
     else await client.query('rollback').catch(noteLoss)
     throw toRefusal(error)
   } finally {
@@ -113,7 +122,11 @@ async function commit(client: PoolClient): Promise<void> {
 function transaction(client: PoolClient | PgClient): Tx {
   return {
     async query<R extends QueryResultRow>({ text, values, name }: Query) {
-      const result = await client.query<R>({ text, ...(values === undefined ? {} : { values: [...values] }), ...(name === undefined ? {} : { name }) })
+      const result = await client.query<R>({
+        text,
+        ...(values === undefined ? {} : { values: [...values] }),
+        ...(name === undefined ? {} : { name }),
+      })
       return { rows: result.rows, rowCount: result.rowCount ?? 0 }
     },
   }

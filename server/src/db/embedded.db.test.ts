@@ -37,7 +37,16 @@ test('PostgreSQL killed comes back by itself; a second start adopts it; another 
   const killed = pid()
   process.kill(killed, 'SIGKILL')
   await expect.poll(pid, { timeout: 20_000 }).not.toBe(killed)
-  await expect.poll(() => ask().then((answer) => answer.rowCount, () => 0), { timeout: 20_000 }).toBe(1)
+  await expect
+    .poll(
+      () =>
+        ask().then(
+          (answer) => answer.rowCount,
+          () => 0,
+        ),
+      { timeout: 20_000 },
+    )
+    .toBe(1)
 
   const second = await startEmbedded(data, password, log)
   expect(second.ours).toBe(false)

@@ -1,6 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -122,24 +132,42 @@ function binaries(): string {
     // The package exports one file, in its dist folder; the programs lie beside that.
     return join(dirname(createRequire(import.meta.url).resolve(platform)), '..', 'native', 'bin')
   } catch (error) {
-    throw new EmbeddedFault(`There is no embedded PostgreSQL for this machine (${platform}). Set DATABASE_URL to a PostgreSQL server of your own.`, { cause: error })
+    throw new EmbeddedFault(
+      `There is no embedded PostgreSQL for this machine (${platform}). Set DATABASE_URL to a PostgreSQL server of your own.`,
+      { cause: error },
+    )
   }
 }
 
-async function initialise(options: { bin: string; cluster: string; socketFolder: string; launch: Launch; ownerPassword: Secret }): Promise<void> {
+async function initialise(options: {
+  bin: string
+  cluster: string
+  socketFolder: string
+  launch: Launch
+  ownerPassword: Secret
+}): Promise<void> {
   const { bin, cluster, socketFolder, launch, ownerPassword } = options
   const passwordFile = join(socketFolder, randomBytes(8).toString('hex'))
   writeFileSync(passwordFile, ownerPassword.reveal(), { mode: 0o600 })
   if (launch.owner !== undefined) chownSync(passwordFile, launch.owner.uid, launch.owner.gid)
   const [program, ...args] = launch.command(join(bin, 'initdb'), [
     ...['-D', cluster, '-U', roleNames.owner, `--pwfile=${passwordFile}`, '-E', 'UTF8'],
-    ...['--auth-local=scram-sha-256', '--auth-host=reject', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+    ...[
+      '--auth-local=scram-sha-256',
+      '--auth-host=reject',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+    ],
   ])
   try {
     await run(program, args, { cwd: '/' })
     writeFileSync(join(cluster, 'postgresql.conf'), settings, { flag: 'a' })
   } catch (error) {
-    throw new EmbeddedFault('The database could not be created in the data folder. Is there space, and may the folder be written to?', { cause: error })
+    throw new EmbeddedFault(
+      'The database could not be created in the data folder. Is there space, and may the folder be written to?',
+      { cause: error },
+    )
   } finally {
     rmSync(passwordFile, { force: true })
   }
@@ -165,7 +193,10 @@ log_min_messages = warning
 log_checkpoints = off
 `
 
-async function untilReady(connection: { host: string; port: number; user: string; password: string; database: string }, cluster: string): Promise<void> {
+async function untilReady(
+  connection: { host: string; port: number; user: string; password: string; database: string },
+  cluster: string,
+): Promise<void> {
   const deadline = performance.now() + startupMs
   for (;;) {
     const client = new Client({ ...connection, connectionTimeoutMillis: 5000 })
@@ -176,8 +207,16 @@ async function untilReady(connection: { host: string; port: number; user: string
       return
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
-      if (code === '28P01') throw new EmbeddedFault('This data folder was made with another keyring: its database does not know the key given.', { cause: error })
-      if (performance.now() > deadline) throw new EmbeddedFault(`PostgreSQL did not start. Its own words are in ${join(dirname(cluster), 'postgres.log')}.`, { cause: error })
+      if (code === '28P01')
+        throw new EmbeddedFault(
+          'This data folder was made with another keyring: its database does not know the key given.',
+          { cause: error },
+        )
+      if (performance.now() > deadline)
+        throw new EmbeddedFault(
+          `PostgreSQL did not start. Its own words are in ${join(dirname(cluster), 'postgres.log')}.`,
+          { cause: error },
+        )
       await pause(40)
     } finally {
       await client.end().catch(() => undefined)
@@ -185,7 +224,13 @@ async function untilReady(connection: { host: string; port: number; user: string
   }
 }
 
-async function ensureDatabase(connection: { host: string; port: number; user: string; password: string; database: string }): Promise<void> {
+async function ensureDatabase(connection: {
+  host: string
+  port: number
+  user: string
+  password: string
+  database: string
+}): Promise<void> {
   const client = new Client(connection)
   await client.connect()
   try {

@@ -13,7 +13,12 @@ export function isStorageFault(error: unknown): boolean {
   const code = codeOf(error)
   if (storageCodes.test(code) || socketCodes.has(code)) return true
   // pg names these by message only.
-  return error instanceof Error && /connection terminated|client has encountered a connection error|timeout exceeded when trying to connect|not queryable|connection ended/i.test(error.message)
+  return (
+    error instanceof Error &&
+    /connection terminated|client has encountered a connection error|timeout exceeded when trying to connect|not queryable|connection ended/i.test(
+      error.message,
+    )
+  )
 }
 
 /** Two transactions got in each other's way (serialization failure, deadlock, lock timeout): trying again may work. */

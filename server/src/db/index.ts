@@ -1,9 +1,25 @@
 // The database: where it is, connections by role, transactions under row-level security, coalescing, migrations.
-export { booleanArray, byteaArray, int2Array, int4Array, int8Array, textArray, timestamptzArray, uuidArray } from './arrays.ts'
+export {
+  booleanArray,
+  byteaArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  textArray,
+  timestamptzArray,
+  uuidArray,
+} from './arrays.ts'
 export { batch } from './batch.ts'
 export type { Leadership } from './control.ts'
 export { type Database, openDatabase, type Query, type Tx } from './database.ts'
 export { type Embedded, EmbeddedFault, socketFolderFor, startEmbedded } from './embedded.ts'
 export { isContention, isDuplicate, isStorageFault } from './faults.ts'
 export { migrate, MigrationFault } from './migrate.ts'
-export { type DatabaseRole, type DatabaseTarget, roleNames, socketTarget, UnsafeDatabaseUrl, urlTarget } from './target.ts'
+export {
+  type DatabaseRole,
+  type DatabaseTarget,
+  roleNames,
+  socketTarget,
+  UnsafeDatabaseUrl,
+  urlTarget,
+} from './target.ts'

@@ -26,7 +26,8 @@ export function findMigrations(root = source): Migration[] {
     const folder = join(root, module, 'migrations')
     if (!existsSync(folder)) continue
     for (const name of readdirSync(folder).toSorted()) {
-      if (!/^\d{4}-[a-z0-9-]+\.sql$/.test(name)) throw new MigrationFault(`${module}/migrations/${name} is not named NNNN-name.sql.`)
+      if (!/^\d{4}-[a-z0-9-]+\.sql$/.test(name))
+        throw new MigrationFault(`${module}/migrations/${name} is not named NNNN-name.sql.`)
       const sql = readFileSync(join(folder, name), 'utf8')
       found.push({ module, name, sql, checksum: createHash('sha256').update(sql).digest('hex') })
     }
@@ -38,7 +39,11 @@ export function findMigrations(root = source): Migration[] {
  * Brings the schema up to what this version needs: forward only, each migration in one transaction under one advisory
  * lock. A migration whose text changed after it ran, or one the database has and we do not, stops the start.
  */
-export async function migrate(target: DatabaseTarget, password: (role: 'app' | 'reader') => Secret, migrations = findMigrations()): Promise<number> {
+export async function migrate(
+  target: DatabaseTarget,
+  password: (role: 'app' | 'reader') => Secret,
+  migrations = findMigrations(),
+): Promise<number> {
   const client = new Client(target.connection('owner'))
   await client.connect()
   try {
@@ -58,25 +63,39 @@ async function ensureRole(client: Client, name: string, password: Secret): Promi
   const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [name])
   const verb = rowCount === 0 ? 'create' : 'alter'
   // A role statement takes no parameters: the name is ours and the password is quoted by the driver.
-  await client.query(`${verb} role ${escapeIdentifier(name)} login nosuperuser nocreatedb nocreaterole nobypassrls password ${escapeLiteral(password.reveal().toString())}`)
+  await client.query(
+    `${verb} role ${escapeIdentifier(name)} login nosuperuser nocreatedb nocreaterole nobypassrls password ${escapeLiteral(password.reveal().toString())}`,
+  )
 }
 
 async function applyMissing(client: Client, migrations: readonly Migration[]): Promise<number> {
-  const { rows } = await client.query<{ module: string; name: string; checksum: string }>('select module, name, checksum from db.migration')
+  const { rows } = await client.query<{ module: string; name: string; checksum: string }>(
+    'select module, name, checksum from db.migration',
+  )
   const applied = new Map(rows.map((row) => [`${row.module}/${row.name}`, row.checksum]))
   for (const { module, name, checksum } of migrations) {
     const before = applied.get(`${module}/${name}`)
-    if (before !== undefined && before !== checksum) throw new MigrationFault(`${module}/${name} was changed after it had run here. Install the version that wrote this database.`)
+    if (before !== undefined && before !== checksum)
+      throw new MigrationFault(
+        `${module}/${name} was changed after it had run here. Install the version that wrote this database.`,
+      )
     applied.delete(`${module}/${name}`)
   }
   const [unknown] = applied.keys()
-  if (unknown !== undefined) throw new MigrationFault(`This database was written by a newer version: it has ${unknown}, which this one does not know.`)
+  if (unknown !== undefined)
+    throw new MigrationFault(
+      `This database was written by a newer version: it has ${unknown}, which this one does not know.`,
+    )
   const done = new Set(rows.map((row) => `${row.module}/${row.name}`))
   const missing = migrations.filter(({ module, name }) => !done.has(`${module}/${name}`))
   for (const { module, name, sql, checksum } of missing) {
     await client.query('begin')
     await client.query(sql)
-    await client.query('insert into db.migration (module, name, checksum) values ($1, $2, $3)', [module, name, checksum])
+    await client.query('insert into db.migration (module, name, checksum) values ($1, $2, $3)', [
+      module,
+      name,
+      checksum,
+    ])
     await client.query('commit')
   }
   return missing.length

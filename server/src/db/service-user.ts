@@ -18,15 +18,22 @@ const asOurselves: Launch = { command: (program, args) => [program, ...args], ow
 export function chooseLaunch(paths: readonly string[]): Launch {
   if (process.getuid?.() !== 0) return asOurselves
   const owner = findUser('postgres') ?? findUser('nobody')
-  if (owner === undefined) throw new Error('Running as root needs a system user named postgres or nobody for the database. Add one, or run as an ordinary user.')
+  if (owner === undefined)
+    throw new Error(
+      'Running as root needs a system user named postgres or nobody for the database. Add one, or run as an ordinary user.',
+    )
   const setpriv = ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', '--no-new-privs']
-  const capability = paths.some(isClosed) ? ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'] : ['--inh-caps=-all']
+  const capability = paths.some(isClosed)
+    ? ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search']
+    : ['--inh-caps=-all']
   requireSetpriv()
   return { owner, command: (program, args) => ['setpriv', ...setpriv.slice(1), ...capability, '--', program, ...args] }
 }
 
 function findUser(name: string): { uid: number; gid: number } | undefined {
-  const line = readFileSync('/etc/passwd', 'utf8').split('\n').find((entry) => entry.startsWith(`${name}:`))
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${name}:`))
   const [, , uid, gid] = line?.split(':') ?? []
   return uid === undefined || gid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) }
 }
@@ -43,6 +50,9 @@ function requireSetpriv(): void {
   try {
     execFileSync('setpriv', ['--version'], { stdio: 'ignore' })
   } catch (error) {
-    throw new Error('Running as root needs the program setpriv (package util-linux). Install it, or run as an ordinary user.', { cause: error })
+    throw new Error(
+      'Running as root needs the program setpriv (package util-linux). Install it, or run as an ordinary user.',
+      { cause: error },
+    )
   }
 }

@@ -15,12 +15,17 @@ test.each([
 })
 
 test('verify-full checks the certificate; a Unix socket needs none', () => {
-  expect(urlTarget('postgresql://o:p@db.example:6432/x?sslmode=verify-full', password).connection('app')).toMatchObject({
-    host: 'db.example',
-    port: 6432,
-    user: 'chartkeep_app',
-    password: 'derived',
-    ssl: { rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+  expect(urlTarget('postgresql://o:p@db.example:6432/x?sslmode=verify-full', password).connection('app')).toMatchObject(
+    {
+      host: 'db.example',
+      port: 6432,
+      user: 'chartkeep_app',
+      password: 'derived',
+      ssl: { rejectUnauthorized: true, minVersion: 'TLSv1.2' },
+    },
+  )
+  expect(urlTarget('postgresql://o:p@localhost/x?host=/run/postgresql', password).connection('owner')).toMatchObject({
+    host: '/run/postgresql',
+    user: 'o',
   })
-  expect(urlTarget('postgresql://o:p@localhost/x?host=/run/postgresql', password).connection('owner')).toMatchObject({ host: '/run/postgresql', user: 'o' })
 })

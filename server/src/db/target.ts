@@ -13,10 +13,20 @@ export interface DatabaseTarget {
   connection(role: DatabaseRole): ClientConfig
 }
 
-export function socketTarget(socketFolder: string, database: string, password: (role: DatabaseRole) => Secret): DatabaseTarget {
+export function socketTarget(
+  socketFolder: string,
+  database: string,
+  password: (role: DatabaseRole) => Secret,
+): DatabaseTarget {
   return {
     kind: 'embedded',
-    connection: (role) => ({ host: socketFolder, port: 5432, database, user: roleNames[role], password: password(role).reveal().toString() }),
+    connection: (role) => ({
+      host: socketFolder,
+      port: 5432,
+      database,
+      user: roleNames[role],
+      password: password(role).reveal().toString(),
+    }),
   }
 }
 
@@ -28,13 +38,20 @@ export class UnsafeDatabaseUrl extends Error {}
  * passwords derived from the keyring. Refused without `sslmode=verify-full`, a Unix socket apart.
  */
 export function urlTarget(text: string, password: (role: DatabaseRole) => Secret): DatabaseTarget {
-  if (!URL.canParse(text)) throw new UnsafeDatabaseUrl('DATABASE_URL is not a URL of the form postgresql://user:password@host/database?sslmode=verify-full.')
+  if (!URL.canParse(text))
+    throw new UnsafeDatabaseUrl(
+      'DATABASE_URL is not a URL of the form postgresql://user:password@host/database?sslmode=verify-full.',
+    )
   const url = new URL(text)
-  if (!['postgres:', 'postgresql:'].includes(url.protocol)) throw new UnsafeDatabaseUrl('DATABASE_URL must begin with postgresql://.')
-  const socket = url.searchParams.get('host') ?? (url.hostname.startsWith('%2F') ? decodeURIComponent(url.hostname) : '')
+  if (!['postgres:', 'postgresql:'].includes(url.protocol))
+    throw new UnsafeDatabaseUrl('DATABASE_URL must begin with postgresql://.')
+  const socket =
+    url.searchParams.get('host') ?? (url.hostname.startsWith('%2F') ? decodeURIComponent(url.hostname) : '')
   const overSocket = socket.startsWith('/')
   if (!overSocket && url.searchParams.get('sslmode') !== 'verify-full') {
-    throw new UnsafeDatabaseUrl('DATABASE_URL must say sslmode=verify-full: without it, whoever answers first could read every statement.')
+    throw new UnsafeDatabaseUrl(
+      'DATABASE_URL must say sslmode=verify-full: without it, whoever answers first could read every statement.',
+    )
   }
   const rootCertificate = url.searchParams.get('sslrootcert')
   const base: ClientConfig = {
@@ -43,7 +60,13 @@ export function urlTarget(text: string, password: (role: DatabaseRole) => Secret
     database: decodeURIComponent(url.pathname.slice(1)) || 'chartkeep',
     ...(overSocket
       ? {}
-      : { ssl: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(rootCertificate === null ? {} : { ca: readFileSync(rootCertificate, 'utf8') }) } }),
+      : {
+          ssl: {
+            rejectUnauthorized: true,
+            minVersion: 'TLSv1.2',
+            ...(rootCertificate === null ? {} : { ca: readFileSync(rootCertificate, 'utf8') }),
+          },
+        }),
   }
   return {
     kind: 'external',

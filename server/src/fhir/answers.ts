@@ -19,21 +19,30 @@ function headersOf({ version, updated }: Pick<Stored, 'version' | 'updated'>): R
 }
 
 /** A record as it was read; 304 when the reader has it already. */
-export function readAnswer(stored: Stored, headers: { readonly 'if-none-match'?: string | undefined; readonly 'if-modified-since'?: string | undefined }): Answer {
+export function readAnswer(
+  stored: Stored,
+  headers: { readonly 'if-none-match'?: string | undefined; readonly 'if-modified-since'?: string | undefined },
+): Answer {
   const seen = parseEtag(headers['if-none-match'])
   const since = Date.parse(headers['if-modified-since'] ?? '')
   // HTTP dates have whole seconds.
   const unchanged = seen === undefined ? since >= Math.floor(stored.updated / 1000) * 1000 : seen === stored.version
-  return unchanged ? { status: 304, headers: headersOf(stored) } : { status: 200, headers: headersOf(stored), body: stored.json }
+  return unchanged
+    ? { status: 304, headers: headersOf(stored) }
+    : { status: 200, headers: headersOf(stored), body: stored.json }
 }
 
 /** What a write answers: by `Prefer: return=…` the record, nothing, or an OperationOutcome (R4 http, 3.1.0.1.8). */
 export function writeAnswer(written: Written, prefer: string | undefined, base: string): Answer {
-  const headers = { ...headersOf(written), location: `${base}/${written.type}/${written.id}/_history/${written.version}` }
+  const headers = {
+    ...headersOf(written),
+    location: `${base}/${written.type}/${written.id}/_history/${written.version}`,
+  }
   const status = written.version === 1 ? 201 : 200
   const wanted = /(?:^|[,;\s])return=(minimal|representation|OperationOutcome)\b/.exec(prefer ?? '')?.[1]
   if (wanted === 'minimal') return { status, headers }
-  if (wanted === 'OperationOutcome') return { status, headers, body: outcomeText('information', 'informational', 'The record was saved.') }
+  if (wanted === 'OperationOutcome')
+    return { status, headers, body: outcomeText('information', 'informational', 'The record was saved.') }
   return { status, headers, body: written.json }
 }
 

@@ -19,6 +19,10 @@ export function idIn(params: Readonly<Record<string, string>>): Id<string> {
 }
 
 /** Policy's yes to what this request asks, or the Refusal that says why not. */
-export function grantFor<A extends Action>({ actor, purpose }: Pick<Exchange, 'actor' | 'purpose'>, action: A, type: ResourceType): Grant<A> {
+export function grantFor<A extends Action>(
+  { actor, purpose }: Pick<Exchange, 'actor' | 'purpose'>,
+  action: A,
+  type: ResourceType,
+): Grant<A> {
   return Grant.for({ actor, action, type, purpose })
 }

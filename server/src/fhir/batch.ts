@@ -7,7 +7,13 @@ import type { Asking, Interactions } from './interactions.ts'
 import { asResource } from './resource-body.ts'
 
 /** Each on its own; a refusal is the entry's, not the batch's. */
-export async function carryOutBatch(interactions: Interactions, base: string, asking: Asking, bundle: ParsedBundle, refused: (refusal: Refusal) => { status: number; body: string }): Promise<Answer> {
+export async function carryOutBatch(
+  interactions: Interactions,
+  base: string,
+  asking: Asking,
+  bundle: ParsedBundle,
+  refused: (refusal: Refusal) => { status: number; body: string },
+): Promise<Answer> {
   const answers: BundleParts['entries'][number][] = []
   for (const entry of bundle.entries) {
     try {
@@ -18,24 +24,45 @@ export async function carryOutBatch(interactions: Interactions, base: string, as
       answers.push({ before: `"response":{"status":"${status}","outcome":`, json: Buffer.from(body), after: '}' })
     }
   }
-  return { status: 200, headers: { 'content-type': fhirJson }, body: bundleText({ type: 'batch-response', entries: answers }) }
+  return {
+    status: 200,
+    headers: { 'content-type': fhirJson },
+    body: bundleText({ type: 'batch-response', entries: answers }),
+  }
 }
 
 export function answerEntry({ status, headers = {}, body }: Answer): BundleParts['entries'][number] {
-  const response = { status: String(status), ...(headers['location'] === undefined ? {} : { location: headers['location'] }), ...(headers['etag'] === undefined ? {} : { etag: headers['etag'] }) }
+  const response = {
+    status: String(status),
+    ...(headers['location'] === undefined ? {} : { location: headers['location'] }),
+    ...(headers['etag'] === undefined ? {} : { etag: headers['etag'] }),
+  }
   return responseEntry(response, Buffer.isBuffer(body) && body.length > 0 ? body : undefined)
 }
 
 /** One interaction named by method and url, as a batch's entries are. */
-export async function interact(interactions: Interactions, base: string, asking: Asking, entry: BundleEntry): Promise<Answer> {
+export async function interact(
+  interactions: Interactions,
+  base: string,
+  asking: Asking,
+  entry: BundleEntry,
+): Promise<Answer> {
   const { method, url, conditions } = entry
   const [path = '', query = ''] = url.split('?')
-  if (method === 'GET' && /^\/?[A-Za-z]+$/.test(path)) return interactions.search(asking, typeOf(path.replace('/', ''), 'Bundle.entry'), new URLSearchParams(query), undefined)
+  if (method === 'GET' && /^\/?[A-Za-z]+$/.test(path))
+    return interactions.search(
+      asking,
+      typeOf(path.replace('/', ''), 'Bundle.entry'),
+      new URLSearchParams(query),
+      undefined,
+    )
   const version = /^\/?([A-Za-z]+)\/([^/]+)\/_history(?:\/(\d{1,9}))?$/.exec(path)
   if (method === 'GET' && version !== null) {
     const { type, id } = parseTarget(`${version[1]}/${version[2]}`, 'Bundle.entry')
     if (id === undefined) return missing()
-    return version[3] === undefined ? interactions.history(asking, type, id, `${base}/${path}`) : interactions.readVersion(asking, type, id, Number(version[3]))
+    return version[3] === undefined
+      ? interactions.history(asking, type, id, `${base}/${path}`)
+      : interactions.readVersion(asking, type, id, Number(version[3]))
   }
   const { type, id } = parseTarget(path, 'Bundle.entry')
   if (method === 'POST' && id === undefined) {

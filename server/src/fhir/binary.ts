@@ -21,7 +21,11 @@ export async function readBinary(records: Records, exchange: Exchange, id: Id<st
     const type = typeof resource['contentType'] === 'string' ? resource['contentType'] : 'application/octet-stream'
     // Never shown within our own pages: what it holds came from someone else.
     const inert = { 'content-disposition': 'attachment', 'content-security-policy': "sandbox; default-src 'none'" }
-    return { status: 200, headers: { ...headers, ...inert, 'content-type': type, 'content-length': String(size) }, body: stream }
+    return {
+      status: 200,
+      headers: { ...headers, ...inert, 'content-type': type, 'content-length': String(size) },
+      body: stream,
+    }
   }
   if (size > mostAsJson) {
     stream.destroy()

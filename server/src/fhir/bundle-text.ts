@@ -23,22 +23,44 @@ export function bundleText({ type, total, links, entries }: BundleParts): Buffer
   return Buffer.concat(parts)
 }
 
-export function searchEntry(base: string, stored: Stored, mode: 'match' | 'include' = 'match'): BundleParts['entries'][number] {
-  return { before: `"fullUrl":"${base}/${stored.type}/${stored.id}","resource":`, json: stored.json, after: `,"search":{"mode":"${mode}"}` }
+export function searchEntry(
+  base: string,
+  stored: Stored,
+  mode: 'match' | 'include' = 'match',
+): BundleParts['entries'][number] {
+  return {
+    before: `"fullUrl":"${base}/${stored.type}/${stored.id}","resource":`,
+    json: stored.json,
+    after: `,"search":{"mode":"${mode}"}`,
+  }
 }
 
 /** One version in a history: how it came about, and its content unless it was a deletion. */
-export function historyEntry(base: string, { type, id, version, updated, deleted, json }: Stored): BundleParts['entries'][number] {
+export function historyEntry(
+  base: string,
+  { type, id, version, updated, deleted, json }: Stored,
+): BundleParts['entries'][number] {
   const method = deleted ? 'DELETE' : version === 1 ? 'POST' : 'PUT'
   const request = { method, url: version === 1 ? type : `${type}/${id}` }
-  const response = { status: deleted ? '204' : version === 1 ? '201' : '200', etag: etagOf(version), lastModified: new Date(updated).toISOString() }
+  const response = {
+    status: deleted ? '204' : version === 1 ? '201' : '200',
+    etag: etagOf(version),
+    lastModified: new Date(updated).toISOString(),
+  }
   const after = `"request":${JSON.stringify(request)},"response":${JSON.stringify(response)}`
   const before = `"fullUrl":"${base}/${type}/${id}",`
-  return deleted ? { before: before + after, json: undefined, after: '' } : { before: `${before}"resource":`, json, after: `,${after}` }
+  return deleted
+    ? { before: before + after, json: undefined, after: '' }
+    : { before: `${before}"resource":`, json, after: `,${after}` }
 }
 
 /** One answered entry of a transaction or batch. */
-export function responseEntry(response: Readonly<Record<string, unknown>>, json?: Buffer): BundleParts['entries'][number] {
+export function responseEntry(
+  response: Readonly<Record<string, unknown>>,
+  json?: Buffer,
+): BundleParts['entries'][number] {
   const text = `"response":${JSON.stringify(response)}`
-  return json === undefined ? { before: text, json: undefined, after: '' } : { before: '"resource":', json, after: `,${text}` }
+  return json === undefined
+    ? { before: text, json: undefined, after: '' }
+    : { before: '"resource":', json, after: `,${text}` }
 }

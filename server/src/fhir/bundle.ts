@@ -22,8 +22,10 @@ export interface ParsedBundle {
 export function parseBundle(value: unknown): ParsedBundle {
   if (!isObject(value) || value['resourceType'] !== 'Bundle') throw invalid('Bundle', 'Send a Bundle.')
   const { type, entry = [] } = value
-  if (type !== 'transaction' && type !== 'batch') throw invalid('Bundle.type', 'Only a transaction or a batch is carried out.')
-  if (!Array.isArray(entry) || entry.length > mostEntries) throw invalid('Bundle.entry', `A bundle has at most ${mostEntries} entries.`)
+  if (type !== 'transaction' && type !== 'batch')
+    throw invalid('Bundle.type', 'Only a transaction or a batch is carried out.')
+  if (!Array.isArray(entry) || entry.length > mostEntries)
+    throw invalid('Bundle.entry', `A bundle has at most ${mostEntries} entries.`)
   return { type, entries: entry.map((one: unknown, index) => parseEntry(one, `Bundle.entry[${index}]`)) }
 }
 
@@ -31,7 +33,8 @@ function parseEntry(value: unknown, at: string): BundleEntry {
   const request = isObject(value) ? value['request'] : undefined
   if (!isObject(value) || !isObject(request)) throw invalid(`${at}.request`, 'Each entry says what is asked.')
   const { method, url } = request
-  if (typeof method !== 'string' || typeof url !== 'string') throw invalid(`${at}.request`, 'A request has a method and a url.')
+  if (typeof method !== 'string' || typeof url !== 'string')
+    throw invalid(`${at}.request`, 'A request has a method and a url.')
   const fullUrl = value['fullUrl']
   const text = (name: string): string | undefined => (typeof request[name] === 'string' ? request[name] : undefined)
   return {
@@ -39,7 +42,12 @@ function parseEntry(value: unknown, at: string): BundleEntry {
     url,
     resource: value['resource'],
     fullUrl: typeof fullUrl === 'string' ? fullUrl : undefined,
-    conditions: { ifMatch: text('ifMatch'), ifNoneMatch: text('ifNoneMatch'), ifNoneExist: text('ifNoneExist'), ifModifiedSince: text('ifModifiedSince') },
+    conditions: {
+      ifMatch: text('ifMatch'),
+      ifNoneMatch: text('ifNoneMatch'),
+      ifNoneExist: text('ifNoneExist'),
+      ifModifiedSince: text('ifModifiedSince'),
+    },
   }
 }
 

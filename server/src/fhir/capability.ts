@@ -19,7 +19,13 @@ export function capabilityStatement(base: string, version: string): Record<strin
         mode: 'server',
         security: {
           cors: false,
-          service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
+          service: [
+            {
+              coding: [
+                { system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' },
+              ],
+            },
+          ],
           description: 'SMART Backend Services for programs; every access is recorded.',
         },
         resource: resourceTypes.filter((type) => !notStored.has(type)).map(resourceOf),
@@ -30,7 +36,14 @@ export function capabilityStatement(base: string, version: string): Record<strin
 }
 
 function resourceOf(type: ResourceType): Record<string, unknown> {
-  const interactions = ['read', 'vread', 'history-instance', 'create', 'search-type', ...(type === 'Binary' ? [] : ['update', 'delete'])]
+  const interactions = [
+    'read',
+    'vread',
+    'history-instance',
+    'create',
+    'search-type',
+    ...(type === 'Binary' ? [] : ['update', 'delete']),
+  ]
   return {
     type,
     interaction: interactions.map((code) => ({ code })),

@@ -61,34 +61,58 @@ export function openInteractions(records: Records, base: string): Interactions {
     create,
     async read(asking, type, id, conditions) {
       const stored = await records.read(grantFor(asking, 'read', type), id, asking.request)
-      return readAnswer(stored, { 'if-none-match': conditions.ifNoneMatch, 'if-modified-since': conditions.ifModifiedSince })
+      return readAnswer(stored, {
+        'if-none-match': conditions.ifNoneMatch,
+        'if-modified-since': conditions.ifModifiedSince,
+      })
     },
     async readVersion(asking, type, id, version) {
       return found(await records.readVersion(grantFor(asking, 'history', type), id, version, asking.request))
     },
     async history(asking, type, id, self) {
       const versions = await records.history(grantFor(asking, 'history', type), id, asking.request)
-      const body = bundleText({ type: 'history', total: versions.length, links: { self }, entries: versions.map((stored) => historyEntry(base, stored)) })
+      const body = bundleText({
+        type: 'history',
+        total: versions.length,
+        links: { self },
+        entries: versions.map((stored) => historyEntry(base, stored)),
+      })
       return { status: 200, headers: { 'content-type': fhirJson }, body }
     },
     async search(asking, type, parameters, handling) {
       const grant = grantFor(asking, 'search', type)
-      const { records: matches, next, used, total } = await records.search(grant, searchIn(type, parameters, handling === 'strict'), asking.request)
+      const {
+        records: matches,
+        next,
+        used,
+        total,
+      } = await records.search(grant, searchIn(type, parameters, handling === 'strict'), asking.request)
       const links: Record<string, string> = { self: `${base}/${type}?${used.toString()}` }
       if (next !== undefined) links['next'] = `${base}/${type}?${withCursor(used, next).toString()}`
-      const body = bundleText({ type: 'searchset', ...(total === undefined ? {} : { total }), links, entries: matches.map((stored) => searchEntry(base, stored)) })
+      const body = bundleText({
+        type: 'searchset',
+        ...(total === undefined ? {} : { total }),
+        links,
+        entries: matches.map((stored) => searchEntry(base, stored)),
+      })
       return { status: 200, headers: { 'content-type': fhirJson }, body }
     },
     async update(asking, resource, id, { ifMatch, prefer }) {
       const grant = grantFor(asking, 'update', resource.resourceType)
       if (resource.id !== id) throw new Refusal('resource-mismatch')
-      const [written] = await records.write([{ kind: 'update', grant, resource, id, ...versionIn(ifMatch, resource.resourceType) }], asking.request)
+      const [written] = await records.write(
+        [{ kind: 'update', grant, resource, id, ...versionIn(ifMatch, resource.resourceType) }],
+        asking.request,
+      )
       if (written === undefined) throw new Error('an update answers what it made')
       return { ...writeAnswer(written, prefer, base), status: 200 }
     },
     async remove(asking, type, id, { ifMatch }) {
       const grant = grantFor(asking, 'delete', type)
-      const [written] = await records.write([{ kind: 'delete', grant, type, id, ...(ifMatch === undefined ? {} : versionIn(ifMatch, type)) }], asking.request)
+      const [written] = await records.write(
+        [{ kind: 'delete', grant, type, id, ...(ifMatch === undefined ? {} : versionIn(ifMatch, type)) }],
+        asking.request,
+      )
       return { status: 204, ...(written === undefined ? {} : { headers: { etag: `W/"${written.version}"` } }) }
     },
   }
@@ -99,7 +123,13 @@ function searchIn(type: ResourceType, parameters: URLSearchParams, strict: boole
   const count = parameters.get('_count')
   if (count !== null && !/^\d{1,6}$/.test(count)) throw new Refusal('parameter-invalid')
   const cursor = parameters.get('_cursor')
-  return { type, parameters: pairs, strict, count: Math.min(count === null ? defaultCount : Number(count), mostCount), ...(cursor === null ? {} : { cursor }) }
+  return {
+    type,
+    parameters: pairs,
+    strict,
+    count: Math.min(count === null ? defaultCount : Number(count), mostCount),
+    ...(cursor === null ? {} : { cursor }),
+  }
 }
 
 function withCursor(used: URLSearchParams, cursor: string): URLSearchParams {
@@ -112,7 +142,10 @@ function withCursor(used: URLSearchParams, cursor: string): URLSearchParams {
  * The version a change is made against. What people work on at once is changed only by who has seen its newest version:
  * without If-Match, 412 (CapabilityStatement: versioned-update). The directory may be written blindly.
  */
-export function versionIn(ifMatch: string | undefined, type: ResourceType): { ifMatch: number } | Record<string, never> {
+export function versionIn(
+  ifMatch: string | undefined,
+  type: ResourceType,
+): { ifMatch: number } | Record<string, never> {
   const version = parseEtag(ifMatch)
   if (version !== undefined) return { ifMatch: version }
   if (ifMatch !== undefined) throw new Refusal('version-conflict')

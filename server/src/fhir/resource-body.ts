@@ -20,7 +20,10 @@ export function readJson(body: Buffer): unknown {
 
 /** A value as a resource that follows its R4 definition. Throws 'resource-invalid' with every finding. */
 export function asResource(value: unknown): Resource {
-  if (!isObject(value)) throw new Refusal('resource-invalid', { findings: [{ expression: '$this', issue: 'structure', text: 'A resource is a JSON object.' }] })
+  if (!isObject(value))
+    throw new Refusal('resource-invalid', {
+      findings: [{ expression: '$this', issue: 'structure', text: 'A resource is a JSON object.' }],
+    })
   const parsed = parseResource(value)
   if ('findings' in parsed) throw new Refusal('resource-invalid', { findings: parsed.findings })
   return parsed.resource

@@ -26,7 +26,12 @@ const root = '/fhir/R4'
 export function fhirRoutes(parts: FhirParts): readonly Route[] {
   const { records, clock } = parts
   const interactions = () => openInteractionsOnce(parts)
-  const route = (method: Route['method'], path: string, routeClass: Route['class'], handle: Route['handle']): Route => ({
+  const route = (
+    method: Route['method'],
+    path: string,
+    routeClass: Route['class'],
+    handle: Route['handle'],
+  ): Route => ({
     method,
     path: root + path,
     class: routeClass,
@@ -35,34 +40,61 @@ export function fhirRoutes(parts: FhirParts): readonly Route[] {
     concerns: (params) => ({ types: isResourceType(params['type'] ?? '') ? [params['type'] ?? ''] : [] }),
   })
   return [
-    route('GET', '/metadata', 'public', async () => json(200, JSON.stringify(capabilityStatement(parts.base(), parts.version)))),
+    route('GET', '/metadata', 'public', async () =>
+      json(200, JSON.stringify(capabilityStatement(parts.base(), parts.version))),
+    ),
     route('POST', '', 'write', async (exchange) => {
       const bundle = parseBundle(readJson(await exchange.body()))
       return bundle.type === 'transaction'
-        ? carryOutTransaction({ records, interactions: interactions(), base: parts.base(), clock, asking: askingOf(exchange) }, bundle)
+        ? carryOutTransaction(
+            { records, interactions: interactions(), base: parts.base(), clock, asking: askingOf(exchange) },
+            bundle,
+          )
         : carryOutBatch(interactions(), parts.base(), askingOf(exchange), bundle, (refusal) => exchange.refuse(refusal))
     }),
     route('GET', '/Binary/:id', 'stream', async (exchange) => readBinary(records, exchange, idIn(exchange.params))),
-    route('POST', '/Binary', 'upload', async (exchange) => writeAnswer(await storeBinary(records, exchange), exchange.headers['prefer']?.toString(), parts.base())),
-    route('GET', '/:type', 'search', async (exchange) => interactions().search(askingOf(exchange), typeIn(exchange.params), exchange.query, handlingOf(exchange))),
+    route('POST', '/Binary', 'upload', async (exchange) =>
+      writeAnswer(await storeBinary(records, exchange), exchange.headers['prefer']?.toString(), parts.base()),
+    ),
+    route('GET', '/:type', 'search', async (exchange) =>
+      interactions().search(askingOf(exchange), typeIn(exchange.params), exchange.query, handlingOf(exchange)),
+    ),
     route('POST', '/:type/_search', 'search', async (exchange) => {
       const type = typeIn(exchange.params)
       const form = new URLSearchParams((await exchange.body()).toString())
-      return interactions().search(askingOf(exchange), type, new URLSearchParams([...exchange.query, ...form]), handlingOf(exchange))
+      return interactions().search(
+        askingOf(exchange),
+        type,
+        new URLSearchParams([...exchange.query, ...form]),
+        handlingOf(exchange),
+      )
     }),
     route('POST', '/:type', 'write', async (exchange) => {
       const type = typeIn(exchange.params)
       // Asked first: who may not create gets no help with the content.
       grantFor(exchange, 'create', type)
-      return interactions().create(askingOf(exchange), readResource(await exchange.body(), type), conditionsOf(exchange))
+      return interactions().create(
+        askingOf(exchange),
+        readResource(await exchange.body(), type),
+        conditionsOf(exchange),
+      )
     }),
-    route('GET', '/:type/:id', 'read', async (exchange) => interactions().read(askingOf(exchange), typeIn(exchange.params), idIn(exchange.params), conditionsOf(exchange))),
+    route('GET', '/:type/:id', 'read', async (exchange) =>
+      interactions().read(askingOf(exchange), typeIn(exchange.params), idIn(exchange.params), conditionsOf(exchange)),
+    ),
     route('PUT', '/:type/:id', 'write', async (exchange) => {
       const type = typeIn(exchange.params)
       grantFor(exchange, 'update', type)
-      return interactions().update(askingOf(exchange), readResource(await exchange.body(), type), idIn(exchange.params), conditionsOf(exchange))
+      return interactions().update(
+        askingOf(exchange),
+        readResource(await exchange.body(), type),
+        idIn(exchange.params),
+        conditionsOf(exchange),
+      )
     }),
-    route('DELETE', '/:type/:id', 'write', async (exchange) => interactions().remove(askingOf(exchange), typeIn(exchange.params), idIn(exchange.params), conditionsOf(exchange))),
+    route('DELETE', '/:type/:id', 'write', async (exchange) =>
+      interactions().remove(askingOf(exchange), typeIn(exchange.params), idIn(exchange.params), conditionsOf(exchange)),
+    ),
     route('GET', '/:type/:id/_history', 'read', async (exchange) => {
       const type = typeIn(exchange.params)
       const id = idIn(exchange.params)
@@ -71,7 +103,12 @@ export function fhirRoutes(parts: FhirParts): readonly Route[] {
     route('GET', '/:type/:id/_history/:version', 'read', async (exchange) => {
       const version = exchange.params['version'] ?? ''
       if (!/^\d{1,9}$/.test(version)) throw new Refusal('not-found')
-      return interactions().readVersion(askingOf(exchange), typeIn(exchange.params), idIn(exchange.params), Number(version))
+      return interactions().readVersion(
+        askingOf(exchange),
+        typeIn(exchange.params),
+        idIn(exchange.params),
+        Number(version),
+      )
     }),
   ]
 }
@@ -94,7 +131,13 @@ function conditionsOf({ headers }: Exchange): Conditions {
     const value = headers[name]
     return Array.isArray(value) ? value[0] : value
   }
-  return { ifMatch: one('if-match'), ifNoneMatch: one('if-none-match'), ifModifiedSince: one('if-modified-since'), ifNoneExist: one('if-none-exist'), prefer: one('prefer') }
+  return {
+    ifMatch: one('if-match'),
+    ifNoneMatch: one('if-none-match'),
+    ifModifiedSince: one('if-modified-since'),
+    ifNoneExist: one('if-none-exist'),
+    prefer: one('prefer'),
+  }
 }
 
 function handlingOf({ headers }: Exchange): string | undefined {

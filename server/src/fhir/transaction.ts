@@ -30,20 +30,36 @@ interface Planned {
  * All or nothing (R4 http, 3.1.0.11). Ids are given first, then references to the entries' fullUrls and conditional
  * references are replaced, then everything is written in one transaction of the database, then the reads are answered.
  */
-export async function carryOutTransaction({ records, interactions, base, clock, asking }: TransactionParts, bundle: ParsedBundle): Promise<Answer> {
+export async function carryOutTransaction(
+  { records, interactions, base, clock, asking }: TransactionParts,
+  bundle: ParsedBundle,
+): Promise<Answer> {
   const links = new Map<string, string>()
-  const entries = bundle.entries.map((entry, index) => ({ entry, at: `Bundle.entry[${index}]`, resource: resourceOf(entry) }))
+  const entries = bundle.entries.map((entry, index) => ({
+    entry,
+    at: `Bundle.entry[${index}]`,
+    resource: resourceOf(entry),
+  }))
   for (const { entry, at } of entries) {
-    if (!['GET', 'POST', 'PUT', 'DELETE'].includes(entry.method)) throw invalid(`${at}.request.method`, 'Only GET, POST, PUT and DELETE are carried out here.')
-    if (entry.fullUrl !== undefined && links.has(entry.fullUrl)) throw invalid(`${at}.fullUrl`, 'Two entries have the same fullUrl.')
+    if (!['GET', 'POST', 'PUT', 'DELETE'].includes(entry.method))
+      throw invalid(`${at}.request.method`, 'Only GET, POST, PUT and DELETE are carried out here.')
+    if (entry.fullUrl !== undefined && links.has(entry.fullUrl))
+      throw invalid(`${at}.fullUrl`, 'Two entries have the same fullUrl.')
     if (entry.fullUrl !== undefined) links.set(entry.fullUrl, '')
   }
   links.clear()
-  const conditional = await resolveConditional(records, asking, entries.flatMap(({ resource }) => resource ?? []))
+  const conditional = await resolveConditional(
+    records,
+    asking,
+    entries.flatMap(({ resource }) => resource ?? []),
+  )
   const planned: Planned[] = []
   // Patients first: what is theirs takes its bucket from their id.
-  const ordered = entries.toSorted((a, b) => Number(b.resource?.resourceType === 'Patient') - Number(a.resource?.resourceType === 'Patient'))
-  for (const { entry, at, resource } of ordered) planned.push(await plan(records, clock, asking, { entry, at, resource, links, conditional }))
+  const ordered = entries.toSorted(
+    (a, b) => Number(b.resource?.resourceType === 'Patient') - Number(a.resource?.resourceType === 'Patient'),
+  )
+  for (const { entry, at, resource } of ordered)
+    planned.push(await plan(records, clock, asking, { entry, at, resource, links, conditional }))
   for (const { resource } of planned) if (resource !== undefined) resolveLinks(resource, links, conditional)
   const writes = planned.flatMap(({ write }) => write ?? [])
   const [first, ...rest] = writes
@@ -52,9 +68,17 @@ export async function carryOutTransaction({ records, interactions, base, clock, 
   const answers: BundleParts['entries'][number][] = []
   for (const entry of bundle.entries) {
     const one = planned.find((plan) => plan.entry === entry) ?? missing()
-    answers.push(one.write === undefined ? await answerRead(interactions, base, asking, one) : answerWrite(base, byWrite.get(one.write) ?? missing()))
+    answers.push(
+      one.write === undefined
+        ? await answerRead(interactions, base, asking, one)
+        : answerWrite(base, byWrite.get(one.write) ?? missing()),
+    )
   }
-  return { status: 200, headers: { 'content-type': fhirJson }, body: bundleText({ type: 'transaction-response', entries: answers }) }
+  return {
+    status: 200,
+    headers: { 'content-type': fhirJson },
+    body: bundleText({ type: 'transaction-response', entries: answers }),
+  }
 }
 
 function resourceOf(entry: BundleEntry): Resource | undefined {
@@ -69,20 +93,49 @@ interface Planning {
   readonly conditional: ReadonlyMap<string, string>
 }
 
-async function plan(records: Records, clock: Clock, asking: Asking, { entry, at, resource, links, conditional }: Planning): Promise<Planned> {
+async function plan(
+  records: Records,
+  clock: Clock,
+  asking: Asking,
+  { entry, at, resource, links, conditional }: Planning,
+): Promise<Planned> {
   if (entry.method === 'GET') return { entry, resource, write: undefined, existing: undefined }
   const { type, id } = parseTarget(entry.url, at)
   const link = (to: string): void => void (entry.fullUrl !== undefined && links.set(entry.fullUrl, to))
   if (entry.method === 'DELETE') {
     if (id === undefined) throw invalid(`${at}.request.url`, 'A delete names one record.')
     const grant = grantFor(asking, 'delete', type)
-    return { entry, resource, existing: undefined, write: { kind: 'delete', grant, type, id, ...(entry.conditions.ifMatch === undefined ? {} : versionIn(entry.conditions.ifMatch, type)) } }
+    return {
+      entry,
+      resource,
+      existing: undefined,
+      write: {
+        kind: 'delete',
+        grant,
+        type,
+        id,
+        ...(entry.conditions.ifMatch === undefined ? {} : versionIn(entry.conditions.ifMatch, type)),
+      },
+    }
   }
-  if (resource?.resourceType !== type) throw invalid(`${at}.resource`, 'The resource is not of the type that the url names.')
+  if (resource?.resourceType !== type)
+    throw invalid(`${at}.resource`, 'The resource is not of the type that the url names.')
   if (entry.method === 'PUT') {
-    if (id === undefined || resource.id !== id) throw invalid(`${at}.request.url`, 'An update names the record, and the resource has the same id.')
+    if (id === undefined || resource.id !== id)
+      throw invalid(`${at}.request.url`, 'An update names the record, and the resource has the same id.')
     link(`${type}/${id}`)
-    return { entry, resource, existing: undefined, write: { kind: 'update', grant: grantFor(asking, 'update', type), resource, id, ...versionIn(entry.conditions.ifMatch, type) } }
+    return {
+      entry,
+      resource,
+      existing: undefined,
+      write: {
+        kind: 'update',
+        grant: grantFor(asking, 'update', type),
+        resource,
+        id,
+        ...versionIn(entry.conditions.ifMatch, type),
+      },
+    }
   }
   const grant = grantFor(asking, 'create', type)
   if (entry.conditions.ifNoneExist !== undefined) {
@@ -102,9 +155,15 @@ async function plan(records: Records, clock: Clock, asking: Asking, { entry, at,
 }
 
 /** `Practitioner?identifier=…` → `Practitioner/<id>`. Throws 'reference-unresolved' unless exactly one record matches. */
-async function resolveConditional(records: Records, asking: Asking, resources: readonly Resource[]): Promise<Map<string, string>> {
+async function resolveConditional(
+  records: Records,
+  asking: Asking,
+  resources: readonly Resource[],
+): Promise<Map<string, string>> {
   const resolved = new Map<string, string>()
-  for (const text of new Set(resources.flatMap((resource) => referencesIn(resource).map(({ reference }) => reference.reference)))) {
+  for (const text of new Set(
+    resources.flatMap((resource) => referencesIn(resource).map(({ reference }) => reference.reference)),
+  )) {
     const read = readReference(text)
     if (read.kind !== 'condition') continue
     const ids = await records.match(grantFor(asking, 'search', read.type), read.query, asking.request)
@@ -114,21 +173,39 @@ async function resolveConditional(records: Records, asking: Asking, resources: r
   return resolved
 }
 
-function resolveLinks(resource: Resource, links: ReadonlyMap<string, string>, conditional: ReadonlyMap<string, string>): void {
+function resolveLinks(
+  resource: Resource,
+  links: ReadonlyMap<string, string>,
+  conditional: ReadonlyMap<string, string>,
+): void {
   rewriteReferences(resource, (reference, kind) => {
     const target = links.get(reference) ?? conditional.get(reference)
-    if (target === undefined && kind === 'reference' && reference.startsWith('urn:uuid:')) throw new Refusal('reference-unresolved')
+    if (target === undefined && kind === 'reference' && reference.startsWith('urn:uuid:'))
+      throw new Refusal('reference-unresolved')
     return target
   })
 }
 
-function answerWrite(base: string, { type, id, version, updated, deleted, json }: Written): BundleParts['entries'][number] {
+function answerWrite(
+  base: string,
+  { type, id, version, updated, deleted, json }: Written,
+): BundleParts['entries'][number] {
   const status = deleted ? '204 No Content' : version === 1 ? '201 Created' : '200 OK'
-  const response = { status, location: `${base}/${type}/${id}/_history/${version}`, etag: etagOf(version), lastModified: new Date(updated).toISOString() }
+  const response = {
+    status,
+    location: `${base}/${type}/${id}/_history/${version}`,
+    etag: etagOf(version),
+    lastModified: new Date(updated).toISOString(),
+  }
   return responseEntry(response, deleted ? undefined : json)
 }
 
-async function answerRead(interactions: Interactions, base: string, asking: Asking, { entry, existing }: Planned): Promise<BundleParts['entries'][number]> {
+async function answerRead(
+  interactions: Interactions,
+  base: string,
+  asking: Asking,
+  { entry, existing }: Planned,
+): Promise<BundleParts['entries'][number]> {
   const url = existing ?? entry.url
   const answer = await interact(interactions, base, asking, { ...entry, method: 'GET', url })
   return answerEntry(answer)

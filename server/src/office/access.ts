@@ -13,36 +13,61 @@ const pageSize = 100
 export function accessRoutes(parts: OfficeParts): readonly Route[] {
   const { ledger, records } = parts
   return [
-    officeRoute('GET', '/patients/:id/access', 'search', async (exchange) => {
-      const grant = grantFor(exchange, 'review-access', 'AuditEvent')
-      const { tenant } = personIn(exchange)
-      const patient = patientIn(exchange)
-      const page = await ledger.accessesOf(tenant, patient, pageAsked(exchange))
-      await recordLook(parts, exchange, grant, [patient])
-      const entries = await describe(parts, tenant, page.accesses)
-      const { checkpoint } = await ledger.status(tenant)
-      return json({
-        entries,
-        ...(page.next === undefined ? {} : { next: page.next }),
-        ...(checkpoint === undefined ? {} : { checkpoint: { size: checkpoint.size, at: new Date(checkpoint.at).toISOString() } }),
-      } satisfies AccessHistory)
-    }, ['AuditEvent']),
-    officeRoute('GET', '/people', 'search', async (exchange) => {
-      const person = personIn(exchange)
-      if (person.role !== 'privacy-officer') throw new Refusal('not-permitted', { rule: `role:${person.role}/access-history`, remedy: 'Ask the privacy officer.' })
-      const grant = grantFor(exchange, 'review-access', 'AuditEvent')
-      const account = idIn<'account'>(exchange.query.get('account') ?? undefined)
-      const page = await ledger.accessesBy(person.tenant, account, pageAsked(exchange))
-      const patients = [...new Set(page.accesses.flatMap((access) => access.patients))].flatMap((text) => parseId<'patient'>(text) ?? [])
-      const faces = new Map((await records.faces(grantFor(exchange, 'search', 'Patient'), patients, exchange.request)).map((found) => [found.face.id as string, hitOf(found)]))
-      await recordLook(parts, exchange, grant, patients)
-      const entries = await describe(parts, person.tenant, page.accesses)
-      const shown = entries.map((entry, index) => {
-        const patient = faces.get(page.accesses[index]?.patients[0] ?? '')
-        return patient === undefined ? entry : { ...entry, patient }
-      })
-      return json({ entries: shown, ...(page.next === undefined ? {} : { next: page.next }) } satisfies PersonAccess)
-    }, ['AuditEvent']),
+    officeRoute(
+      'GET',
+      '/patients/:id/access',
+      'search',
+      async (exchange) => {
+        const grant = grantFor(exchange, 'review-access', 'AuditEvent')
+        const { tenant } = personIn(exchange)
+        const patient = patientIn(exchange)
+        const page = await ledger.accessesOf(tenant, patient, pageAsked(exchange))
+        await recordLook(parts, exchange, grant, [patient])
+        const entries = await describe(parts, tenant, page.accesses)
+        const { checkpoint } = await ledger.status(tenant)
+        return json({
+          entries,
+          ...(page.next === undefined ? {} : { next: page.next }),
+          ...(checkpoint === undefined
+            ? {}
+            : { checkpoint: { size: checkpoint.size, at: new Date(checkpoint.at).toISOString() } }),
+        } satisfies AccessHistory)
+      },
+      ['AuditEvent'],
+    ),
+    officeRoute(
+      'GET',
+      '/people',
+      'search',
+      async (exchange) => {
+        const person = personIn(exchange)
+        if (person.role !== 'privacy-officer')
+          throw new Refusal('not-permitted', {
+            rule: `role:${person.role}/access-history`,
+            remedy: 'Ask the privacy officer.',
+          })
+        const grant = grantFor(exchange, 'review-access', 'AuditEvent')
+        const account = idIn<'account'>(exchange.query.get('account') ?? undefined)
+        const page = await ledger.accessesBy(person.tenant, account, pageAsked(exchange))
+        const patients = [...new Set(page.accesses.flatMap((access) => access.patients))].flatMap(
+          (text) => parseId<'patient'>(text) ?? [],
+        )
+        const faces = new Map(
+          (await records.faces(grantFor(exchange, 'search', 'Patient'), patients, exchange.request)).map((found) => [
+            found.face.id as string,
+            hitOf(found),
+          ]),
+        )
+        await recordLook(parts, exchange, grant, patients)
+        const entries = await describe(parts, person.tenant, page.accesses)
+        const shown = entries.map((entry, index) => {
+          const patient = faces.get(page.accesses[index]?.patients[0] ?? '')
+          return patient === undefined ? entry : { ...entry, patient }
+        })
+        return json({ entries: shown, ...(page.next === undefined ? {} : { next: page.next }) } satisfies PersonAccess)
+      },
+      ['AuditEvent'],
+    ),
   ]
 }
 
@@ -51,7 +76,11 @@ function pageAsked({ query }: Exchange) {
   return { count: pageSize, ...(before === null ? {} : { before }) }
 }
 
-async function describe({ identity }: OfficeParts, tenant: number, accesses: readonly Access[]): Promise<AccessEntry[]> {
+async function describe(
+  { identity }: OfficeParts,
+  tenant: number,
+  accesses: readonly Access[],
+): Promise<AccessEntry[]> {
   const names = await identity.namesOf(tenant, [...new Set(accesses.flatMap(({ actor }) => actor.id ?? []))])
   return accesses.map((access) => ({
     id: access.id,
@@ -68,7 +97,13 @@ async function describe({ identity }: OfficeParts, tenant: number, accesses: rea
   }))
 }
 
-const strangers = { person: 'Someone whose account is no longer here', client: 'A program', job: 'Import', system: 'Chartkeep', anonymous: 'Someone not signed in' } as const
+const strangers = {
+  person: 'Someone whose account is no longer here',
+  client: 'A program',
+  job: 'Import',
+  system: 'Chartkeep',
+  anonymous: 'Someone not signed in',
+} as const
 
 function whatOf({ types, records }: Access): string {
   const counts = new Map<string, number>(types.map((type) => [type, 0]))

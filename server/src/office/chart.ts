@@ -22,7 +22,13 @@ export function chartRoutes({ records }: OfficeParts): readonly Route[] {
       if (first === undefined) return json({ records: [], refused })
       const found = await records.chart(
         [first, ...rest],
-        { patient, types: grants.map(({ question }) => question.type), count, ...(category.length === 0 ? {} : { category }), ...(before === null ? {} : { before }) },
+        {
+          patient,
+          types: grants.map(({ question }) => question.type),
+          count,
+          ...(category.length === 0 ? {} : { category }),
+          ...(before === null ? {} : { before }),
+        },
         exchange.request,
       )
       const tail = JSON.stringify({ refused, ...(found.next === undefined ? {} : { next: found.next }) }).slice(1)
@@ -56,7 +62,17 @@ function sortTypes(exchange: Exchange, types: readonly ResourceType[]) {
     const question = { actor, action: 'search', type, purpose: exchange.purpose } as const
     const decision = decide(question)
     if (decision.allow) grants.push(Grant.for(question))
-    else refused.push({ type, reason: { code: decision.code, text: refusals[decision.code].text, rule: decision.rule, remedy: decision.remedy, reference: exchange.request } })
+    else
+      refused.push({
+        type,
+        reason: {
+          code: decision.code,
+          text: refusals[decision.code].text,
+          rule: decision.rule,
+          remedy: decision.remedy,
+          reference: exchange.request,
+        },
+      })
   }
   return { grants, refused }
 }

@@ -13,20 +13,47 @@ const mostText = 500_000
 export function noteRoutes(parts: OfficeParts): readonly Route[] {
   const { records } = parts
   return [
-    officeRoute('GET', '/patients/:id/draft', 'read', async (exchange) => {
-      const found = await records.readDraft(grantFor(exchange, 'draft', 'DocumentReference'), patientIn(exchange), exchange.request)
-      return found === undefined ? nothing : json(parseDraft(JSON.parse(found.text.toString())))
-    }, ['DocumentReference']),
-    officeRoute('PUT', '/patients/:id/draft', 'write', async (exchange) => {
-      const grant = grantFor(exchange, 'draft', 'DocumentReference')
-      const draft = parseDraft(await readFields(exchange))
-      const { at } = await records.saveDraft(grant, patientIn(exchange), Buffer.from(JSON.stringify(draft)), exchange.request)
-      return json({ saved: new Date(at).toISOString() } satisfies DraftSaved)
-    }, ['DocumentReference']),
-    officeRoute('DELETE', '/patients/:id/draft', 'write', async (exchange) => {
-      await records.dropDraft(grantFor(exchange, 'draft', 'DocumentReference'), patientIn(exchange), exchange.request)
-      return nothing
-    }, ['DocumentReference']),
+    officeRoute(
+      'GET',
+      '/patients/:id/draft',
+      'read',
+      async (exchange) => {
+        const found = await records.readDraft(
+          grantFor(exchange, 'draft', 'DocumentReference'),
+          patientIn(exchange),
+          exchange.request,
+        )
+        return found === undefined ? nothing : json(parseDraft(JSON.parse(found.text.toString())))
+      },
+      ['DocumentReference'],
+    ),
+    officeRoute(
+      'PUT',
+      '/patients/:id/draft',
+      'write',
+      async (exchange) => {
+        const grant = grantFor(exchange, 'draft', 'DocumentReference')
+        const draft = parseDraft(await readFields(exchange))
+        const { at } = await records.saveDraft(
+          grant,
+          patientIn(exchange),
+          Buffer.from(JSON.stringify(draft)),
+          exchange.request,
+        )
+        return json({ saved: new Date(at).toISOString() } satisfies DraftSaved)
+      },
+      ['DocumentReference'],
+    ),
+    officeRoute(
+      'DELETE',
+      '/patients/:id/draft',
+      'write',
+      async (exchange) => {
+        await records.dropDraft(grantFor(exchange, 'draft', 'DocumentReference'), patientIn(exchange), exchange.request)
+        return nothing
+      },
+      ['DocumentReference'],
+    ),
     officeRoute('POST', '/patients/:id/notes', 'write', (exchange) => sign(parts, exchange), ['DocumentReference']),
   ]
 }
@@ -41,11 +68,28 @@ async function sign(parts: OfficeParts, exchange: Exchange) {
   const { addendumTo, ...draft } = parseDraft(fields['draft'])
   if (exchange.session === undefined) throw unreadable('password')
   // A signature is given again each time (45 CFR 164.312(d)): an open screen signs nothing.
-  await identity.checkPassword(exchange.session, textIn(fields, 'password', 1000), { address: exchange.address, workstation: exchange.workstation, request: exchange.request })
+  await identity.checkPassword(exchange.session, textIn(fields, 'password', 1000), {
+    address: exchange.address,
+    workstation: exchange.workstation,
+    request: exchange.request,
+  })
   const account = await findAccount(identity.parts, author.tenant, author.id)
-  const signing = { create, read, author, signature: account?.name ?? '', ...(account?.practitioner === undefined ? {} : { practitioner: account.practitioner }) }
+  const signing = {
+    create,
+    read,
+    author,
+    signature: account?.name ?? '',
+    ...(account?.practitioner === undefined ? {} : { practitioner: account.practitioner }),
+  }
   const patient = patientIn(exchange)
-  const written = await signNote(records, clock, signing, patient, { ...draft, ...(addendumTo === undefined ? {} : { addendumTo: noteId(addendumTo) }) }, exchange.request)
+  const written = await signNote(
+    records,
+    clock,
+    signing,
+    patient,
+    { ...draft, ...(addendumTo === undefined ? {} : { addendumTo: noteId(addendumTo) }) },
+    exchange.request,
+  )
   await records.dropDraft(drop, patient, exchange.request)
   return { status: 201, headers: { 'content-type': 'application/json; charset=utf-8' }, body: written.json }
 }
@@ -62,5 +106,10 @@ function parseDraft(value: unknown): Draft {
   const loinc = textIn(fields, 'loinc', 20)
   if (noteTypes[loinc] === undefined) throw unreadable('loinc')
   const addendumTo = optionalTextIn(fields, 'addendumTo', 36)
-  return { title: textIn(fields, 'title', 300), text: textIn(fields, 'text', mostText), loinc, ...(addendumTo === undefined ? {} : { addendumTo }) }
+  return {
+    title: textIn(fields, 'title', 300),
+    text: textIn(fields, 'text', mostText),
+    loinc,
+    ...(addendumTo === undefined ? {} : { addendumTo }),
+  }
 }

@@ -21,7 +21,13 @@ export interface OfficeParts {
 }
 
 /** A route of ours; `types` say what its refusals were about. */
-export function officeRoute(method: Route['method'], path: string, routeClass: Route['class'], handle: Route['handle'], types: readonly ResourceType[] = []): Route {
+export function officeRoute(
+  method: Route['method'],
+  path: string,
+  routeClass: Route['class'],
+  handle: Route['handle'],
+  types: readonly ResourceType[] = [],
+): Route {
   return {
     method,
     path: `/office${path}`,
@@ -38,7 +44,8 @@ export function officeRoute(method: Route['method'], path: string, routeClass: R
 /** The person at the screen; these endpoints are for no program. */
 export function personIn(exchange: Exchange): Person {
   const { actor } = exchange
-  if (actor.kind !== 'person') throw new Refusal('not-permitted', { rule: 'office:people-only', remedy: 'Programs use the FHIR interface.' })
+  if (actor.kind !== 'person')
+    throw new Refusal('not-permitted', { rule: 'office:people-only', remedy: 'Programs use the FHIR interface.' })
   return actor
 }
 
@@ -58,7 +65,12 @@ export function idIn<Kind extends string>(text: string | undefined): Id<Kind> {
 }
 
 /** Makes an entry for what these endpoints show of the system itself, such as access history. */
-export async function recordLook(parts: OfficeParts, exchange: Exchange, grant: Grant, patients: readonly Id<'patient'>[]): Promise<void> {
+export async function recordLook(
+  parts: OfficeParts,
+  exchange: Exchange,
+  grant: Grant,
+  patients: readonly Id<'patient'>[],
+): Promise<void> {
   const person = personIn(exchange)
   await parts.ledger.record({
     tenant: person.tenant,

@@ -12,5 +12,15 @@ import { systemRoutes } from './system.ts'
 
 /** Every endpoint of the web app; their contract is `@chartkeep/model/office`. */
 export function officeRoutes(parts: OfficeParts): readonly Route[] {
-  return [signInRoutes, patientRoutes, chartRoutes, eventRoutes, noteRoutes, documentRoutes, accessRoutes, scheduleRoutes, systemRoutes].flatMap((routes) => routes(parts))
+  return [
+    signInRoutes,
+    patientRoutes,
+    chartRoutes,
+    eventRoutes,
+    noteRoutes,
+    documentRoutes,
+    accessRoutes,
+    scheduleRoutes,
+    systemRoutes,
+  ].flatMap((routes) => routes(parts))
 }

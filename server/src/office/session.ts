@@ -42,7 +42,9 @@ const homes = {
 function rightsOf(actor: Person): Record<string, string> {
   const rights: Record<string, string> = {}
   for (const type of resourceTypes) {
-    const held = Object.entries(letters).flatMap(([letter, action]) => (decide({ actor, action, type, purpose: 'TREAT' }).allow ? [letter] : []))
+    const held = Object.entries(letters).flatMap(([letter, action]) =>
+      decide({ actor, action, type, purpose: 'TREAT' }).allow ? [letter] : [],
+    )
     if (held.length > 0) rights[type] = held.join('')
   }
   return rights

@@ -29,7 +29,13 @@ export function signInRoutes(parts: OfficeParts): readonly Route[] {
   async function opened({ secret, presence, recoveryCodes }: SignedIn): Promise<Answer> {
     const session = await describeSession(parts, presence)
     const body = recoveryCodes === undefined ? session : { ...session, recoveryCodes }
-    return { ...json(body), headers: { 'content-type': 'application/json; charset=utf-8', 'set-cookie': [cookie(sessionCookie, secret), cookie(ticketCookie, '', 0)] } }
+    return {
+      ...json(body),
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'set-cookie': [cookie(sessionCookie, secret), cookie(ticketCookie, '', 0)],
+      },
+    }
   }
 
   function secretIn(exchange: Exchange): string {
@@ -41,9 +47,14 @@ export function signInRoutes(parts: OfficeParts): readonly Route[] {
   return [
     officeRoute('POST', '/sign-in', 'sign-in', async (exchange) => {
       const fields = await readFields(exchange)
-      const pending = await identity.signIn({ tenant: 1, user: textIn(fields, 'user', 200), password: textIn(fields, 'password', 1000) }, fromOf(exchange))
+      const pending = await identity.signIn(
+        { tenant: 1, user: textIn(fields, 'user', 200), password: textIn(fields, 'password', 1000) },
+        fromOf(exchange),
+      )
       const step: SignInStep =
-        pending.step.step === 'enrol' ? { step: 'enrol', secret: pending.step.secret, uri: pending.step.uri, qr: pending.step.qr } : { step: 'code' }
+        pending.step.step === 'enrol'
+          ? { step: 'enrol', secret: pending.step.secret, uri: pending.step.uri, qr: pending.step.qr }
+          : { step: 'code' }
       return json(step, 200, { 'set-cookie': cookie(ticketCookie, pending.ticket, 300) })
     }),
     officeRoute('POST', '/sign-in/code', 'sign-in', async (exchange) => {
@@ -52,7 +63,9 @@ export function signInRoutes(parts: OfficeParts): readonly Route[] {
       if (ticket === undefined) throw new Refusal('sign-in-failed')
       return opened(await identity.confirm(ticket, textIn(fields, 'code', 40), fromOf(exchange)))
     }),
-    officeRoute('GET', '/session', 'sign-in', async (exchange) => json(await describeSession(parts, presenceIn(exchange)))),
+    officeRoute('GET', '/session', 'sign-in', async (exchange) =>
+      json(await describeSession(parts, presenceIn(exchange))),
+    ),
     officeRoute('POST', '/unlock', 'sign-in', async (exchange) => {
       const fields = await readFields(exchange)
       return opened(await identity.unlock(secretIn(exchange), textIn(fields, 'password', 1000), fromOf(exchange)))
@@ -71,7 +84,10 @@ export function signInRoutes(parts: OfficeParts): readonly Route[] {
     }),
     officeRoute('POST', '/sign-out', 'sign-in', async (exchange) => {
       await identity.signOut(presenceIn(exchange), exchange.request)
-      return { status: 204, headers: { 'set-cookie': cookie(sessionCookie, '', 0), 'clear-site-data': '"cache", "storage"' } }
+      return {
+        status: 204,
+        headers: { 'set-cookie': cookie(sessionCookie, '', 0), 'clear-site-data': '"cache", "storage"' },
+      }
     }),
   ]
 }

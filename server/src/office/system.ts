@@ -34,7 +34,13 @@ export function systemRoutes(parts: OfficeParts): readonly Route[] {
       grantFor(exchange, 'manage-accounts', 'Practitioner')
       const fields = await readFields(exchange)
       const roles: Role[] = textsIn(fields, 'roles', 6).map((role) => knownRole(role) ?? unknownRole())
-      const account = { tenant: personIn(exchange).tenant, user: textIn(fields, 'user', 100), name: textIn(fields, 'name', 200), roles, password: textIn(fields, 'password', 1000) }
+      const account = {
+        tenant: personIn(exchange).tenant,
+        user: textIn(fields, 'user', 100),
+        name: textIn(fields, 'name', 200),
+        roles,
+        password: textIn(fields, 'password', 1000),
+      }
       return json({ id: await createAccount(identity.parts, account, by(exchange)) }, 201)
     }),
     officeRoute('POST', '/accounts/:account/disable', 'write', async (exchange) => {
@@ -57,16 +63,22 @@ export function systemRoutes(parts: OfficeParts): readonly Route[] {
 
 /** The privacy officer picks whose accesses to see; the administrator keeps the list. */
 function accountsSeen(exchange: Exchange) {
-  return personIn(exchange).role === 'privacy-officer' ? grantFor(exchange, 'review-access', 'AuditEvent') : grantFor(exchange, 'manage-accounts', 'Practitioner')
+  return personIn(exchange).role === 'privacy-officer'
+    ? grantFor(exchange, 'review-access', 'AuditEvent')
+    : grantFor(exchange, 'manage-accounts', 'Practitioner')
 }
 
 function unknownRole(): never {
   throw new Refusal('parameter-invalid')
 }
 
-async function systemStatus({ ledger, database, keys, version, started }: OfficeParts, tenant: number): Promise<SystemStatus> {
+async function systemStatus(
+  { ledger, database, keys, version, started }: OfficeParts,
+  tenant: number,
+): Promise<SystemStatus> {
   const { checkpoint, sequencer, witnesses } = await ledger.status(tenant)
-  const when = (name: string, at: number | undefined) => (at === undefined ? {} : { [name]: new Date(at).toISOString() })
+  const when = (name: string, at: number | undefined) =>
+    at === undefined ? {} : { [name]: new Date(at).toISOString() }
   return {
     version,
     started: new Date(started).toISOString(),

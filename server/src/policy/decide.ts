@@ -14,7 +14,10 @@ const neverWritten = new Set(['AuditEvent'])
 export function decide(question: Question): Decision {
   const { actor, action, type } = question
   if (neverWritten.has(type) && isWrite(action)) {
-    return no('ledger-is-append-only', 'The access ledger writes itself; nobody adds to it, changes it or deletes from it.')
+    return no(
+      'ledger-is-append-only',
+      'The access ledger writes itself; nobody adds to it, changes it or deletes from it.',
+    )
   }
   switch (actor.kind) {
     case 'person':
@@ -52,9 +55,14 @@ function decidePerson(person: Person, { action, type }: Question): Decision {
     case 'review-access':
       return person.role === 'privacy-officer' || person.role === 'clinician' || person.role === 'nurse'
         ? yes(`role:${person.role}/access-history`)
-        : no(`role:${person.role}/access-history`, 'Access history is open to those who treat the patient and to the privacy officer.')
+        : no(
+            `role:${person.role}/access-history`,
+            'Access history is open to those who treat the patient and to the privacy officer.',
+          )
     case 'manage-accounts':
-      return person.role === 'administrator' ? yes('role:administrator/accounts') : no(`role:${person.role}/accounts`, 'Ask an administrator.')
+      return person.role === 'administrator'
+        ? yes('role:administrator/accounts')
+        : no(`role:${person.role}/accounts`, 'Ask an administrator.')
     case 'view-system':
       return person.role === 'administrator' || person.role === 'privacy-officer'
         ? yes(`role:${person.role}/system`)
@@ -67,7 +75,10 @@ function decideClient(client: Client, { action, type }: Question): Decision {
   if (letter === undefined) return no('client:people-only', 'Only a person at a workstation does this.')
   return covers(client.scopes, { type, letters: letter })
     ? yes('client:scope')
-    : { ...no('client:scope', 'Register the client for a scope that covers this, and ask for it.'), code: 'scope-insufficient' }
+    : {
+        ...no('client:scope', 'Register the client for a scope that covers this, and ask for it.'),
+        code: 'scope-insufficient',
+      }
 }
 
 const scopeLetters: Record<Action, string | undefined> = {

@@ -48,7 +48,15 @@ export const rights = {
   administrator:     ['rscud',   '-',         '-',        '-',      '-',     '-',        'rscud'],
 } as const satisfies Record<Role, readonly [string, string, string, string, string, string, string]>
 
-export const categoryOrder = ['directory', 'demographic', 'scheduling', 'clinical', 'billing', 'governance', 'definition'] as const
+export const categoryOrder = [
+  'directory',
+  'demographic',
+  'scheduling',
+  'clinical',
+  'billing',
+  'governance',
+  'definition',
+] as const
 
 /** Elements left out of what a role reads: the schedule must not tell why someone comes. */
 export const hiddenElements: Partial<Record<Role, Partial<Record<ResourceType, readonly string[]>>>> = {

@@ -13,7 +13,9 @@ import { write, type WriteStores } from './write.ts'
 export const contentLimit = 1024 ** 3
 
 /** Documents and images: a Binary record, and its content beside it in sealed pieces. */
-export function openBinaries(stores: WriteStores & ReadStores & { db: Database; ledger: Ledger; patientKeys: PatientKeys; clock: Clock }): {
+export function openBinaries(
+  stores: WriteStores & ReadStores & { db: Database; ledger: Ledger; patientKeys: PatientKeys; clock: Clock },
+): {
   store: Records['storeBinary']
   open: Records['openBinary']
 } {

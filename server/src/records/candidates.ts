@@ -14,7 +14,10 @@ import { type LookupToken, lookupToken, patientToken } from './tokens.ts'
  * Sealed rows that may match, a page at a time, in one order that a cursor can take up again; all that match are among
  * them. `last` is where the page ended, undefined at the end.
  */
-export type Candidates = (after: ChartCursor | undefined, count: number) => Promise<{ readonly rows: readonly Row[]; readonly last: ChartCursor | undefined }>
+export type Candidates = (
+  after: ChartCursor | undefined,
+  count: number,
+) => Promise<{ readonly rows: readonly Row[]; readonly last: ChartCursor | undefined }>
 
 interface Indexes {
   readonly db: Database
@@ -27,13 +30,25 @@ interface Indexes {
  * Where to look, by what was asked: ids, then one patient's chart, then look-ups across patients, then the names in
  * memory, then a directory as a whole. Throws 'search-too-broad' when only walking everyone's records would find them.
  */
-export async function findCandidates(indexes: Indexes, tenant: number, type: ResourceType, queries: readonly SearchQuery[]): Promise<Candidates> {
+export async function findCandidates(
+  indexes: Indexes,
+  tenant: number,
+  type: ResourceType,
+  queries: readonly SearchQuery[],
+): Promise<Candidates> {
   const { db, indexKeys } = indexes
   const ids = queries.find(({ parameter, modifier }) => parameter.code === '_id' && modifier === undefined)
-  if (ids !== undefined) return byId(db, tenant, ids.values.flatMap((value) => idIn(value) ?? []))
+  if (ids !== undefined)
+    return byId(
+      db,
+      tenant,
+      ids.values.flatMap((value) => idIn(value) ?? []),
+    )
   const patients = patientsAsked(type, queries)
   if (patients !== undefined) return inChart(indexes, tenant, type, patients, queries)
-  const looked = queries.map((query) => lookupsFor(indexKeys, tenant, type, query)).find((tokens) => tokens !== undefined)
+  const looked = queries
+    .map((query) => lookupsFor(indexKeys, tenant, type, query))
+    .find((tokens) => tokens !== undefined)
   if (looked !== undefined) return byId(db, tenant, await idsUnder(db, tenant, type, looked))
   const named = type === 'Patient' ? patientsNamed(indexes.patientIndex, queries) : undefined
   if (named !== undefined) return byId(db, tenant, named)
@@ -51,7 +66,10 @@ function byId(db: Database, tenant: number, ids: readonly Id<string>[]): Candida
     if (page.length === 0) return { rows: [], last: undefined }
     const rows = await db.transact(tenant, (tx) => selectNewest(tx, page))
     const id = page.at(-1)
-    return { rows: rows.flatMap((row) => row ?? []), last: id === undefined || from + count >= ordered.length ? undefined : { at: 0, id } }
+    return {
+      rows: rows.flatMap((row) => row ?? []),
+      last: id === undefined || from + count >= ordered.length ? undefined : { at: 0, id },
+    }
   }
 }
 
@@ -64,14 +82,24 @@ function patientsAsked(type: ResourceType, queries: readonly SearchQuery[]): Id<
     if (type === 'Patient' || parameter.type !== 'reference' || !homeParameters.has(parameter.code)) continue
     if (modifier !== undefined && modifier !== 'Patient') continue
     const onlyPatients = parameter.code === 'patient' || modifier === 'Patient'
-    const patients = values.map((value) => (value.kind === 'reference' && (value.type === 'Patient' || (value.type === undefined && onlyPatients)) ? value.id : undefined))
+    const patients = values.map((value) =>
+      value.kind === 'reference' && (value.type === 'Patient' || (value.type === undefined && onlyPatients))
+        ? value.id
+        : undefined,
+    )
     // An id that is not one of ours belongs to nobody here: it leads to no chart.
     if (patients.every((id) => id !== undefined)) return patients.flatMap((id) => parseId<'patient'>(id) ?? [])
   }
   return undefined
 }
 
-async function inChart(indexes: Indexes, tenant: number, type: ResourceType, patients: readonly Id<'patient'>[], queries: readonly SearchQuery[]): Promise<Candidates> {
+async function inChart(
+  indexes: Indexes,
+  tenant: number,
+  type: ResourceType,
+  patients: readonly Id<'patient'>[],
+  queries: readonly SearchQuery[],
+): Promise<Candidates> {
   const nobody: Candidates = () => Promise.resolve({ rows: [], last: undefined })
   const [patient, ...others] = new Set(patients)
   if (patient === undefined) return nobody
@@ -81,11 +109,14 @@ async function inChart(indexes: Indexes, tenant: number, type: ResourceType, pat
   if (held === undefined) return nobody
   const tokens = queries.flatMap(({ parameter, modifier, values }) => {
     const texts = values.map(lookedFor)
-    if (modifier !== undefined || !patientTokenParameters(type).includes(parameter.code) || texts.includes(undefined)) return []
+    if (modifier !== undefined || !patientTokenParameters(type).includes(parameter.code) || texts.includes(undefined))
+      return []
     return [texts.map((text) => patientToken(held.key, parameter.code, text ?? ''))]
   })
   return async (before, count) => {
-    const rows = await indexes.db.transact(tenant, (tx) => selectChart(tx, { patient, types: [type], tokens, count, ...(before === undefined ? {} : { before }) }))
+    const rows = await indexes.db.transact(tenant, (tx) =>
+      selectChart(tx, { patient, types: [type], tokens, count, ...(before === undefined ? {} : { before }) }),
+    )
     const last = rows.at(-1)
     return { rows, last: rows.length < count ? undefined : last }
   }
@@ -102,20 +133,49 @@ function lookedFor(value: WantedValue): string | undefined {
   return value.kind === 'reference' ? value.id : undefined
 }
 
-function lookupsFor(keys: IndexKeys, tenant: number, type: ResourceType, { parameter, modifier, values }: SearchQuery): LookupToken[] | undefined {
+function lookupsFor(
+  keys: IndexKeys,
+  tenant: number,
+  type: ResourceType,
+  { parameter, modifier, values }: SearchQuery,
+): LookupToken[] | undefined {
   const kind = lookupClass(type, parameter.code)
-  if (kind === undefined || (modifier !== undefined && parameter.type !== 'reference') || modifier === 'missing' || modifier === 'identifier') return undefined
-  const texts = values.flatMap((value) => (value.kind === 'date' ? (value.prefix === 'eq' ? daysIn(value.range.low, value.range.high) : undefined) : lookedFor(value)) ?? [undefined])
-  return texts.includes(undefined) ? undefined : texts.map((text) => lookupToken(keys[kind], tenant, type, parameter.code, text ?? ''))
+  if (
+    kind === undefined ||
+    (modifier !== undefined && parameter.type !== 'reference') ||
+    modifier === 'missing' ||
+    modifier === 'identifier'
+  )
+    return undefined
+  const texts = values.flatMap(
+    (value) =>
+      (value.kind === 'date'
+        ? value.prefix === 'eq'
+          ? daysIn(value.range.low, value.range.high)
+          : undefined
+        : lookedFor(value)) ?? [undefined],
+  )
+  return texts.includes(undefined)
+    ? undefined
+    : texts.map((text) => lookupToken(keys[kind], tenant, type, parameter.code, text ?? ''))
 }
 
-async function idsUnder(db: Database, tenant: number, type: ResourceType, tokens: readonly LookupToken[]): Promise<Id<string>[]> {
+async function idsUnder(
+  db: Database,
+  tenant: number,
+  type: ResourceType,
+  tokens: readonly LookupToken[],
+): Promise<Id<string>[]> {
   const { rows } = await db.transact(tenant, (tx) =>
     tx.query<{ id: string }>({
       name: 'records.look-up',
       text: `select l.id from unnest($1::smallint[], $2::uuid[]) as q(bucket, token)
         join records.lookup l on l.bucket = q.bucket and l.token = q.token and l.type = $3::smallint`,
-      values: [int2Array(tokens.map(({ bucket }) => bucket)), uuidArray(tokens.map(({ token }) => token)), codeOfType(type)],
+      values: [
+        int2Array(tokens.map(({ bucket }) => bucket)),
+        uuidArray(tokens.map(({ token }) => token)),
+        codeOfType(type),
+      ],
     }),
   )
   return rows.flatMap(({ id }) => parseId<string>(id) ?? [])
@@ -125,7 +185,9 @@ const nameParameters = new Set(['name', 'family', 'given'])
 
 /** Patients by what is kept in memory: all whose name begins as asked, or who were born in the days asked, and perhaps more. */
 function patientsNamed(index: PatientIndex, queries: readonly SearchQuery[]): Id<string>[] | undefined {
-  const named = queries.find(({ parameter, modifier }) => nameParameters.has(parameter.code) && (modifier === undefined || modifier === 'exact'))
+  const named = queries.find(
+    ({ parameter, modifier }) => nameParameters.has(parameter.code) && (modifier === undefined || modifier === 'exact'),
+  )
   const texts = named?.values.map((value) => (value.kind === 'string' ? normalise(value.text)[0] : undefined))
   if (texts !== undefined && !texts.includes(undefined)) return texts.flatMap((text) => index.beginning(text ?? ''))
   const born = queries.find(({ parameter, modifier }) => parameter.code === 'birthdate' && modifier === undefined)

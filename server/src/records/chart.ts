@@ -23,7 +23,14 @@ export interface ChartPage {
  * when each has enough, so the cost does not grow with the database or with the patient's other records.
  */
 export async function selectChart(tx: Tx, { patient, types, tokens, before, count }: ChartPage): Promise<Row[]> {
-  const values: unknown[] = [bucketOf(patient), patient, int2Array(types.map(codeOfType)), before?.at ?? null, before?.id ?? null, count]
+  const values: unknown[] = [
+    bucketOf(patient),
+    patient,
+    int2Array(types.map(codeOfType)),
+    before?.at ?? null,
+    before?.id ?? null,
+    count,
+  ]
   const filters = tokens.map((alternatives) => {
     const tests = alternatives.map((token) => `position($${values.push(token)}::bytea in r.tokens) > 0`)
     return ` and (${tests.join(' or ')})`

@@ -98,7 +98,8 @@ class TornUnit extends Error {}
 
 async function commitApart(stores: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
   const outcomes: (true | Error)[] = []
-  for (const unit of units) outcomes.push(...(await commitOnce(stores, tenant, [unit]).catch((error: unknown) => [asRefusal(error)])))
+  for (const unit of units)
+    outcomes.push(...(await commitOnce(stores, tenant, [unit]).catch((error: unknown) => [asRefusal(error)])))
   return outcomes
 }
 
@@ -111,7 +112,12 @@ async function tookPlace(db: Database, tenant: number, units: readonly Unit[]): 
   const rows = units.flatMap((unit) => unit.rows.map(({ row }) => row))
   for (let waited = 0; ; waited += 100) {
     try {
-      const newest = await db.transact(tenant, (tx) => selectNewest(tx, rows.map(({ id }) => id)))
+      const newest = await db.transact(tenant, (tx) =>
+        selectNewest(
+          tx,
+          rows.map(({ id }) => id),
+        ),
+      )
       return rows.some((row, index) => newest[index]?.version === row.version && newest[index].body.equals(row.body))
     } catch (error) {
       if (waited > settleMs) throw new Refusal('outcome-unknown', { cause: error })
@@ -122,10 +128,21 @@ async function tookPlace(db: Database, tenant: number, units: readonly Unit[]): 
 
 function commitOnce({ db, keys, ledger }: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
   return db.transact(tenant, async (tx) => {
-    await storeKeys(tx, keys, tenant, units.flatMap(({ newKeys }) => newKeys))
+    await storeKeys(
+      tx,
+      keys,
+      tenant,
+      units.flatMap(({ newKeys }) => newKeys),
+    )
     const rows = units.flatMap((unit) => unit.rows)
-    const created = await insertNew(tx, rows.filter(({ row }) => row.before === 0).map(({ row }) => row))
-    const replaced = await replaceNewest(tx, rows.filter(({ row }) => row.before > 0).map(({ row }) => row))
+    const created = await insertNew(
+      tx,
+      rows.filter(({ row }) => row.before === 0).map(({ row }) => row),
+    )
+    const replaced = await replaceNewest(
+      tx,
+      rows.filter(({ row }) => row.before > 0).map(({ row }) => row),
+    )
     const landed = ({ row }: PreparedWrite): boolean => (row.before === 0 ? created : replaced).has(row.id)
     const whole = units.filter((unit) => unit.rows.every(landed))
     const torn = units.some((unit) => !whole.includes(unit) && unit.rows.some(landed))
@@ -137,8 +154,15 @@ function commitOnce({ db, keys, ledger }: Stores, tenant: number, units: readonl
 
 async function indexAndRecord(tx: Tx, ledger: Ledger, units: readonly Unit[]): Promise<void> {
   const writes = units.flatMap((unit) => unit.rows)
-  await replaceLookups(tx, writes.map(({ row, oldLookups }) => ({ row, old: oldLookups })), writes.map(({ row }) => row))
-  await ledger.recordWithin(tx, units.map(({ facts }) => facts))
+  await replaceLookups(
+    tx,
+    writes.map(({ row, oldLookups }) => ({ row, old: oldLookups })),
+    writes.map(({ row }) => row),
+  )
+  await ledger.recordWithin(
+    tx,
+    units.map(({ facts }) => facts),
+  )
 }
 
 function fail(): never {

@@ -20,13 +20,24 @@ function associatedData(tenant: number, id: Id<string>, number: number, last: bo
 }
 
 /** Stores what the stream gives and answers its size in bytes. An interrupted stream leaves nothing behind. */
-export async function storeContent(db: Database, tenant: number, id: Id<string>, key: PatientKey, stream: AsyncIterable<Uint8Array>, limit: number): Promise<number> {
+export async function storeContent(
+  db: Database,
+  tenant: number,
+  id: Id<string>,
+  key: PatientKey,
+  stream: AsyncIterable<Uint8Array>,
+  limit: number,
+): Promise<number> {
   let size = 0
   let number = 0
   const store = async (piece: Buffer, last: boolean): Promise<void> => {
     const body = seal(key.chunk, piece, associatedData(tenant, id, number, last))
     await db.transact(tenant, (tx) =>
-      tx.query({ name: 'records.store-chunk', text: 'insert into records.chunk (tenant, bucket, id, number, body) values ($1, $2, $3, $4, $5)', values: [tenant, bucketOf(id), id, number, body] }),
+      tx.query({
+        name: 'records.store-chunk',
+        text: 'insert into records.chunk (tenant, bucket, id, number, body) values ($1, $2, $3, $4, $5)',
+        values: [tenant, bucketOf(id), id, number, body],
+      }),
     )
     number++
   }
@@ -53,7 +64,8 @@ async function* pieces(stream: AsyncIterable<Uint8Array>): AsyncGenerator<{ piec
     if (length <= pieceSize) continue
     const joined = Buffer.concat(held)
     let from = 0
-    for (; joined.length - from > pieceSize; from += pieceSize) yield { piece: joined.subarray(from, from + pieceSize), last: false }
+    for (; joined.length - from > pieceSize; from += pieceSize)
+      yield { piece: joined.subarray(from, from + pieceSize), last: false }
     held = [joined.subarray(from)]
     length = joined.length - from
   }
@@ -61,11 +73,17 @@ async function* pieces(stream: AsyncIterable<Uint8Array>): AsyncGenerator<{ piec
 }
 
 export async function dropContent(db: Database, tenant: number, id: Id<string>): Promise<void> {
-  await db.transact(tenant, (tx) => tx.query({ text: 'delete from records.chunk where bucket = $1 and id = $2', values: [bucketOf(id), id] }))
+  await db.transact(tenant, (tx) =>
+    tx.query({ text: 'delete from records.chunk where bucket = $1 and id = $2', values: [bucketOf(id), id] }),
+  )
 }
 
 /** How many pieces there are, and the size of the content they hold. */
-export async function measureContent(db: Database, tenant: number, id: Id<string>): Promise<{ count: number; size: number }> {
+export async function measureContent(
+  db: Database,
+  tenant: number,
+  id: Id<string>,
+): Promise<{ count: number; size: number }> {
   const { rows } = await db.transact(tenant, (tx) =>
     tx.query<{ count: number; bytes: string | null }>({
       name: 'records.measure-chunks',
@@ -82,7 +100,11 @@ export function readContent(db: Database, tenant: number, id: Id<string>, key: P
   async function* generate(): AsyncGenerator<Buffer> {
     for (let number = 0; number < count; number++) {
       const { rows } = await db.transact(tenant, (tx) =>
-        tx.query<{ body: Buffer }>({ name: 'records.read-chunk', text: 'select body from records.chunk where bucket = $1 and id = $2 and number = $3', values: [bucketOf(id), id, number] }),
+        tx.query<{ body: Buffer }>({
+          name: 'records.read-chunk',
+          text: 'select body from records.chunk where bucket = $1 and id = $2 and number = $3',
+          values: [bucketOf(id), id, number],
+        }),
       )
       if (rows[0] === undefined) throw new Refusal('record-damaged')
       yield openPiece(key, rows[0].body, associatedData(tenant, id, number, number === count - 1))

@@ -13,7 +13,12 @@ export interface Criteria {
  * The parameters of a search, read. Unknown ones are left out, or refused when `strict` (R4 search, 3.1.1.3); a value
  * that cannot be read is always refused: leaving it out would widen the search without a word.
  */
-export function parseCriteria(type: ResourceType, parameters: readonly (readonly [string, string])[], strict: boolean, now: number): Criteria {
+export function parseCriteria(
+  type: ResourceType,
+  parameters: readonly (readonly [string, string])[],
+  strict: boolean,
+  now: number,
+): Criteria {
   const queries: SearchQuery[] = []
   const used = new URLSearchParams()
   let total = false

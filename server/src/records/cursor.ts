@@ -18,7 +18,9 @@ export function sealCursor(key: KeyObject, grant: Grant, asked: string, { at, id
 /** Throws 'parameter-invalid' for a cursor that was not given to this actor for this question. */
 export function openCursor(key: KeyObject, grant: Grant, asked: string, text: string): ChartCursor {
   try {
-    const parts: unknown = JSON.parse(open(key, Buffer.from(text, 'base64url'), associatedData(grant, asked)).toString())
+    const parts: unknown = JSON.parse(
+      open(key, Buffer.from(text, 'base64url'), associatedData(grant, asked)).toString(),
+    )
     const [at, id] = Array.isArray(parts) ? (parts as unknown[]) : []
     const parsed = typeof id === 'string' ? parseId<string>(id) : undefined
     if (typeof at !== 'number' || parsed === undefined) throw new Refusal('parameter-invalid')

@@ -26,7 +26,13 @@ function associatedData(tenant: number, patient: Id<'patient'>, author: string):
 }
 
 /** Keeps the author's unfinished note on this patient in place of the one before. */
-export async function saveDraft(stores: DraftStores, grant: Grant<'draft'>, patient: Id<'patient'>, text: Buffer, request: string): Promise<{ at: number }> {
+export async function saveDraft(
+  stores: DraftStores,
+  grant: Grant<'draft'>,
+  patient: Id<'patient'>,
+  text: Buffer,
+  request: string,
+): Promise<{ at: number }> {
   const { actor } = grant.question
   const held = (await stores.patientKeys.find(actor.tenant, [patient]))[0]
   if (held === undefined) throw new Refusal('not-found')
@@ -39,13 +45,25 @@ export async function saveDraft(stores: DraftStores, grant: Grant<'draft'>, pati
         on conflict (bucket, patient, author) do update set key_id = excluded.key_id, updated = excluded.updated, body = excluded.body`,
       values: [actor.tenant, bucketOf(patient), patient, actor.id, held.keyId, new Date(at), body],
     })
-    await stores.ledger.recordWithin(tx, [factsOf([grant], request, stores.clock, { action: 'draft', types: [grant.question.type], patients: [patient], records: [] })])
+    await stores.ledger.recordWithin(tx, [
+      factsOf([grant], request, stores.clock, {
+        action: 'draft',
+        types: [grant.question.type],
+        patients: [patient],
+        records: [],
+      }),
+    ])
   })
   return { at }
 }
 
 /** The author's own unfinished note on this patient, if there is one. */
-export async function readDraft(stores: DraftStores, grant: Grant<'draft'>, patient: Id<'patient'>, request: string): Promise<{ text: Buffer; at: number } | undefined> {
+export async function readDraft(
+  stores: DraftStores,
+  grant: Grant<'draft'>,
+  patient: Id<'patient'>,
+  request: string,
+): Promise<{ text: Buffer; at: number } | undefined> {
   const { actor } = grant.question
   const { rows } = await stores.db.transact(actor.tenant, (tx) =>
     tx.query<{ body: Buffer; updated: Date }>({
@@ -57,9 +75,19 @@ export async function readDraft(stores: DraftStores, grant: Grant<'draft'>, pati
   const row = rows[0]
   if (row === undefined) return undefined
   const held = await stores.patientKeys.require(actor.tenant, patient)
-  await stores.ledger.record(factsOf([grant], request, stores.clock, { action: 'draft', types: [grant.question.type], patients: [patient], records: [] }))
+  await stores.ledger.record(
+    factsOf([grant], request, stores.clock, {
+      action: 'draft',
+      types: [grant.question.type],
+      patients: [patient],
+      records: [],
+    }),
+  )
   try {
-    return { text: open(held.key.draft, row.body, associatedData(actor.tenant, patient, actor.id)), at: row.updated.getTime() }
+    return {
+      text: open(held.key.draft, row.body, associatedData(actor.tenant, patient, actor.id)),
+      at: row.updated.getTime(),
+    }
   } catch (error) {
     if (error instanceof Damaged) throw new Refusal('record-damaged', { cause: error })
     throw error
@@ -67,9 +95,19 @@ export async function readDraft(stores: DraftStores, grant: Grant<'draft'>, pati
 }
 
 /** Drops it: signed, or given up. */
-export async function dropDraft(stores: DraftStores, grant: Grant<'draft'>, patient: Id<'patient'>, request: string): Promise<void> {
+export async function dropDraft(
+  stores: DraftStores,
+  grant: Grant<'draft'>,
+  patient: Id<'patient'>,
+  request: string,
+): Promise<void> {
   const { actor } = grant.question
-  const facts = factsOf([grant], request, stores.clock, { action: 'draft', types: [grant.question.type], patients: [patient], records: [] })
+  const facts = factsOf([grant], request, stores.clock, {
+    action: 'draft',
+    types: [grant.question.type],
+    patients: [patient],
+    records: [],
+  })
   await stores.db.transact(actor.tenant, async (tx) => {
     const { rowCount } = await tx.query({
       name: 'records.drop-draft',

@@ -13,7 +13,12 @@ interface Touched {
 }
 
 /** The entry for work done under these grants, all of one actor: who, in which role, why allowed, what, whose. */
-export function factsOf(grants: readonly [Grant<Action>, ...Grant<Action>[]], request: string, clock: Clock, touched: Touched): EntryFacts {
+export function factsOf(
+  grants: readonly [Grant<Action>, ...Grant<Action>[]],
+  request: string,
+  clock: Clock,
+  touched: Touched,
+): EntryFacts {
   // The type says so already; this holds for code that got round the compiler, too.
   if (!grants.every((grant) => grant instanceof Grant)) throw new Error('only policy makes a grant')
   const { actor, action, purpose } = grants[0].question

@@ -23,7 +23,9 @@ export function homePatient(resource: Resource): Id<'patient'> | undefined {
 
 /** The texts that may say whose record it is, the likeliest first: what `homePatient` goes by, in any form. */
 export function namedPatients(resource: Resource): string[] {
-  return [...patientsOf(resource), ...alsoAbout.map((element) => referenceIn(resource[element]))].filter((text) => text !== undefined)
+  return [...patientsOf(resource), ...alsoAbout.map((element) => referenceIn(resource[element]))].filter(
+    (text) => text !== undefined,
+  )
 }
 
 function localPatient(reference: string): Id<'patient'> | undefined {

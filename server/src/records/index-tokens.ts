@@ -1,4 +1,10 @@
-import { type Resource, type ResourceType, searchParameter, type SearchValue, searchValues } from '@chartkeep/model/fhir'
+import {
+  type Resource,
+  type ResourceType,
+  searchParameter,
+  type SearchValue,
+  searchValues,
+} from '@chartkeep/model/fhir'
 import type { PatientKey } from '#keys'
 import type { IndexKeys } from './prepare.ts'
 import { lookupToken, type LookupToken, patientToken } from './tokens.ts'
@@ -7,13 +13,25 @@ import { lookupToken, type LookupToken, patientToken } from './tokens.ts'
  * Searched within a patient by token: what charts are filtered by. Others are found among the patient's opened records
  * of the type. Each costs 3 bytes a value.
  */
-const withinPatient = new Set(['code', 'category', 'status', 'clinical-status', 'type', 'encounter', 'intent', 'vaccine-code', 'class'])
+const withinPatient = new Set([
+  'code',
+  'category',
+  'status',
+  'clinical-status',
+  'type',
+  'encounter',
+  'intent',
+  'vaccine-code',
+  'class',
+])
 
 /**
  * Searched across patients. Identity: exact values, each nearly unique, so a hash tells no frequency. Operational:
  * what a schedule and a directory are walked by; a day's count of appointments shows, which is accepted.
  */
-const acrossPatients: Partial<Record<ResourceType, { identity?: readonly string[]; operational?: readonly string[]; listed?: true }>> = {
+const acrossPatients: Partial<
+  Record<ResourceType, { identity?: readonly string[]; operational?: readonly string[]; listed?: true }>
+> = {
   Patient: { identity: ['identifier'] },
   Practitioner: { identity: ['identifier'], listed: true },
   PractitionerRole: { identity: ['identifier'], operational: ['practitioner'], listed: true },
@@ -36,7 +54,9 @@ const parametersWithin = new Map<ResourceType, readonly string[]>()
 export function patientTokenParameters(type: ResourceType): readonly string[] {
   let codes = parametersWithin.get(type)
   if (codes === undefined) {
-    codes = [...withinPatient].filter((code) => ['token', 'reference'].includes(searchParameter(type, code)?.type ?? ''))
+    codes = [...withinPatient].filter((code) =>
+      ['token', 'reference'].includes(searchParameter(type, code)?.type ?? ''),
+    )
     parametersWithin.set(type, codes)
   }
   return codes
@@ -71,11 +91,13 @@ export function lookupsOf(resource: Resource, tenant: number, keys: IndexKeys): 
   const found: LookupToken[] = []
   for (const code of across.identity ?? []) {
     for (const value of searchValues(resource, code)) {
-      if (value.kind === 'token' && value.code !== undefined) found.push(lookupToken(keys.identity, tenant, type, code, value.code))
+      if (value.kind === 'token' && value.code !== undefined)
+        found.push(lookupToken(keys.identity, tenant, type, code, value.code))
     }
   }
   for (const code of across.operational ?? []) {
-    for (const text of searchValues(resource, code).flatMap(operationalTexts)) found.push(lookupToken(keys.operational, tenant, type, code, text))
+    for (const text of searchValues(resource, code).flatMap(operationalTexts))
+      found.push(lookupToken(keys.operational, tenant, type, code, text))
   }
   if (across.listed === true) found.push(lookupToken(keys.operational, tenant, type, listed.parameter, listed.value))
   return [...new Map(found.map((lookup) => [lookup.token, lookup])).values()]
@@ -106,6 +128,7 @@ function operationalTexts(value: SearchValue): string[] {
 export function daysIn(low: number, high: number): string[] | undefined {
   if (!Number.isFinite(low) || !Number.isFinite(high) || high - low > mostDays * dayMs) return undefined
   const days: string[] = []
-  for (let day = Math.floor(low / dayMs); day * dayMs < high; day++) days.push(new Date(day * dayMs).toISOString().slice(0, 10))
+  for (let day = Math.floor(low / dayMs); day * dayMs < high; day++)
+    days.push(new Date(day * dayMs).toISOString().slice(0, 10))
   return days
 }

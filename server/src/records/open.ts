@@ -25,10 +25,24 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
   await db.transact(tenant, (tx) => claimKeyring(tx, keys, tenant))
   const patientKeys = openPatientKeys(db, keys)
   await patientKeys.ensurePractice(tenant)
-  const indexKeys: IndexKeys = { identity: keys.hmacKey('index/identity'), operational: keys.hmacKey('index/operational') }
+  const indexKeys: IndexKeys = {
+    identity: keys.hmacKey('index/identity'),
+    operational: keys.hmacKey('index/operational'),
+  }
   const changes = openChanges()
   const newest = openNewest(db)
-  const stores = { db, keys, ledger, clock, log, patientKeys, indexKeys, changes, newest, committer: openCommitter({ db, keys, ledger }) }
+  const stores = {
+    db,
+    keys,
+    ledger,
+    clock,
+    log,
+    patientKeys,
+    indexKeys,
+    changes,
+    newest,
+    committer: openCommitter({ db, keys, ledger }),
+  }
   const patients = await openPatients(stores, tenant)
   const searching = { ...stores, patients }
   const binaries = openBinaries(stores)
@@ -58,10 +72,20 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
 }
 
 async function claimKeyring(tx: Tx, keys: Keyring, tenant: number): Promise<void> {
-  await tx.query({ text: 'insert into records.keyring (tenant, id, epoch) values ($1, $2, $3) on conflict do nothing', values: [tenant, keys.id, keys.epoch] })
-  const { rows } = await tx.query<{ id: string; epoch: number }>({ text: 'select id, epoch from records.keyring where tenant = $1', values: [tenant] })
+  await tx.query({
+    text: 'insert into records.keyring (tenant, id, epoch) values ($1, $2, $3) on conflict do nothing',
+    values: [tenant, keys.id, keys.epoch],
+  })
+  const { rows } = await tx.query<{ id: string; epoch: number }>({
+    text: 'select id, epoch from records.keyring where tenant = $1',
+    values: [tenant],
+  })
   const [row] = rows
   if (row === undefined) throw new Refusal('storage-unavailable')
-  if (row.id !== keys.id) throw new ForeignKeyring('This keyring belongs to another database. Start with the keyring that was made with this data folder.')
-  if (row.epoch > keys.epoch) throw new ForeignKeyring('This keyring is an older copy: keys were rotated since. Start with the newest keyring.')
+  if (row.id !== keys.id)
+    throw new ForeignKeyring(
+      'This keyring belongs to another database. Start with the keyring that was made with this data folder.',
+    )
+  if (row.epoch > keys.epoch)
+    throw new ForeignKeyring('This keyring is an older copy: keys were rotated since. Start with the newest keyring.')
 }

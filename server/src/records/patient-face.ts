@@ -7,11 +7,17 @@ export function faceOf(patient: Resource): PatientFace {
   const id = parseId<'patient'>(patient.id ?? '')
   if (id === undefined) throw new Error('a stored patient has an id of ours')
   const names = list<HumanName>(patient['name'])
-  const official = names.find(({ use }) => use === 'official') ?? names.find(({ use }) => use !== 'nickname' && use !== 'old') ?? names[0]
+  const official =
+    names.find(({ use }) => use === 'official') ??
+    names.find(({ use }) => use !== 'nickname' && use !== 'old') ??
+    names[0]
   const nickname = names.find(({ use }) => use === 'nickname' || (use === 'usual' && official?.use !== 'usual'))
   const identifiers = list<Identifier>(patient['identifier'])
   const mrn = identifiers.find(({ type }) => type?.coding?.some(({ code }) => code === 'MR')) ?? identifiers[0]
-  const numbers = [...identifiers.map(({ value }) => value), ...list<{ system?: string; value?: string }>(patient['telecom']).map(({ value }) => value)]
+  const numbers = [
+    ...identifiers.map(({ value }) => value),
+    ...list<{ system?: string; value?: string }>(patient['telecom']).map(({ value }) => value),
+  ]
   return {
     id,
     name: official === undefined ? '' : displayName([official], 'family-first'),
@@ -20,10 +26,18 @@ export function faceOf(patient: Resource): PatientFace {
     sex: text(patient['gender']),
     mrn: mrn?.value,
     deceased: patient['deceasedBoolean'] === true || patient['deceasedDateTime'] !== undefined,
-    nameParts: [...new Set(names.flatMap((name) => normalise([name.text, name.family, ...(name.given ?? [])].filter((part) => part !== undefined).join(' '))))],
+    nameParts: [
+      ...new Set(
+        names.flatMap((name) =>
+          normalise([name.text, name.family, ...(name.given ?? [])].filter((part) => part !== undefined).join(' ')),
+        ),
+      ),
+    ],
     family: normalise(official?.family ?? '').join(' '),
     given: normalise(official?.given?.[0] ?? '').join(' '),
-    numbers: numbers.flatMap((value) => (value === undefined ? [] : [value.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''), ...normalise(value)])),
+    numbers: numbers.flatMap((value) =>
+      value === undefined ? [] : [value.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''), ...normalise(value)],
+    ),
   }
 }
 

@@ -21,7 +21,12 @@ export interface PatientFace {
 
 /** Lower case without diacritics, split at whatever is neither letter nor digit. */
 export function normalise(text: string): string[] {
-  return text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((part) => part !== '')
+  return text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((part) => part !== '')
 }
 
 const prefixLengths = [1, 2, 3] as const
@@ -62,10 +67,17 @@ export class PatientIndex {
     if (parts.length === 0 && dates.length === 0) return { faces: [], more: false }
     const found: PatientFace[] = []
     for (const face of this.#candidates(parts)) {
-      if (parts.every((part) => beginsWith(face, part)) && dates.every((alternatives) => alternatives.some((date) => face.birthDate?.startsWith(date)))) found.push(face)
+      if (
+        parts.every((part) => beginsWith(face, part)) &&
+        dates.every((alternatives) => alternatives.some((date) => face.birthDate?.startsWith(date)))
+      )
+        found.push(face)
     }
-    const exact = (face: PatientFace): number => parts.filter((part) => face.nameParts.includes(part) || face.numbers.includes(part)).length
-    const ranked = found.map((face) => ({ face, rank: exact(face) })).toSorted((a, b) => b.rank - a.rank || (a.face.name < b.face.name ? -1 : 1))
+    const exact = (face: PatientFace): number =>
+      parts.filter((part) => face.nameParts.includes(part) || face.numbers.includes(part)).length
+    const ranked = found
+      .map((face) => ({ face, rank: exact(face) }))
+      .toSorted((a, b) => b.rank - a.rank || (a.face.name < b.face.name ? -1 : 1))
     return { faces: ranked.slice(0, limit).map(({ face }) => face), more: ranked.length > limit }
   }
 
@@ -89,7 +101,8 @@ export class PatientIndex {
   /** Who may be the same person: same birth date and a shared name, or same full name with a birth date alike. */
   likely(face: PatientFace): PatientFace[] {
     const others = new Set<PatientFace>()
-    for (const key of likenessKeys(face)) for (const other of this.#byLikeness.get(key) ?? []) if (other.id !== face.id) others.add(other)
+    for (const key of likenessKeys(face))
+      for (const other of this.#byLikeness.get(key) ?? []) if (other.id !== face.id) others.add(other)
     return [...others]
   }
 
@@ -124,7 +137,10 @@ function likenessKeys({ family, given, birthDate }: PatientFace): string[] {
   const [year = '', month = '', day = ''] = birthDate.split('-')
   // Day and month exchanged, or the year mistyped: the slips that make second charts.
   const alike = [birthDate, `${year}-${day}-${month}`]
-  return [...alike.flatMap((date) => [`f/${family}/${date}`, `g/${given}/${date}`]), `n/${family}/${given}/${month}-${day}`]
+  return [
+    ...alike.flatMap((date) => [`f/${family}/${date}`, `g/${given}/${date}`]),
+    `n/${family}/${given}/${month}-${day}`,
+  ]
 }
 
 function beginsWith(face: PatientFace, part: string): boolean {
@@ -141,7 +157,16 @@ function splitQuery(text: string): { dates: string[][]; words: string[] } {
   for (const word of text.trim().split(/[\s,]+/)) {
     const first = yearFirst.exec(word)
     const last = yearLast.exec(word)
-    if (first !== null) dates.push([[first[1], ...first.slice(2).filter((part) => part !== undefined).map((part) => part.padStart(2, '0'))].join('-')])
+    if (first !== null)
+      dates.push([
+        [
+          first[1],
+          ...first
+            .slice(2)
+            .filter((part) => part !== undefined)
+            .map((part) => part.padStart(2, '0')),
+        ].join('-'),
+      ])
     else if (last !== null) {
       const [, a = '', b = '', year = ''] = last
       const [x, y] = [a.padStart(2, '0'), b.padStart(2, '0')]

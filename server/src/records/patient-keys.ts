@@ -58,7 +58,10 @@ export function openPatientKeys(db: Database, keys: Keyring): PatientKeys {
     for (const row of rows) {
       const owner = requireId(row.owner)
       try {
-        const key = keys.unwrap({ tenant, owner, keyId: row.key_id }, { epoch: row.epoch, wrapped: row.wrapped, commitment: row.commitment })
+        const key = keys.unwrap(
+          { tenant, owner, keyId: row.key_id },
+          { epoch: row.epoch, wrapped: row.wrapped, commitment: row.commitment },
+        )
         keep(tenant, { owner, keyId: row.key_id, key })
       } catch (error) {
         if (error instanceof Damaged) throw new Refusal('record-damaged', { cause: error })
@@ -106,10 +109,18 @@ interface KeyRow {
  */
 export async function storeKeys(tx: Tx, keys: Keyring, tenant: number, fresh: readonly NewKey[]): Promise<void> {
   if (fresh.length === 0) return
-  const { rows } = await tx.query<{ epoch: number }>({ name: 'records.epoch', text: 'select epoch from records.keyring where tenant = $1 for share', values: [tenant] })
+  const { rows } = await tx.query<{ epoch: number }>({
+    name: 'records.epoch',
+    text: 'select epoch from records.keyring where tenant = $1 for share',
+    values: [tenant],
+  })
   const epoch = rows[0]?.epoch ?? 1
   if (epoch > keys.epoch) await keys.reload()
-  const made = fresh.map((one) => (one.wrapped.epoch >= epoch ? one : { ...one, wrapped: keys.wrap({ tenant, owner: one.owner, keyId: one.keyId }, one.key) }))
+  const made = fresh.map((one) =>
+    one.wrapped.epoch >= epoch
+      ? one
+      : { ...one, wrapped: keys.wrap({ tenant, owner: one.owner, keyId: one.keyId }, one.key) },
+  )
   await tx.query({
     name: 'records.store-keys',
     text: `insert into records.patient_key (tenant, bucket, owner, key_id, epoch, wrapped, commitment)

@@ -50,17 +50,24 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
 
   async function load(): Promise<void> {
     for await (const row of allPatients(stores.db, tenant)) {
-      await place(row).catch((error: unknown) => stores.log.error({ err: error, record: row.id }, 'a patient could not be read into the index'))
+      await place(row).catch((error: unknown) =>
+        stores.log.error({ err: error, record: row.id }, 'a patient could not be read into the index'),
+      )
     }
     loaded = true
   }
 
   stores.changes.watch((change) => {
-    if (change.type === 'Patient' && change.tenant === tenant) void refresh([change.id]).catch((error: unknown) => stores.log.error({ err: error }, 'the patient index is behind'))
+    if (change.type === 'Patient' && change.tenant === tenant)
+      void refresh([change.id]).catch((error: unknown) =>
+        stores.log.error({ err: error }, 'the patient index is behind'),
+      )
   })
   await stores.db.listen(changedChannel, (payload) => {
     const ids = payload.split(' ').flatMap((text) => parseId<string>(text) ?? [])
-    void (ids.length > 0 ? refresh(ids) : load()).catch((error: unknown) => stores.log.error({ err: error }, 'the patient index is behind'))
+    void (ids.length > 0 ? refresh(ids) : load()).catch((error: unknown) =>
+      stores.log.error({ err: error }, 'the patient index is behind'),
+    )
   })
   await load()
 
@@ -68,8 +75,18 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
     return { face, likely: index.likely(face).map(({ id }) => id) }
   }
 
-  async function record(grant: Grant<'search'>, faces: readonly PatientFace[], request: string, details?: Record<string, unknown>): Promise<void> {
-    const touched = { types: ['Patient'] as const, patients: faces.map(({ id }) => id), records: [], ...(details === undefined ? {} : { details }) }
+  async function record(
+    grant: Grant<'search'>,
+    faces: readonly PatientFace[],
+    request: string,
+    details?: Record<string, unknown>,
+  ): Promise<void> {
+    const touched = {
+      types: ['Patient'] as const,
+      patients: faces.map(({ id }) => id),
+      records: [],
+      ...(details === undefined ? {} : { details }),
+    }
     await stores.ledger.record(factsOf([grant], request, stores.clock, touched))
   }
 

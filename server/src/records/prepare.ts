@@ -62,7 +62,13 @@ export function prepare(resource: Resource, naming: Naming): Prepared {
 
 /** The version that says the record was deleted: nothing of its content, and out of every index. */
 export function prepareTombstone(type: ResourceType, naming: Naming, at: number): Prepared {
-  return finish(type, naming, { json: render({ resourceType: type }, naming), at, deleted: true, tokens: Buffer.alloc(0), lookups: [] })
+  return finish(type, naming, {
+    json: render({ resourceType: type }, naming),
+    at,
+    deleted: true,
+    tokens: Buffer.alloc(0),
+    lookups: [],
+  })
 }
 
 function finish(

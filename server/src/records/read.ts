@@ -38,7 +38,12 @@ export function openNewest(db: Database): ReadStores['newest'] {
     async flush(wanted) {
       const rows = new Map<string, Row>()
       for (const [tenant, group] of Map.groupBy(wanted, (key) => key.tenant)) {
-        const found = await db.transact(tenant, (tx) => selectNewest(tx, group.map(({ id }) => id)))
+        const found = await db.transact(tenant, (tx) =>
+          selectNewest(
+            tx,
+            group.map(({ id }) => id),
+          ),
+        )
         for (const row of found) if (row !== undefined) rows.set(`${tenant}/${row.id}`, row)
       }
       return wanted.map(({ tenant, id }) => ({ row: rows.get(`${tenant}/${id}`) }))
@@ -63,7 +68,13 @@ export async function read(stores: ReadStores, grant: Grant<'read'>, id: Id<stri
 }
 
 /** One version by its number; a deleted one is 'gone'. */
-export async function readVersion(stores: ReadStores, grant: Grant<'history'>, id: Id<string>, version: number, request: string): Promise<Stored> {
+export async function readVersion(
+  stores: ReadStores,
+  grant: Grant<'history'>,
+  id: Id<string>,
+  version: number,
+  request: string,
+): Promise<Stored> {
   const rows = await versionRows(stores.db, grant.question.actor.tenant, id)
   const row = rows.find((one) => one.version === version && one.type === grant.question.type)
   if (row === undefined) throw new Refusal('not-found')
@@ -72,8 +83,15 @@ export async function readVersion(stores: ReadStores, grant: Grant<'history'>, i
 }
 
 /** All versions, newest first; a deletion is among them. */
-export async function history(stores: ReadStores, grant: Grant<'history'>, id: Id<string>, request: string): Promise<Stored[]> {
-  const rows = (await versionRows(stores.db, grant.question.actor.tenant, id)).filter(({ type }) => type === grant.question.type)
+export async function history(
+  stores: ReadStores,
+  grant: Grant<'history'>,
+  id: Id<string>,
+  request: string,
+): Promise<Stored[]> {
+  const rows = (await versionRows(stores.db, grant.question.actor.tenant, id)).filter(
+    ({ type }) => type === grant.question.type,
+  )
   if (rows.length === 0) throw new Refusal('not-found')
   return release(stores, grant, rows, request)
 }
@@ -103,7 +121,10 @@ export async function release(
     patients: rows.map(({ patient }) => patient),
     records: rows.map(({ type, id, version }) => ({ type, id, version })),
   })
-  const [stored] = await Promise.all([Promise.all(rows.map((row) => openStored(stores.patientKeys, row, grant.hidden))), stores.ledger.record(facts)])
+  const [stored] = await Promise.all([
+    Promise.all(rows.map((row) => openStored(stores.patientKeys, row, grant.hidden))),
+    stores.ledger.record(facts),
+  ])
   return stored
 }
 

@@ -11,7 +11,12 @@ test('what was written is read, with the id, version and time that the store gav
   const written = await create(records, observation(patient))
   const stored = await records.read(grant('read', 'Observation'), written.id, newRequest())
   expect(stored.json.equals(written.json)).toBe(true)
-  expect(textOf(stored.json)).toMatchObject({ resourceType: 'Observation', id: written.id, meta: { versionId: '1' }, valueQuantity: { value: 120 } })
+  expect(textOf(stored.json)).toMatchObject({
+    resourceType: 'Observation',
+    id: written.id,
+    meta: { versionId: '1' },
+    valueQuantity: { value: 120 },
+  })
   expect(stored.id.slice(15, 18)).toBe(patient.slice(15, 18))
 })
 
@@ -19,11 +24,27 @@ test('H-T07: a change keeps the version before, and a stale one is refused', asy
   const patient = await createPatient(records)
   const { id } = await create(records, observation(patient))
   const change = (value: number, ifMatch: number) =>
-    records.write([{ kind: 'update', grant: grant('update', 'Observation'), id, ifMatch, resource: { ...observation(patient, '8480-6', '2026-03-01T10:00:00Z', value), id } }], newRequest())
+    records.write(
+      [
+        {
+          kind: 'update',
+          grant: grant('update', 'Observation'),
+          id,
+          ifMatch,
+          resource: { ...observation(patient, '8480-6', '2026-03-01T10:00:00Z', value), id },
+        },
+      ],
+      newRequest(),
+    )
   await change(130, 1)
   await expect(change(140, 1)).rejects.toMatchObject({ code: 'version-conflict' })
   const versions = await records.history(grant('history', 'Observation'), id, newRequest())
-  expect(versions.map(({ version, json }) => [version, (textOf(json)['valueQuantity'] as { value: number }).value])).toEqual([[2, 130], [1, 120]])
+  expect(
+    versions.map(({ version, json }) => [version, (textOf(json)['valueQuantity'] as { value: number }).value]),
+  ).toEqual([
+    [2, 130],
+    [1, 120],
+  ])
   expect((await records.readVersion(grant('history', 'Observation'), id, 1, newRequest())).version).toBe(1)
 })
 
@@ -31,7 +52,20 @@ test('64 changes against the same version: one is made, the rest are refused', a
   const patient = await createPatient(records)
   const { id } = await create(records, observation(patient))
   const tries = await Promise.allSettled(
-    Array.from({ length: 64 }, (_, value) => records.write([{ kind: 'update', grant: grant('update', 'Observation'), id, ifMatch: 1, resource: { ...observation(patient), id, valueInteger: value } }], newRequest())),
+    Array.from({ length: 64 }, (_, value) =>
+      records.write(
+        [
+          {
+            kind: 'update',
+            grant: grant('update', 'Observation'),
+            id,
+            ifMatch: 1,
+            resource: { ...observation(patient), id, valueInteger: value },
+          },
+        ],
+        newRequest(),
+      ),
+    ),
   )
   expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   for (const one of tries) if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'version-conflict' })
@@ -41,25 +75,44 @@ test('64 changes against the same version: one is made, the rest are refused', a
 test('what is deleted is gone, stays in its history, and is found by no search', async ({ records }) => {
   const patient = await createPatient(records)
   const { id } = await create(records, observation(patient))
-  await records.write([{ kind: 'delete', grant: grant('delete', 'Observation'), type: 'Observation', id }], newRequest())
+  await records.write(
+    [{ kind: 'delete', grant: grant('delete', 'Observation'), type: 'Observation', id }],
+    newRequest(),
+  )
   await expect(records.read(grant('read', 'Observation'), id, newRequest())).rejects.toMatchObject({ code: 'gone' })
-  expect((await records.history(grant('history', 'Observation'), id, newRequest())).map(({ deleted }) => deleted)).toEqual([true, false])
-  const { records: found } = await records.search(grant('search', 'Observation'), { type: 'Observation', parameters: [['patient', patient]], strict: true, count: 10 }, newRequest())
+  expect(
+    (await records.history(grant('history', 'Observation'), id, newRequest())).map(({ deleted }) => deleted),
+  ).toEqual([true, false])
+  const { records: found } = await records.search(
+    grant('search', 'Observation'),
+    { type: 'Observation', parameters: [['patient', patient]], strict: true, count: 10 },
+    newRequest(),
+  )
   expect(found).toHaveLength(0)
-  await records.write([{ kind: 'delete', grant: grant('delete', 'Observation'), type: 'Observation', id }], newRequest())
+  await records.write(
+    [{ kind: 'delete', grant: grant('delete', 'Observation'), type: 'Observation', id }],
+    newRequest(),
+  )
 })
 
 test('all of a transaction or nothing: one stale change leaves no trace of the others', async ({ records, db }) => {
   const patient = await createPatient(records)
   const { id } = await create(records, observation(patient))
-  const count = async () => (await db.transact(1, (tx) => tx.query({ text: 'select 1 from records.resource' }))).rowCount
+  const count = async () =>
+    (await db.transact(1, (tx) => tx.query({ text: 'select 1 from records.resource' }))).rowCount
   const entries = async () => (await db.transact(1, (tx) => tx.query({ text: 'select 1 from ledger.entry' }))).rowCount
   const before = [await count(), await entries()]
   await expect(
     records.write(
       [
         { kind: 'create', grant: grant('create', 'Observation'), resource: observation(patient) },
-        { kind: 'update', grant: grant('update', 'Observation'), id, ifMatch: 7, resource: { ...observation(patient), id } },
+        {
+          kind: 'update',
+          grant: grant('update', 'Observation'),
+          id,
+          ifMatch: 7,
+          resource: { ...observation(patient), id },
+        },
       ],
       newRequest(),
     ),
@@ -70,36 +123,106 @@ test('all of a transaction or nothing: one stale change leaves no trace of the o
 test('a record cannot move to another patient, nor name one who is not here', async ({ records }) => {
   const [one, other] = [await createPatient(records), await createPatient(records)]
   const { id } = await create(records, observation(one))
-  await expect(records.write([{ kind: 'update', grant: grant('update', 'Observation'), id, resource: { ...observation(other), id } }], newRequest())).rejects.toMatchObject({ code: 'patient-changed' })
-  await expect(create(records, observation('01890a5d-ac96-8abc-b123-0123456789ab'))).rejects.toMatchObject({ code: 'reference-unresolved' })
+  await expect(
+    records.write(
+      [{ kind: 'update', grant: grant('update', 'Observation'), id, resource: { ...observation(other), id } }],
+      newRequest(),
+    ),
+  ).rejects.toMatchObject({ code: 'patient-changed' })
+  await expect(create(records, observation('01890a5d-ac96-8abc-b123-0123456789ab'))).rejects.toMatchObject({
+    code: 'reference-unresolved',
+  })
   await expect(create(records, observation('not-ours'))).rejects.toMatchObject({ code: 'reference-unresolved' })
 })
 
 test('a signed note never changes and is never deleted', async ({ records }) => {
   const patient = await createPatient(records)
-  const note = { resourceType: 'DocumentReference', status: 'current', docStatus: 'final', subject: { reference: `Patient/${patient}` }, content: [{ attachment: { contentType: 'text/plain', data: 'Tm90ZQ==' } }] } as const
+  const note = {
+    resourceType: 'DocumentReference',
+    status: 'current',
+    docStatus: 'final',
+    subject: { reference: `Patient/${patient}` },
+    content: [{ attachment: { contentType: 'text/plain', data: 'Tm90ZQ==' } }],
+  } as const
   const { id } = await create(records, { ...note })
-  await expect(records.write([{ kind: 'update', grant: grant('update', 'DocumentReference'), id, resource: { ...note, id, docStatus: 'preliminary' } }], newRequest())).rejects.toMatchObject({ code: 'record-signed' })
-  await expect(records.write([{ kind: 'delete', grant: grant('delete', 'DocumentReference'), type: 'DocumentReference', id }], newRequest())).rejects.toMatchObject({ code: 'record-signed' })
+  await expect(
+    records.write(
+      [
+        {
+          kind: 'update',
+          grant: grant('update', 'DocumentReference'),
+          id,
+          resource: { ...note, id, docStatus: 'preliminary' },
+        },
+      ],
+      newRequest(),
+    ),
+  ).rejects.toMatchObject({ code: 'record-signed' })
+  await expect(
+    records.write(
+      [{ kind: 'delete', grant: grant('delete', 'DocumentReference'), type: 'DocumentReference', id }],
+      newRequest(),
+    ),
+  ).rejects.toMatchObject({ code: 'record-signed' })
 })
 
-test('search in a chart: by code, category and date, newest first, and a page ends where the next begins', async ({ records }) => {
+test('search in a chart: by code, category and date, newest first, and a page ends where the next begins', async ({
+  records,
+}) => {
   const patient = await createPatient(records)
   const other = await createPatient(records)
-  for (let day = 1; day <= 9; day++) await create(records, observation(patient, day % 3 === 0 ? '8462-4' : '8480-6', `2026-03-0${day}T10:00:00Z`, day))
+  for (let day = 1; day <= 9; day++)
+    await create(records, observation(patient, day % 3 === 0 ? '8462-4' : '8480-6', `2026-03-0${day}T10:00:00Z`, day))
   await create(records, observation(other))
   const find = (parameters: [string, string][], count = 50, cursor?: string) =>
-    records.search(grant('search', 'Observation'), { type: 'Observation', parameters, strict: true, count, ...(cursor === undefined ? {} : { cursor }) }, newRequest())
-  const values = async (parameters: [string, string][]) => (await find(parameters)).records.map(({ json }) => (textOf(json)['valueQuantity'] as { value: number }).value)
+    records.search(
+      grant('search', 'Observation'),
+      { type: 'Observation', parameters, strict: true, count, ...(cursor === undefined ? {} : { cursor }) },
+      newRequest(),
+    )
+  const values = async (parameters: [string, string][]) =>
+    (await find(parameters)).records.map(({ json }) => (textOf(json)['valueQuantity'] as { value: number }).value)
   expect(await values([['patient', patient]])).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1])
-  expect(await values([['subject', `Patient/${patient}`], ['code', 'http://loinc.org|8462-4']])).toEqual([9, 6, 3])
-  expect(await values([['patient', patient], ['code', '8462-4,8480-6'], ['date', 'ge2026-03-05'], ['date', 'lt2026-03-08']])).toEqual([7, 6, 5])
-  expect(await values([['patient', patient], ['category', 'laboratory']])).toEqual([])
-  expect(await values([['patient', patient], ['code', 'http://example.org|8480-6']])).toEqual([])
+  expect(
+    await values([
+      ['subject', `Patient/${patient}`],
+      ['code', 'http://loinc.org|8462-4'],
+    ]),
+  ).toEqual([9, 6, 3])
+  expect(
+    await values([
+      ['patient', patient],
+      ['code', '8462-4,8480-6'],
+      ['date', 'ge2026-03-05'],
+      ['date', 'lt2026-03-08'],
+    ]),
+  ).toEqual([7, 6, 5])
+  expect(
+    await values([
+      ['patient', patient],
+      ['category', 'laboratory'],
+    ]),
+  ).toEqual([])
+  expect(
+    await values([
+      ['patient', patient],
+      ['code', 'http://example.org|8480-6'],
+    ]),
+  ).toEqual([])
   const seen: string[] = []
   for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
     const asker = grant('search', 'Observation', fixed)
-    const page = await records.search(asker, { type: 'Observation', parameters: [['patient', patient]], strict: true, count: 4, ...(cursor === undefined ? {} : { cursor }) }, newRequest())
+    const page = await records.search(
+      asker,
+      {
+        type: 'Observation',
+        parameters: [['patient', patient]],
+        strict: true,
+        count: 4,
+        ...(cursor === undefined ? {} : { cursor }),
+      },
+      newRequest(),
+    )
     seen.push(...page.records.map(({ id }) => id))
     cursor = page.next
   }
@@ -109,11 +232,24 @@ test('search in a chart: by code, category and date, newest first, and a page en
 })
 const fixed = person()
 
-test('patients are found by names in any order, birth date and number; likely doubles are named', async ({ records }) => {
-  const maria = await createPatient(records, { name: [{ family: 'Róssi', given: ['María', 'Elena'] }, { use: 'nickname', given: ['Mia'] }], birthDate: '1961-03-12', identifier: [{ system: 'urn:mrn', value: 'MRN-10293' }] })
-  const double = await createPatient(records, { name: [{ family: 'Rossi', given: ['Maria'] }], birthDate: '1961-12-03' })
+test('patients are found by names in any order, birth date and number; likely doubles are named', async ({
+  records,
+}) => {
+  const maria = await createPatient(records, {
+    name: [
+      { family: 'Róssi', given: ['María', 'Elena'] },
+      { use: 'nickname', given: ['Mia'] },
+    ],
+    birthDate: '1961-03-12',
+    identifier: [{ system: 'urn:mrn', value: 'MRN-10293' }],
+  })
+  const double = await createPatient(records, {
+    name: [{ family: 'Rossi', given: ['Maria'] }],
+    birthDate: '1961-12-03',
+  })
   await createPatient(records, { name: [{ family: 'Rossi', given: ['Carlo'] }], birthDate: '1990-01-01' })
-  const find = async (text: string) => (await records.findPatients(grant('search', 'Patient'), text, 20, newRequest())).patients.map(({ face }) => face.id)
+  const find = async (text: string) =>
+    (await records.findPatients(grant('search', 'Patient'), text, 20, newRequest())).patients.map(({ face }) => face.id)
   expect(await find('mari ros 12.3.1961')).toEqual(expect.arrayContaining([maria, double]))
   expect(await find('ROSSI mia')).toEqual([maria])
   expect(await find('10293')).toEqual([maria])
@@ -122,7 +258,11 @@ test('patients are found by names in any order, birth date and number; likely do
   expect(await find('nobody')).toEqual([])
   const [hit] = (await records.findPatients(grant('search', 'Patient'), 'mia', 20, newRequest())).patients
   expect(hit?.likely).toEqual([double])
-  const bySearch = await records.search(grant('search', 'Patient'), { type: 'Patient', parameters: [['identifier', 'urn:mrn|MRN-10293']], strict: true, count: 5 }, newRequest())
+  const bySearch = await records.search(
+    grant('search', 'Patient'),
+    { type: 'Patient', parameters: [['identifier', 'urn:mrn|MRN-10293']], strict: true, count: 5 },
+    newRequest(),
+  )
   expect(bySearch.records.map(({ id }) => id)).toEqual([maria])
   expect(await records.match(grant('search', 'Patient'), 'family=ross&given=carlo', newRequest())).toHaveLength(1)
 })
@@ -130,7 +270,10 @@ test('patients are found by names in any order, birth date and number; likely do
 test('verification is silent when nothing was touched', async ({ records, db, keys }) => {
   const patient = await createPatient(records)
   const { id } = await create(records, observation(patient))
-  await records.write([{ kind: 'update', grant: grant('update', 'Observation'), id, resource: { ...observation(patient), id } }], newRequest())
+  await records.write(
+    [{ kind: 'update', grant: grant('update', 'Observation'), id, resource: { ...observation(patient), id } }],
+    newRequest(),
+  )
   await create(records, { resourceType: 'Organization', name: 'Elm Street' }, person('administrator'))
   expect(await verifyRecords({ db, keys, clock: systemClock, tenant: 1 })).toEqual({ versions: 4, faults: [] })
 })

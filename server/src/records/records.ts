@@ -32,11 +32,24 @@ export interface Records {
   /** All of these changes or none, with one entry. */
   write(writes: readonly [Write, ...Write[]], request: string): Promise<Written[]>
   /** A Binary with its content streamed in; `resource` has everything but the data. */
-  storeBinary(grant: Grant<'create'>, resource: Resource, stream: AsyncIterable<Uint8Array>, request: string): Promise<Written>
+  storeBinary(
+    grant: Grant<'create'>,
+    resource: Resource,
+    stream: AsyncIterable<Uint8Array>,
+    request: string,
+  ): Promise<Written>
   /** A Binary's content streamed out, after its entry is durable. */
-  openBinary(grant: Grant<'read'>, id: Id<string>, request: string): Promise<{ stored: Stored; size: number; stream: Readable }>
+  openBinary(
+    grant: Grant<'read'>,
+    id: Id<string>,
+    request: string,
+  ): Promise<{ stored: Stored; size: number; stream: Readable }>
   saveDraft(grant: Grant<'draft'>, patient: Id<'patient'>, text: Buffer, request: string): Promise<{ at: number }>
-  readDraft(grant: Grant<'draft'>, patient: Id<'patient'>, request: string): Promise<{ text: Buffer; at: number } | undefined>
+  readDraft(
+    grant: Grant<'draft'>,
+    patient: Id<'patient'>,
+    request: string,
+  ): Promise<{ text: Buffer; at: number } | undefined>
   dropDraft(grant: Grant<'draft'>, patient: Id<'patient'>, request: string): Promise<void>
   /** Ids of records of a type that carry this identifier (`system|value`): for conditional references and creates. */
   match(grant: Grant<'search'>, query: string, request: string): Promise<Id<string>[]>

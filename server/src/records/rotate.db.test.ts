@@ -11,14 +11,23 @@ import { openRecords } from './open.ts'
 import { rotateKeys } from './rotate.ts'
 import { verifyRecords } from './verify.ts'
 
-test('keys are rotated while others read and write; the old epoch then opens nothing, and nothing is lost', async ({ db }) => {
+test('keys are rotated while others read and write; the old epoch then opens nothing, and nothing is lost', async ({
+  db,
+}) => {
   const folder = mkdtempSync(join(tmpdir(), 'chartkeep-rotate-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const source = { kind: 'file', path: join(folder, 'root.key') } as const
   const serving = await createKeyring(folder, source)
   const before = readFileSync(join(folder, 'keyring.json'))
   const log = openLog('silent')
-  const ledger = openLedger({ db, keys: serving, clock: systemClock, log, witnesses: [], origin: 'test.example/ledger' })
+  const ledger = openLedger({
+    db,
+    keys: serving,
+    clock: systemClock,
+    log,
+    witnesses: [],
+    origin: 'test.example/ledger',
+  })
   onTestFinished(() => ledger.stop())
   const records = await openRecords({ db, keys: serving, ledger, clock: systemClock, log })
   const first = await createPatient(records)
@@ -38,7 +47,9 @@ test('keys are rotated while others read and write; the old epoch then opens not
   running = false
   await writing
 
-  const { rows } = await db.transact(1, (tx) => tx.query<{ epoch: number }>({ text: 'select distinct epoch from records.patient_key' }))
+  const { rows } = await db.transact(1, (tx) =>
+    tx.query<{ epoch: number }>({ text: 'select distinct epoch from records.patient_key' }),
+  )
   expect(rows).toEqual([{ epoch }])
   const fresh = await openRecords({ db, keys: await openKeyring(folder, source), ledger, clock: systemClock, log })
   for (const one of [id, ...made]) await fresh.read(grant('read', 'Observation'), one as typeof id, newRequest())
@@ -46,12 +57,22 @@ test('keys are rotated while others read and write; the old epoch then opens not
   expect(readFileSync(join(folder, 'keyring.json')).equals(before)).toBe(false)
 })
 
-test('a keyring of another installation, or one from before a rotation, is told apart and changes nothing', async ({ db, keys }) => {
+test('a keyring of another installation, or one from before a rotation, is told apart and changes nothing', async ({
+  db,
+  keys,
+}) => {
   const folder = mkdtempSync(join(tmpdir(), 'chartkeep-foreign-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const log = openLog('silent')
   const open = async (keyring: typeof keys) => {
-    const ledger = openLedger({ db, keys: keyring, clock: systemClock, log, witnesses: [], origin: 'test.example/ledger' })
+    const ledger = openLedger({
+      db,
+      keys: keyring,
+      clock: systemClock,
+      log,
+      witnesses: [],
+      origin: 'test.example/ledger',
+    })
     onTestFinished(() => ledger.stop())
     return openRecords({ db, keys: keyring, ledger, clock: systemClock, log })
   }

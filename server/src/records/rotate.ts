@@ -18,10 +18,17 @@ interface WrapRow {
  * older epochs: copies of the database from before can no longer be opened with the keyring as it is now. Killed half
  * way, it leaves keys under two epochs, both held, and the next run goes on. Records themselves are not touched.
  */
-export async function rotateKeys(db: Database, keys: Keyring, tenant: number, onProgress: (wrapped: number) => void = () => undefined): Promise<{ epoch: number; wrapped: number }> {
+export async function rotateKeys(
+  db: Database,
+  keys: Keyring,
+  tenant: number,
+  onProgress: (wrapped: number) => void = () => undefined,
+): Promise<{ epoch: number; wrapped: number }> {
   const epoch = await keys.beginEpoch()
   // From here on nobody stores a wrap of an older epoch; those under way hold the row, so we wait for them.
-  await db.transact(tenant, (tx) => tx.query({ text: 'update records.keyring set epoch = $2 where tenant = $1', values: [tenant, epoch] }))
+  await db.transact(tenant, (tx) =>
+    tx.query({ text: 'update records.keyring set epoch = $2 where tenant = $1', values: [tenant, epoch] }),
+  )
   let wrapped = 0
   for (;;) {
     const count = await rewrapPage(db, keys, tenant, epoch)
@@ -61,7 +68,10 @@ function rewrapOne(keys: Keyring, tenant: number, row: WrapRow) {
   const owner: Id<string> | undefined = parseId<string>(row.owner)
   if (owner === undefined) throw new Error('a uuid column holds an id')
   try {
-    return keys.rewrap({ tenant, owner, keyId: row.key_id }, { epoch: row.epoch, wrapped: row.wrapped, commitment: row.commitment })
+    return keys.rewrap(
+      { tenant, owner, keyId: row.key_id },
+      { epoch: row.epoch, wrapped: row.wrapped, commitment: row.commitment },
+    )
   } catch (error) {
     // A key that does not open must stop the rotation: destroying its epoch would make the loss final.
     if (error instanceof Damaged) throw new Refusal('record-damaged', { cause: error })

@@ -34,7 +34,8 @@ export interface StoredRow {
 }
 
 /** The columns of records.resource and records.version that make a Row, under the alias r. */
-export const rowColumns = 'r.tenant, r.bucket, r.id, r.type, r.version, r.patient, r.at, r.updated, r.key_id, r.deleted, r.body'
+export const rowColumns =
+  'r.tenant, r.bucket, r.id, r.type, r.version, r.patient, r.at, r.updated, r.key_id, r.deleted, r.body'
 
 export function parseRow(stored: StoredRow): Row {
   const id = parseId<string>(stored.id)
@@ -56,7 +57,15 @@ export function parseRow(stored: StoredRow): Row {
 }
 
 export function placeOf(row: Omit<Row, 'body'>): Place {
-  return { tenant: row.tenant, type: row.type, id: row.id, version: row.version, patient: row.patient, keyId: row.keyId, deleted: row.deleted }
+  return {
+    tenant: row.tenant,
+    type: row.type,
+    id: row.id,
+    version: row.version,
+    patient: row.patient,
+    keyId: row.keyId,
+    deleted: row.deleted,
+  }
 }
 
 /** The JSON text of a row. Throws Refusal 'record-damaged' when any of it was altered or moved. */

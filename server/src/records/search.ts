@@ -51,16 +51,30 @@ const mostOpened = 200_000
  * Candidates by index, opened and compared exactly. The entry names every patient returned (and holds the question,
  * sealed) and is durable before anything comes back.
  */
-export async function search(stores: SearchStores, grant: Grant<'search'>, asked: Search, request: string): Promise<Found> {
+export async function search(
+  stores: SearchStores,
+  grant: Grant<'search'>,
+  asked: Search,
+  request: string,
+): Promise<Found> {
   const { type } = asked
   if (type !== grant.question.type) throw new Error('the grant is for another type')
   const { tenant } = grant.question.actor
   const { queries, used, total: totalAsked } = parseCriteria(type, asked.parameters, asked.strict, stores.clock.now())
   const question = `${type}?${used.toString()}`
   const cursorKey = stores.keys.hmacKey('cursor')
-  const candidates = await findCandidates({ ...stores, patientIndex: stores.patients.index(tenant) }, tenant, type, queries)
+  const candidates = await findCandidates(
+    { ...stores, patientIndex: stores.patients.index(tenant) },
+    tenant,
+    type,
+    queries,
+  )
   const start = asked.cursor === undefined ? undefined : openCursor(cursorKey, grant, question, asked.cursor)
-  const { found, more, seen } = await collect(stores, candidates, queries, { start, count: asked.count, total: totalAsked && start === undefined })
+  const { found, more, seen } = await collect(stores, candidates, queries, {
+    start,
+    count: asked.count,
+    total: totalAsked && start === undefined,
+  })
   const kept = found.slice(0, asked.count)
   const records = kept.map(({ row, json }) => storedOf(row, withhold(json, grant.hidden)))
   await stores.ledger.record(factsOf([grant], request, stores.clock, touchedBy(records, { query: question })))
@@ -89,7 +103,7 @@ async function collect(
   let seen = 0
   let opened = 0
   const size = Math.min(pageSize, count + 1)
-  for (let after = start; ; ) {
+  for (let after = start; ;) {
     const { rows, last } = await candidates(after, size)
     for (const row of rows) {
       if (row.deleted) continue
@@ -125,7 +139,12 @@ function touchedBy(records: readonly Stored[], details: Record<string, unknown>)
 }
 
 /** A patient's records of several types, newest first: what a screen of the chart shows, as one look. */
-export async function chartOf(stores: SearchStores, grants: readonly [Grant<'search'>, ...Grant<'search'>[]], asked: ChartRequest, request: string): Promise<Found> {
+export async function chartOf(
+  stores: SearchStores,
+  grants: readonly [Grant<'search'>, ...Grant<'search'>[]],
+  asked: ChartRequest,
+  request: string,
+): Promise<Found> {
   const [first] = grants
   const { tenant } = first.question.actor
   const types = grants.map((grant) => grant.question.type)
@@ -134,23 +153,46 @@ export async function chartOf(stores: SearchStores, grants: readonly [Grant<'sea
   const question = `${asked.patient}/${types.join(',')}/${asked.category?.join(',') ?? ''}`
   const cursorKey: KeyObject = stores.keys.hmacKey('cursor')
   const before = asked.before === undefined ? undefined : openCursor(cursorKey, first, question, asked.before)
-  const tokens = asked.category === undefined ? [] : [asked.category.map((code) => patientToken(held.key, 'category', code))]
+  const tokens =
+    asked.category === undefined ? [] : [asked.category.map((code) => patientToken(held.key, 'category', code))]
   const rows = await stores.db.transact(tenant, (tx) =>
-    selectChart(tx, { patient: asked.patient, types, tokens, count: asked.count + 1, ...(before === undefined ? {} : { before }) }),
+    selectChart(tx, {
+      patient: asked.patient,
+      types,
+      tokens,
+      count: asked.count + 1,
+      ...(before === undefined ? {} : { before }),
+    }),
   )
   const kept = rows.slice(0, asked.count)
   const hidden = new Map(grants.map((grant) => [grant.question.type, grant.hidden]))
   const records = await Promise.all(kept.map((row) => openStored(stores.patientKeys, row, hidden.get(row.type) ?? [])))
   // Looking at an empty chart is looking at the chart: the patient is named whatever was found.
-  await stores.ledger.record(factsOf(grants, request, stores.clock, { ...touchedBy(records, {}), types, patients: [asked.patient] }))
+  await stores.ledger.record(
+    factsOf(grants, request, stores.clock, { ...touchedBy(records, {}), types, patients: [asked.patient] }),
+  )
   const last = kept.at(-1)
-  return { records, used: new URLSearchParams(), ...(rows.length > asked.count && last !== undefined ? { next: sealCursor(cursorKey, first, question, last) } : {}) }
+  return {
+    records,
+    used: new URLSearchParams(),
+    ...(rows.length > asked.count && last !== undefined ? { next: sealCursor(cursorKey, first, question, last) } : {}),
+  }
 }
 
 /** Ids of the records of a type that meet a condition of a conditional reference or create. Its entry holds the question. */
-export async function matchIds(stores: SearchStores, grant: Grant<'search'>, query: string, request: string): Promise<Id<string>[]> {
+export async function matchIds(
+  stores: SearchStores,
+  grant: Grant<'search'>,
+  query: string,
+  request: string,
+): Promise<Id<string>[]> {
   const parameters = [...new URLSearchParams(query)]
   if (parameters.length === 0) throw new Refusal('parameter-invalid')
-  const { records } = await search(stores, grant, { type: grant.question.type, parameters, strict: true, count: 2 }, request)
+  const { records } = await search(
+    stores,
+    grant,
+    { type: grant.question.type, parameters, strict: true, count: 2 },
+    request,
+  )
   return records.map(({ id }) => id)
 }

@@ -43,7 +43,11 @@ export async function replaceNewest(tx: Tx, rows: readonly Prepared[]): Promise<
   if (rows.length === 0) return new Set()
   // In one order everywhere, so that two batches wait for each other but never in a circle.
   const ordered = rows.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-  const which = [int2Array(ordered.map(({ bucket }) => bucket)), uuidArray(ordered.map(({ id }) => id)), int4Array(ordered.map(({ before }) => before))]
+  const which = [
+    int2Array(ordered.map(({ bucket }) => bucket)),
+    uuidArray(ordered.map(({ id }) => id)),
+    int4Array(ordered.map(({ before }) => before)),
+  ]
   await tx.query({
     name: 'records.keep',
     text: `insert into records.version (tenant, version, at, updated, key_id, bucket, type, id, patient, deleted, body)
@@ -86,8 +90,14 @@ function columns(rows: readonly Prepared[]): unknown[] {
 }
 
 /** Look-ups follow the newest version: those of replaced records go, those of the new versions come. */
-export async function replaceLookups(tx: Tx, replaced: readonly { row: Prepared; old: readonly { bucket: number; token: string }[] }[], added: readonly Prepared[]): Promise<void> {
-  const gone = replaced.flatMap(({ row, old }) => old.filter(({ token }) => row.lookups.every((one) => one.token !== token)).map((one) => ({ ...one, row })))
+export async function replaceLookups(
+  tx: Tx,
+  replaced: readonly { row: Prepared; old: readonly { bucket: number; token: string }[] }[],
+  added: readonly Prepared[],
+): Promise<void> {
+  const gone = replaced.flatMap(({ row, old }) =>
+    old.filter(({ token }) => row.lookups.every((one) => one.token !== token)).map((one) => ({ ...one, row })),
+  )
   if (gone.length > 0) {
     await tx.query({
       name: 'records.drop-lookups',

@@ -14,7 +14,8 @@ export function patientToken(key: PatientKey, parameter: string, value: string):
   if (tokens === undefined || tokens.size > knownLimit) known.set(key, (tokens = new Map()))
   const text = `${parameter}\0${value}`
   let token = tokens.get(text)
-  if (token === undefined) tokens.set(text, (token = createHmac('sha256', key.token).update(text).digest().subarray(0, tokenLength)))
+  if (token === undefined)
+    tokens.set(text, (token = createHmac('sha256', key.token).update(text).digest().subarray(0, tokenLength)))
   return token
 }
 
@@ -23,7 +24,8 @@ const offsets = new WeakMap<PatientKey, number>()
 /** Added to a patient's clinical times before they are stored, in ms (up to 35 years): the order stays, the dates go. */
 export function timeOffset(key: PatientKey): number {
   let offset = offsets.get(key)
-  if (offset === undefined) offsets.set(key, (offset = createHmac('sha256', key.token).update('time offset').digest().readUIntBE(0, 5)))
+  if (offset === undefined)
+    offsets.set(key, (offset = createHmac('sha256', key.token).update('time offset').digest().readUIntBE(0, 5)))
   return offset
 }
 
@@ -34,7 +36,13 @@ export interface LookupToken {
 }
 
 /** @param key the keyring's 'index/identity' or 'index/operational' key */
-export function lookupToken(key: KeyObject, tenant: number, type: string, parameter: string, value: string): LookupToken {
+export function lookupToken(
+  key: KeyObject,
+  tenant: number,
+  type: string,
+  parameter: string,
+  value: string,
+): LookupToken {
   const digest = createHmac('sha256', key).update(`${tenant}\0${type}\0${parameter}\0${value}`).digest()
   const hex = digest.toString('hex', 0, 16)
   const token = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`

@@ -31,7 +31,12 @@ const mostFaults = 100
  * a keyed hash of each version is added on the table's side and taken off on the ledger's; only shards that do not
  * come to zero are listed and compared one by one.
  */
-export async function verifyRecords(options: { db: Database; keys: Keyring; clock: Clock; tenant: number }): Promise<RecordsVerified> {
+export async function verifyRecords(options: {
+  db: Database
+  keys: Keyring
+  clock: Clock
+  tenant: number
+}): Promise<RecordsVerified> {
   const { db, keys, tenant } = options
   const patientKeys = openPatientKeys({ ...db, transact: db.inspect }, keys)
   const sumKey = keys.hmacKey('verify')
@@ -85,7 +90,11 @@ async function* recordedWrites(tx: Tx, tenant: number): AsyncGenerator<Version> 
 
 async function* allVersions(tx: Tx): AsyncGenerator<Row> {
   for (const table of ['resource', 'version']) {
-    let after: { bucket: number; id: string; version: number } = { bucket: -1, id: '00000000-0000-0000-0000-000000000000', version: 0 }
+    let after: { bucket: number; id: string; version: number } = {
+      bucket: -1,
+      id: '00000000-0000-0000-0000-000000000000',
+      version: 0,
+    }
     for (;;) {
       const { rows } = await tx.query<StoredRow & { tokens: Buffer | null }>({
         text: `select ${rowColumns}, ${table === 'resource' ? 'r.tokens' : 'null as tokens'} from records.${table} r
@@ -101,20 +110,26 @@ async function* allVersions(tx: Tx): AsyncGenerator<Row> {
 }
 
 /** What is wrong with a row by itself: it does not open in its place, or what it is found by does not follow from it. */
-async function faultIn(patientKeys: PatientKeys, row: Row & { readonly tokens?: Buffer | null }): Promise<string | undefined> {
+async function faultIn(
+  patientKeys: PatientKeys,
+  row: Row & { readonly tokens?: Buffer | null },
+): Promise<string | undefined> {
   if (row.bucket !== bucketOf(row.id)) return 'stands in a bucket that is not its own'
   try {
     const resource = parseStored(await openRow(patientKeys, row))
     if (row.deleted) return undefined
-    if (Date.parse(resource.meta?.lastUpdated ?? '') !== row.updated) return 'has another time of writing than its content says'
+    if (Date.parse(resource.meta?.lastUpdated ?? '') !== row.updated)
+      return 'has another time of writing than its content says'
     const { key } = await patientKeys.require(row.tenant, row.patient)
     const at = (clinicalTime(resource) ?? row.updated) + (row.patient === undefined ? 0 : timeOffset(key))
     if (Math.round(at) !== row.at) return 'has another place in the order of the chart than its content says'
     const tokens = row.tokens ?? undefined
-    if (tokens !== undefined && row.patient !== undefined && !tokens.equals(tokensOf(resource, key))) return 'is indexed under other values than its content has'
+    if (tokens !== undefined && row.patient !== undefined && !tokens.equals(tokensOf(resource, key)))
+      return 'is indexed under other values than its content has'
     return undefined
   } catch (error) {
-    if (error instanceof Refusal && error.code === 'record-damaged') return 'does not open: its bytes were altered, or it was moved from another record, version or patient'
+    if (error instanceof Refusal && error.code === 'record-damaged')
+      return 'does not open: its bytes were altered, or it was moved from another record, version or patient'
     throw error
   }
 }
@@ -124,14 +139,21 @@ async function compare(tx: Tx, tenant: number, buckets: ReadonlySet<number>): Pr
   const stored = new Map<string, Version>()
   for await (const row of allVersions(tx)) if (buckets.has(bucketOf(row.id))) stored.set(nameOf(row), versionOf(row))
   const recorded = new Map<string, Version>()
-  for await (const version of recordedWrites(tx, tenant)) if (buckets.has(bucketOf(version.id))) recorded.set(nameOf(version), version)
+  for await (const version of recordedWrites(tx, tenant))
+    if (buckets.has(bucketOf(version.id))) recorded.set(nameOf(version), version)
   const faults: RecordFault[] = []
   for (const [name, version] of stored) {
     const written = recorded.get(name)
     if (written === undefined) faults.push({ record: name, what: 'is stored, but no entry records its writing' })
-    else if (!written.hash.equals(version.hash)) faults.push({ record: name, what: 'is not what was written: its bytes differ from those the ledger recorded' })
+    else if (!written.hash.equals(version.hash))
+      faults.push({ record: name, what: 'is not what was written: its bytes differ from those the ledger recorded' })
   }
-  for (const [name] of recorded) if (!stored.has(name)) faults.push({ record: name, what: 'was written, but is not there: the row was removed or replaced by an older one' })
+  for (const [name] of recorded)
+    if (!stored.has(name))
+      faults.push({
+        record: name,
+        what: 'was written, but is not there: the row was removed or replaced by an older one',
+      })
   return faults.slice(0, mostFaults)
 }
 

@@ -14,8 +14,20 @@ import { openRowWith, type Row } from './row.ts'
 /** One change asked for, with policy's yes to it. */
 export type Write =
   | { readonly kind: 'create'; readonly grant: Grant<'create'>; readonly resource: Resource; readonly id?: Id<string> }
-  | { readonly kind: 'update'; readonly grant: Grant<'update'>; readonly resource: Resource; readonly id: Id<string>; readonly ifMatch?: number }
-  | { readonly kind: 'delete'; readonly grant: Grant<'delete'>; readonly type: ResourceType; readonly id: Id<string>; readonly ifMatch?: number }
+  | {
+      readonly kind: 'update'
+      readonly grant: Grant<'update'>
+      readonly resource: Resource
+      readonly id: Id<string>
+      readonly ifMatch?: number
+    }
+  | {
+      readonly kind: 'delete'
+      readonly grant: Grant<'delete'>
+      readonly type: ResourceType
+      readonly id: Id<string>
+      readonly ifMatch?: number
+    }
 
 /** A version as written. */
 export interface Written {
@@ -41,13 +53,18 @@ export interface WriteStores {
  * Carries out all of these or none, with one entry for all. Patients come before what is theirs, whatever the order
  * sent. Throws 'version-conflict', 'not-found', 'patient-changed', 'record-signed', 'reference-unresolved'.
  */
-export async function write(stores: WriteStores, writes: readonly [Write, ...Write[]], request: string): Promise<Written[]> {
+export async function write(
+  stores: WriteStores,
+  writes: readonly [Write, ...Write[]],
+  request: string,
+): Promise<Written[]> {
   const { tenant } = writes[0].grant.question.actor
   const now = stores.clock.now()
   const current = await currentRows(stores, tenant, writes)
   const fresh = new Map<string, NewKey>()
   const named = writes.map((one, index) => name(one, current[index], now))
-  for (const { type, id, version } of named) if (type === 'Patient' && version === 1) fresh.set(id, stores.patientKeys.make(tenant, id))
+  for (const { type, id, version } of named)
+    if (type === 'Patient' && version === 1) fresh.set(id, stores.patientKeys.make(tenant, id))
   const owners = named.map(({ patient }) => patient)
   const unknown = [...new Set(owners)].filter((owner) => owner === undefined || !fresh.has(owner))
   const found = new Map((await stores.patientKeys.find(tenant, unknown)).map((held, index) => [unknown[index], held]))
@@ -64,14 +81,23 @@ export async function write(stores: WriteStores, writes: readonly [Write, ...Wri
   for (const key of fresh.values()) stores.patientKeys.keep(tenant, key)
   announce(stores.changes, writes[0].grant.question.actor.id, prepared)
   const byId = new Map(prepared.map(({ row }) => [row.id, row]))
-  return named.map(({ type, id, version, patient, updated }) => byId.get(id) ?? { type, id, version, patient, updated, deleted: true, json: Buffer.alloc(0) })
+  return named.map(
+    ({ type, id, version, patient, updated }) =>
+      byId.get(id) ?? { type, id, version, patient, updated, deleted: true, json: Buffer.alloc(0) },
+  )
 }
 
-async function currentRows(stores: WriteStores, tenant: number, writes: readonly Write[]): Promise<(Row | undefined)[]> {
+async function currentRows(
+  stores: WriteStores,
+  tenant: number,
+  writes: readonly Write[],
+): Promise<(Row | undefined)[]> {
   const ids = writes.flatMap((one) => (one.kind === 'create' ? [] : [one.id]))
   if (ids.length === 0) return []
   if (new Set(ids).size < ids.length) throw new Refusal('transaction-invalid')
-  const rows = new Map((await stores.newest(tenant, ids)).flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])))
+  const rows = new Map(
+    (await stores.newest(tenant, ids)).flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])),
+  )
   return writes.map((one) => (one.kind === 'create' ? undefined : rows.get(one.id)))
 }
 
@@ -91,13 +117,28 @@ function name(one: Write, row: Row | undefined, now: number): Target {
   if (one.kind === 'create') {
     const patient = homePatient(one.resource)
     const id = one.id ?? newId(now, patient === undefined ? undefined : bucketOf(patient))
-    return { type, id, version: 1, patient: type === 'Patient' ? parseId<'patient'>(id) : patient, updated: now, unchanged: false }
+    return {
+      type,
+      id,
+      version: 1,
+      patient: type === 'Patient' ? parseId<'patient'>(id) : patient,
+      updated: now,
+      unchanged: false,
+    }
   }
   if (row === undefined || row.type !== type) throw new Refusal('not-found')
   if (one.ifMatch !== undefined && one.ifMatch !== row.version) throw new Refusal('version-conflict')
   const unchanged = one.kind === 'delete' && row.deleted
-  if (one.kind === 'update' && type !== 'Patient' && homePatient(one.resource) !== row.patient) throw new Refusal('patient-changed')
-  return { type, id: row.id, version: unchanged ? row.version : row.version + 1, patient: row.patient, updated: unchanged ? row.updated : now, unchanged }
+  if (one.kind === 'update' && type !== 'Patient' && homePatient(one.resource) !== row.patient)
+    throw new Refusal('patient-changed')
+  return {
+    type,
+    id: row.id,
+    version: unchanged ? row.version : row.version + 1,
+    patient: row.patient,
+    updated: unchanged ? row.updated : now,
+    unchanged,
+  }
 }
 
 function prepareOne(
@@ -112,7 +153,10 @@ function prepareOne(
   if (before.deleted) return { row: prepare(resourceOf(one), naming), oldLookups: [] }
   const old = parseStored(openRowWith(held, before))
   if (isSigned(old)) throw new Refusal('record-signed')
-  const row = one.kind === 'delete' ? prepareTombstone(type, naming, before.at) : prepare(keepHidden(one.resource, old, one.grant.hidden), naming)
+  const row =
+    one.kind === 'delete'
+      ? prepareTombstone(type, naming, before.at)
+      : prepare(keepHidden(one.resource, old, one.grant.hidden), naming)
   return { row, oldLookups: lookupsOf(old, tenant, indexKeys) }
 }
 
@@ -132,14 +176,26 @@ function resourceOf(one: Write): Resource {
   return one.resource
 }
 
-function unitOf(stores: WriteStores, writes: readonly [Write, ...Write[]], prepared: readonly PreparedWrite[], newKeys: NewKey[], request: string): Unit {
+function unitOf(
+  stores: WriteStores,
+  writes: readonly [Write, ...Write[]],
+  prepared: readonly PreparedWrite[],
+  newKeys: NewKey[],
+  request: string,
+): Unit {
   const [first, ...rest] = writes
   const kinds = new Set(writes.map(({ kind }) => kind))
   const facts = factsOf([first.grant, ...rest.map(({ grant }) => grant)], request, stores.clock, {
     action: kinds.size === 1 ? first.kind : 'transaction',
     types: prepared.map(({ row }) => row.type),
     patients: prepared.map(({ row }) => row.patient),
-    records: prepared.map(({ row }) => ({ type: row.type, id: row.id, version: row.version, hash: row.hash, ...(row.before === 0 ? {} : { before: row.before }) })),
+    records: prepared.map(({ row }) => ({
+      type: row.type,
+      id: row.id,
+      version: row.version,
+      hash: row.hash,
+      ...(row.before === 0 ? {} : { before: row.before }),
+    })),
   })
   return { tenant: facts.tenant, rows: prepared, newKeys, facts }
 }
