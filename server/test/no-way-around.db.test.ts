@@ -106,6 +106,7 @@ test('the record store’s door exports nothing else that leads to a record', ()
     'namedPatients',
     'normalise',
     'openRecords',
+    'parseStored',
     'rotateKeys',
     'verifyRecords',
   ])

@@ -32,6 +32,7 @@ export interface Signing {
   /** The author's name as it stands under the note. */
   readonly signature: string
   readonly practitioner?: string
+  readonly patient: Id<'patient'>
 }
 
 /**
@@ -42,7 +43,6 @@ export async function signNote(
   records: Records,
   clock: Clock,
   signing: Signing,
-  patient: Id<'patient'>,
   note: Note,
   request: string,
 ): Promise<Written> {
@@ -57,14 +57,14 @@ export async function signNote(
   }
   if (note.addendumTo !== undefined) {
     const original = await records.read(signing.read, note.addendumTo, request)
-    if (original.patient !== patient) throw new Refusal('not-found')
+    if (original.patient !== signing.patient) throw new Refusal('not-found')
   }
   const [written] = await records.write(
     [
       {
         kind: 'create',
         grant: signing.create,
-        resource: document({ signing, patient, note, type, text, at: clock.now() }),
+        resource: document({ signing, note, type, text, at: clock.now() }),
       },
     ],
     request,
@@ -75,14 +75,13 @@ export async function signNote(
 
 interface Content {
   readonly signing: Signing
-  readonly patient: Id<'patient'>
   readonly note: Note
   readonly type: string
   readonly text: string
   readonly at: number
 }
 
-function document({ signing, patient, note, type, text, at }: Content): Resource {
+function document({ signing, note, type, text, at }: Content): Resource {
   const signer = {
     ...(signing.practitioner === undefined ? {} : { reference: signing.practitioner }),
     display: signing.signature,
@@ -103,7 +102,7 @@ function document({ signing, patient, note, type, text, at }: Content): Resource
         ],
       },
     ],
-    subject: { reference: `Patient/${patient}` },
+    subject: { reference: `Patient/${signing.patient}` },
     date: new Date(at).toISOString(),
     author: [signer],
     authenticator: signer,

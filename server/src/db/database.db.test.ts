@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { Refusal } from '#base'
+import type { Refusal } from '#base'
 import { test } from '../../test/postgres.ts'
 import {
   booleanArray,

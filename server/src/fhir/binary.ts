@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Resource } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Answer, Exchange } from '#http'
-import type { Records, Written } from '#records'
+import { parseStored, type Records, type Written } from '#records'
 import { etagOf, fhirJson } from './answers.ts'
 import { grantFor } from './asking.ts'
 import { readResource } from './resource-body.ts'
@@ -15,7 +15,7 @@ const wantsJson = (accept: string): boolean => /\bapplication\/(fhir\+)?json\b/.
 /** A Binary, as its own content or, when JSON is asked for, as a resource with `data` (R4 binary, 2.37.4). */
 export async function readBinary(records: Records, exchange: Exchange, id: Id<string>): Promise<Answer> {
   const { stored, size, stream } = await records.openBinary(grantFor(exchange, 'read', 'Binary'), id, exchange.request)
-  const resource = JSON.parse(stored.json.toString()) as Resource
+  const resource = parseStored(stored.json)
   const headers = { etag: etagOf(stored.version), 'last-modified': new Date(stored.updated).toUTCString() }
   if (!wantsJson(exchange.headers.accept ?? '')) {
     const type = typeof resource['contentType'] === 'string' ? resource['contentType'] : 'application/octet-stream'
@@ -50,10 +50,10 @@ export async function storeBinary(records: Records, exchange: Exchange): Promise
   }
   const parts: Buffer[] = []
   let length = 0
-  for await (const part of exchange.stream) {
-    length += (part as Buffer).length
+  for await (const part of exchange.stream as AsyncIterable<Buffer>) {
+    length += part.length
     if (length > mostAsJson * 2) throw new Refusal('too-large')
-    parts.push(part as Buffer)
+    parts.push(part)
   }
   const resource = readResource(Buffer.concat(parts), 'Binary')
   const data = typeof resource['data'] === 'string' ? resource['data'] : ''

@@ -1,6 +1,7 @@
 import type { Resource } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import type { Route } from '#http'
+import { parseStored } from '#records'
 import { grantFor, idIn, officeRoute, type OfficeParts, patientIn } from './parts.ts'
 
 /** What a browser may show within a sandbox; everything else is only downloaded. */
@@ -25,8 +26,8 @@ export function documentRoutes({ records, clock }: OfficeParts): readonly Route[
           stream.destroy()
           throw new Refusal('not-found')
         }
-        const { contentType } = JSON.parse(stored.json.toString()) as { contentType?: string }
-        const type = contentType ?? 'application/octet-stream'
+        const { contentType } = parseStored(stored.json)
+        const type = typeof contentType === 'string' ? contentType : 'application/octet-stream'
         const headers = {
           'content-type': shownInline.has(type) ? type : 'application/octet-stream',
           'content-length': String(size),

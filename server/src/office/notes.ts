@@ -74,19 +74,19 @@ async function sign(parts: OfficeParts, exchange: Exchange) {
     request: exchange.request,
   })
   const account = await findAccount(identity.parts, author.tenant, author.id)
+  const patient = patientIn(exchange)
   const signing = {
+    patient,
     create,
     read,
     author,
     signature: account?.name ?? '',
     ...(account?.practitioner === undefined ? {} : { practitioner: account.practitioner }),
   }
-  const patient = patientIn(exchange)
   const written = await signNote(
     records,
     clock,
     signing,
-    patient,
     { ...draft, ...(addendumTo === undefined ? {} : { addendumTo: noteId(addendumTo) }) },
     exchange.request,
   )

@@ -3,7 +3,7 @@ import type { AllergyStatus, Banner, PatientHit, PatientHits, Refused } from '@c
 import { type Id, parseId, Refusal } from '#base'
 import type { Exchange, Route } from '#http'
 import { decide } from '#policy'
-import type { FoundPatient } from '#records'
+import { type FoundPatient, parseStored } from '#records'
 import { json, readFields, textIn } from './body.ts'
 import { grantFor, officeRoute, type OfficeParts, patientIn, personIn } from './parts.ts'
 
@@ -79,7 +79,7 @@ async function bannerOf(parts: OfficeParts, exchange: Exchange): Promise<Banner>
   const { records } = parts
   const id = patientIn(exchange)
   const stored = await records.read(grantFor(exchange, 'read', 'Patient'), id, exchange.request)
-  const patient = JSON.parse(stored.json.toString()) as Resource
+  const patient = parseStored(stored.json)
   const [found] = await records.faces(grantFor(exchange, 'search', 'Patient'), [id], exchange.request)
   if (found === undefined) throw new Refusal('not-found')
   const [allergies, viewers] = await Promise.all([allergiesOf(parts, exchange, id), viewersOf(parts, exchange, id)])
@@ -126,7 +126,7 @@ async function allergiesOf(
     exchange.request,
   )
   const active = found
-    .map(({ json: text }) => JSON.parse(text.toString()) as Resource)
+    .map(({ json: text }) => parseStored(text))
     .filter(
       (one) =>
         !codesIn(one['clinicalStatus']).some((code) => inactive.has(code)) &&

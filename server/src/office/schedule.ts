@@ -2,6 +2,7 @@ import { codeText, type Resource } from '@chartkeep/model/fhir'
 import type { DaySchedule, ScheduledVisit } from '@chartkeep/model/office'
 import { Refusal } from '#base'
 import type { Exchange, Route } from '#http'
+import { parseStored } from '#records'
 import { json, readFields, textIn } from './body.ts'
 import { grantFor, idIn, officeRoute, type OfficeParts } from './parts.ts'
 import { hitOf } from './patients.ts'
@@ -37,7 +38,7 @@ export function scheduleRoutes(parts: OfficeParts): readonly Route[] {
         const id = idIn<string>(exchange.params['appointment'])
         const stored = await parts.records.read(grantFor(exchange, 'read', 'Appointment'), id, exchange.request)
         const version = Number(fields['version'] ?? stored.version)
-        const appointment = JSON.parse(stored.json.toString()) as Resource
+        const appointment = parseStored(stored.json)
         await parts.records.write(
           [
             {
@@ -69,7 +70,7 @@ async function scheduleOf({ records, clock }: OfficeParts, exchange: Exchange): 
     exchange.request,
   )
   const visits = found
-    .map(({ json: text, patient }) => ({ visit: JSON.parse(text.toString()) as Resource, patient }))
+    .map(({ json: text, patient }) => ({ visit: parseStored(text), patient }))
     .filter(({ visit }) => String(visit['start']).slice(0, 10) === date)
   const patients = [...new Set(visits.flatMap(({ patient }) => patient ?? []))]
   const faces = new Map(

@@ -24,8 +24,8 @@ const categories = {
 } as const satisfies Record<Exclude<Category, 'clinical'>, string>
 
 const categoryByType = new Map<string, Category>()
-for (const [category, types] of Object.entries(categories) as [Category, string][]) {
-  for (const type of types.split(' ')) categoryByType.set(type, category)
+for (const category of ['directory', 'demographic', 'scheduling', 'billing', 'governance', 'definition'] as const) {
+  for (const type of categories[category].split(' ')) categoryByType.set(type, category)
 }
 
 /** Everything not named elsewhere is clinical: the category with the fewest readers. */

@@ -27,7 +27,7 @@ export function openBinaries(
       const [held] = await stores.patientKeys.find(tenant, [patient])
       if (held === undefined) throw new Refusal('reference-unresolved')
       const id = newId<string>(stores.clock.now(), patient === undefined ? undefined : bucketOf(patient))
-      await storeContent(stores.db, tenant, id, held.key, stream, contentLimit)
+      await storeContent(stores.db, { tenant, id, key: held.key }, stream, contentLimit)
       const { data: _, ...described } = resource
       // Content without its record cannot be reached: if this fails, what was stored is as good as nothing.
       const [written] = await write(stores, [{ kind: 'create', grant, resource: asBinary(described), id }], request)

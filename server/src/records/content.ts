@@ -19,12 +19,17 @@ function associatedData(tenant: number, id: Id<string>, number: number, last: bo
   return aad
 }
 
-/** Stores what the stream gives and answers its size in bytes. An interrupted stream leaves nothing behind. */
+/** Where content belongs, and under which key. */
+export interface ContentPlace {
+  readonly tenant: number
+  readonly id: Id<string>
+  readonly key: PatientKey
+}
+
+/** Stores what the stream gives, up to `limit` bytes, and answers its size. An interrupted stream leaves nothing behind. */
 export async function storeContent(
   db: Database,
-  tenant: number,
-  id: Id<string>,
-  key: PatientKey,
+  { tenant, id, key }: ContentPlace,
   stream: AsyncIterable<Uint8Array>,
   limit: number,
 ): Promise<number> {

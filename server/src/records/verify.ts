@@ -42,7 +42,7 @@ export async function verifyRecords(options: {
   const sumKey = keys.hmacKey('verify')
   return db.inspect(tenant, async (tx) => {
     const faults: RecordFault[] = []
-    const sums = new Array<bigint>(bucketCount).fill(0n)
+    const sums = Array.from({ length: bucketCount }, () => 0n)
     const add = (version: Version, sign: bigint): void => {
       const bucket = bucketOf(version.id)
       sums[bucket] = (sums[bucket] ?? 0n) + sign * summand(sumKey, version)
