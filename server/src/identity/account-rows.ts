@@ -1,5 +1,5 @@
 import type { Id } from '#base'
-import type { Tx } from '#db'
+import { type Tx, uuidArray } from '#db'
 import type { Keyring } from '#keys'
 import type { PasswordHash } from './password-hash.ts'
 import { openPerson, type PersonFacts } from './people.ts'
@@ -62,8 +62,18 @@ export async function lockById(tx: Tx, keys: Keyring, tenant: number, id: string
   return rows[0] === undefined ? undefined : toRow(keys, tenant, rows[0])
 }
 
-export async function listRows(tx: Tx, keys: Keyring, tenant: number): Promise<AccountRow[]> {
-  const { rows } = await tx.query<Columns>({ text: select, values: [tenant] })
+/** All of them, or those with these ids. */
+export async function listRows(
+  tx: Tx,
+  keys: Keyring,
+  tenant: number,
+  ids?: readonly Id<string>[],
+): Promise<AccountRow[]> {
+  const query =
+    ids === undefined
+      ? { text: select, values: [tenant] }
+      : { text: `${select} and a.id = any($2::uuid[])`, values: [tenant, uuidArray(ids)] }
+  const { rows } = await tx.query<Columns>(query)
   return rows.map((row) => toRow(keys, tenant, row))
 }
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Id } from '#base'
-import type { Tx } from '#db'
+import { type Tx, uuidArray } from '#db'
 import type { Keyring } from '#keys'
 import type { ClientKey } from './client-keys.ts'
 import { openAt, type Place } from './people.ts'
@@ -35,8 +35,18 @@ export async function findClient(tx: Tx, keys: Keyring, tenant: number, id: stri
   return rows[0] === undefined ? undefined : toRow(keys, tenant, rows[0])
 }
 
-export async function listClientRows(tx: Tx, keys: Keyring, tenant: number): Promise<ClientRow[]> {
-  const { rows } = await tx.query<Columns>({ text: `${select} order by c.created`, values: [tenant] })
+/** All of them in the order of registration, or those with these ids. */
+export async function listClientRows(
+  tx: Tx,
+  keys: Keyring,
+  tenant: number,
+  ids?: readonly Id<string>[],
+): Promise<ClientRow[]> {
+  const query =
+    ids === undefined
+      ? { text: `${select} order by c.created`, values: [tenant] }
+      : { text: `${select} and c.id = any($2::uuid[])`, values: [tenant, uuidArray(ids)] }
+  const { rows } = await tx.query<Columns>(query)
   return rows.map((row) => toRow(keys, tenant, row))
 }
 

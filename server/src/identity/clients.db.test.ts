@@ -192,10 +192,9 @@ describe('an access token', () => {
     expect((await practice.entries()).at(-1)).toMatchObject({ action: 'token-revoke', actor: { id: one } })
   })
 
-  test.for(['', 'x', 'A'.repeat(48), 'AAAAAQ'.padEnd(48, 'A'), 'é'.repeat(48)])(
-    'S-14 nothing else is one: %j',
-    async (token, { practice }) => {
+  test('S-14 nothing else is one', async ({ practice }) => {
+    for (const token of ['', 'x', 'A'.repeat(64), 'AAAAAQ'.padEnd(64, 'A'), 'é'.repeat(64)]) {
       expect(await practice.identity.findToken(token)).toBeUndefined()
-    },
-  )
+    }
+  })
 })

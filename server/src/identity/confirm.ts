@@ -3,7 +3,7 @@ import type { Tx } from '#db'
 import * as accounts from './account-rows.ts'
 import type { AccountRow } from './account-rows.ts'
 import { countAttempt, forgetFailures, lanesOf, uncount } from './lanes.ts'
-import { digestOf, tenantOf } from './opaque.ts'
+import { digestOf, isGenuine, tenantOf } from './opaque.ts'
 import { eventOf, type From, type Parts } from './parts.ts'
 import { enrol, issueRecoveryCodes, useCode, useRecoveryCode } from './second-factor.ts'
 import type { SessionRow } from './session-rows.ts'
@@ -46,7 +46,7 @@ export async function confirm(
   from: From,
 ): Promise<SignedIn> {
   const tenant = tenantOf(ticket)
-  if (tenant === undefined) throw new Refusal('sign-in-failed')
+  if (tenant === undefined || !isGenuine(parts.tagKey, ticket)) throw new Refusal('sign-in-failed')
   const outcome = await parts.db.transact(tenant, (tx) => judge(tx, { parts, sessions, tenant, ticket, code, from }))
   if (outcome.kind === 'throttled') throw await throttled(parts, { tenant, ...outcome }, from)
   if (outcome.kind === 'wrong') {

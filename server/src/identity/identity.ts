@@ -1,5 +1,7 @@
-import type { Id, Log } from '#base'
+import { type Id, type Log, parseId } from '#base'
+import { listRows } from './account-rows.ts'
 import * as accounts from './accounts.ts'
+import { listClientRows } from './client-rows.ts'
 import * as clients from './clients.ts'
 import { confirm, type SignedIn } from './confirm.ts'
 import { channel, parseNotice } from './notices.ts'
@@ -129,10 +131,19 @@ export function openIdentity(given: Given & { readonly log: Log }): Identity {
   }
 }
 
-async function namesOf(parts: Parts, tenant: number, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const wanted = new Set(ids)
-  const everyone = [...(await accounts.listAccounts(parts, tenant)), ...(await clients.listClients(parts, tenant))]
-  return new Map(everyone.filter(({ id }) => wanted.has(id)).map(({ id, name }) => [id, name]))
+async function namesOf(
+  { db, keys }: Parts,
+  tenant: number,
+  asked: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(asked)].map((id) => parseId(id)).filter((id) => id !== undefined)
+  return db.transact(tenant, async (tx) => {
+    const people = await listRows(tx, keys, tenant, ids)
+    const programs = await listClientRows(tx, keys, tenant, ids)
+    const names = new Map<string, string>(people.map(({ id, person }) => [id, person.name]))
+    for (const { id, name } of programs) names.set(id, name)
+    return names
+  })
 }
 
 /** Notices and the work that time brings. */

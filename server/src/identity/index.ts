@@ -1,6 +1,7 @@
 // Who is there. People sign in with a password and a second factor, programs with a signed assertion. Nothing that opens
 // a door is stored as it is, the database names nobody, and each event has its entry in the ledger. Roles and scopes are
 // text here: what they permit is for policy to say.
+export type { NewAccount } from './account-rules.ts'
 export {
   type AccountSummary,
   changeRoles,
@@ -9,7 +10,6 @@ export {
   endAllSessions,
   findAccount,
   listAccounts,
-  type NewAccount,
   releaseAccount,
   resetPassword,
   resetSecondFactor,

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Clock } from '#base'
 import type { Database } from '#db'
 import type { Keyring } from '#keys'
@@ -16,6 +17,8 @@ export interface Parts {
   /** As set: authenticator apps and other people's assertions go by this. */
   readonly wall: Clock
   readonly hasher: Hasher
+  /** Tags the secrets that go out. */
+  readonly tagKey: KeyObject
   /** Shown in authenticator apps, and no part of a good password. */
   readonly practice: string
 }
@@ -35,7 +38,16 @@ export interface Given {
 export function assemble(given: Given): Parts {
   const { db, keys, ledger, clock, practice, cost, elapsed } = given
   const hasher = openHasher(keys.hmacKey('identity/pepper'), cost)
-  return { db, keys, ledger, practice, hasher, wall: clock, clock: steadyClock(clock, elapsed) }
+  return {
+    db,
+    keys,
+    ledger,
+    practice,
+    hasher,
+    tagKey: keys.hmacKey('identity/tag'),
+    wall: clock,
+    clock: steadyClock(clock, elapsed),
+  }
 }
 
 /** Who does something to an account or a client, from where, in which request. */

@@ -3,7 +3,7 @@ import { type Id, newId, Refusal } from '#base'
 import type { Tx } from '#db'
 import { Memory } from './memory.ts'
 import { announce, type Notice } from './notices.ts'
-import { digestOf, newOpaque, tenantOf } from './opaque.ts'
+import { digestOf, isGenuine, newOpaque, opaqueLength, tenantOf } from './opaque.ts'
 import { type By, eventOf, type From, type Parts } from './parts.ts'
 import { type EndReason, endEvent, personBy, type Presence, presenceOf } from './presence.ts'
 import * as rows from './session-rows.ts'
@@ -38,12 +38,17 @@ export class Sessions {
 
   /** The session of this secret, locked or not; undefined when there is none or it is over. */
   async find(secret: string): Promise<Presence | undefined> {
-    const tenant = tenantOf(secret)
+    if (secret.length !== opaqueLength) return undefined
+    const key = hash('sha256', secret, 'base64url')
+    let live = this.#memory.get(key)
+    const tenant = live?.tenant ?? tenantOf(secret)
     if (tenant === undefined) return undefined
     const waiting = this.#memory.whenFresh(tenant)
-    if (waiting !== undefined) await waiting
-    const key = hash('sha256', secret, 'base64url')
-    const live = this.#memory.get(key) ?? (await this.#load(tenant, key))
+    if (waiting !== undefined) {
+      await waiting
+      live = this.#memory.get(key)
+    }
+    live ??= await this.#load(tenant, secret, key)
     if (live === undefined) return undefined
     const now = this.#parts.clock.now()
     if (!rows.isLive(live, now)) return undefined
@@ -51,7 +56,8 @@ export class Sessions {
     return presenceOf(live)
   }
 
-  #load(tenant: number, key: string): Promise<Remembered | undefined> {
+  async #load(tenant: number, secret: string, key: string): Promise<Remembered | undefined> {
+    if (!isGenuine(this.#parts.tagKey, secret)) return undefined
     return this.#memory.load(key, async () => {
       const row = await this.#parts.db.transact(tenant, (tx) =>
         rows.readByDigest(tx, tenant, Buffer.from(key, 'base64url')),
@@ -76,7 +82,7 @@ export class Sessions {
       idleSeconds: Math.min(Math.max(Math.floor(asked), idleBounds.least), idleBounds.most),
       expires: now + longestMs,
     }
-    const secret = newOpaque(who.tenant)
+    const secret = newOpaque(this.#parts.tagKey, who.tenant)
     await rows.insertSession(tx, row, digestOf(secret))
     return { secret, row }
   }
@@ -84,7 +90,7 @@ export class Sessions {
   /** Gives the session a new secret within the transaction that changes what it may do (N-06). */
   async renew(tx: Tx, row: SessionRow, changes: { role?: string }): Promise<{ secret: string; row: SessionRow }> {
     const renewed = { ...row, ...changes, seen: Math.max(row.seen, this.#parts.clock.now()), locked: false }
-    const secret = newOpaque(row.tenant)
+    const secret = newOpaque(this.#parts.tagKey, row.tenant)
     await rows.renewSession(tx, renewed, digestOf(secret))
     await announce(tx, row.tenant, { kind: 'session', id: row.id })
     return { secret, row: renewed }

@@ -118,14 +118,13 @@ describe('the two steps', () => {
     })
   })
 
-  test.for(['', 'x', 'A'.repeat(48), 'AAAAAQ'.padEnd(48, 'A')])(
-    'a ticket that is not ours opens nothing: %j',
-    async (ticket, { practice }) => {
+  test('a ticket that is not ours opens nothing', async ({ practice }) => {
+    for (const ticket of ['', 'x', 'A'.repeat(64), 'AAAAAQ'.padEnd(64, 'A')]) {
       await expect(practice.identity.confirm(ticket, '123456', fromRoom3)).rejects.toMatchObject({
         code: 'sign-in-failed',
       })
-    },
-  )
+    }
+  })
 
   test('V6 an initial password that nobody used for a week opens nothing until it is set again', async ({
     practice,

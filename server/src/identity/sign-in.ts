@@ -70,7 +70,7 @@ async function openTicket(
   const outdated = account.password !== undefined && hasher.outdated(account.password)
   const rehashed = outdated ? await hasher.make(password) : undefined
   const now = parts.clock.now()
-  const ticket = newOpaque(tenant)
+  const ticket = newOpaque(parts.tagKey, tenant)
   const secret = account.enrolled ? undefined : newTotpSecret()
   const expires = now + ticketMs
   await db.transact(tenant, async (tx) => {

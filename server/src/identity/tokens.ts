@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Id } from '#base'
 import { Memory } from './memory.ts'
 import { announce, type Notice } from './notices.ts'
-import { digestOf, newOpaque, tenantOf } from './opaque.ts'
+import { digestOf, isGenuine, newOpaque, opaqueLength, tenantOf } from './opaque.ts'
 import { type By, eventOf, type Parts } from './parts.ts'
 import { toleratedSkewMs } from './steady-clock.ts'
 
@@ -53,7 +53,7 @@ export class Tokens {
     const { tenant, id } = client
     const issued = clock.now()
     const expires = issued + longestSeconds * 1000
-    const token = newOpaque(tenant)
+    const token = newOpaque(this.#parts.tagKey, tenant)
     const by: By = { actor: { kind: 'client', id }, ...from }
     await db.transact(tenant, async (tx) => {
       await tx.query({
@@ -69,18 +69,24 @@ export class Tokens {
 
   /** Whose token it is; undefined when it is not ours, expired or revoked, or its client is disabled. */
   async find(token: string): Promise<TokenHolder | undefined> {
-    const tenant = tenantOf(token)
+    if (token.length !== opaqueLength) return undefined
+    const key = hash('sha256', token, 'base64url')
+    let holder = this.#memory.get(key)
+    const tenant = holder?.tenant ?? tenantOf(token)
     if (tenant === undefined) return undefined
     const waiting = this.#memory.whenFresh(tenant)
-    if (waiting !== undefined) await waiting
-    const key = hash('sha256', token, 'base64url')
-    const holder = this.#memory.get(key) ?? (await this.#load(tenant, key))
+    if (waiting !== undefined) {
+      await waiting
+      holder = this.#memory.get(key)
+    }
+    holder ??= await this.#load(tenant, token, key)
     if (holder === undefined) return undefined
     const now = this.#parts.clock.now()
     return now < holder.expires && holder.issued <= now + toleratedSkewMs ? holder : undefined
   }
 
-  #load(tenant: number, key: string): Promise<TokenHolder | undefined> {
+  async #load(tenant: number, token: string, key: string): Promise<TokenHolder | undefined> {
+    if (!isGenuine(this.#parts.tagKey, token)) return undefined
     return this.#memory.load(key, async () => {
       const { rows } = await this.#parts.db.transact(tenant, (tx) =>
         tx.query<Columns>({

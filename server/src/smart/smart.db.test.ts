@@ -227,10 +227,9 @@ describe('the token endpoint', () => {
     expect(got.json['scope']).toBe('system/Observation.rs')
   })
 
-  test.for(['', ' ', 'system/Claim.rs', 'system/Observation.d', 'user/Observation.rs', 'openid'])(
-    'S-31 of scope %j nothing can be granted',
-    async (scope, { api }) => {
-      const client = await api.client('system/Observation.rs')
+  test('S-31 where nothing can be granted there is no token', async ({ api }) => {
+    const client = await api.client('system/Observation.rs')
+    for (const scope of ['', ' ', 'system/Claim.rs', 'system/Observation.d', 'user/Observation.rs', 'openid']) {
       const got = await api.post('/oauth/token', {
         grant_type: 'client_credentials',
         scope,
@@ -242,8 +241,8 @@ describe('the token endpoint', () => {
         headers: { 'cache-control': 'no-store' },
       })
       expect(got.json).not.toHaveProperty('access_token')
-    },
-  )
+    }
+  })
 
   test('S-31 without a scope nothing can be granted', async ({ api }) => {
     const client = await api.client('system/*.rs')
@@ -281,14 +280,16 @@ describe('the token endpoint', () => {
     }
   })
 
-  test.for<[string, string, string]>([
-    ['no grant type', 'scope=system/*.rs', 'invalid_request'],
-    ['another grant type', 'grant_type=authorization_code&code=x', 'unsupported_grant_type'],
-    ['a password grant', 'grant_type=password&username=nora&password=x', 'unsupported_grant_type'],
-    ['a parameter twice', 'grant_type=client_credentials&scope=a&scope=b', 'invalid_request'],
-    ['nothing', '', 'invalid_request'],
-  ])('RFC 6749: with %s it refuses as an OAuth server does', async ([, form, error], { api }) => {
-    expect(await api.post('/oauth/token', form)).toMatchObject({ status: 400, json: { error } })
+  test('RFC 6749: what it does not offer it refuses as an OAuth server does', async ({ api }) => {
+    const attempts = [
+      ['scope=system/*.rs', 'invalid_request'],
+      ['grant_type=authorization_code&code=x', 'unsupported_grant_type'],
+      ['grant_type=password&username=nora&password=x', 'unsupported_grant_type'],
+      ['grant_type=client_credentials&scope=a&scope=b', 'invalid_request'],
+      ['', 'invalid_request'],
+    ] as const
+    for (const [form, error] of attempts)
+      expect(await api.post('/oauth/token', form)).toMatchObject({ status: 400, json: { error } })
   })
 
   test('RFC 6749: it takes a form by POST, nothing else', async ({ api }) => {

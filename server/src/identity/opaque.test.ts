@@ -1,0 +1,30 @@
+import { createSecretKey, randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { digestOf, isGenuine, newOpaque, tenantOf } from './opaque.ts'
+
+const key = createSecretKey(randomBytes(32))
+
+test('N-06 a secret has 256 random bits, and its tenant can be read', () => {
+  const [one, two] = [newOpaque(key, 7), newOpaque(key, 7)]
+  expect(one).toMatch(/^[\w-]{64}$/)
+  expect(one.slice(6)).not.toBe(two.slice(6))
+  expect([tenantOf(one), tenantOf(newOpaque(key, 0x7fff_ffff))]).toEqual([7, 0x7fff_ffff])
+  expect(digestOf(one)).toHaveLength(32)
+})
+
+test('one that was made up or changed is known without a look-up', () => {
+  const secret = newOpaque(key, 7)
+  expect(isGenuine(key, secret)).toBe(true)
+  expect(isGenuine(createSecretKey(randomBytes(32)), secret)).toBe(false)
+  for (let at = 0; at < 64; at++) {
+    const changed = secret.slice(0, at) + (secret[at] === 'A' ? 'B' : 'A') + secret.slice(at + 1)
+    expect(isGenuine(key, changed)).toBe(false)
+  }
+})
+
+test.each(['', 'A'.repeat(63), 'A'.repeat(64), '_'.repeat(64), 'A'.repeat(65), `${'A'.repeat(63)}=`, 'é'.repeat(64)])(
+  'no tenant in %j',
+  (text) => {
+    expect(tenantOf(text)).toBeUndefined()
+  },
+)
