@@ -11,7 +11,7 @@ export interface PersonFacts {
 }
 
 /** One spelling for each user name: compatibility forms, case and outer blanks do not tell two people apart. */
-export function foldUserName(user: string): string {
+function foldUserName(user: string): string {
   return user.normalize('NFKC').trim().toLowerCase().normalize('NFKC')
 }
 
