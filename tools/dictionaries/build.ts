@@ -1,7 +1,10 @@
 import { synthesize } from '../synthetic/index.ts'
 import { fixedRuns } from './fixed.ts'
+import { type JsonObject, textOf } from './json.ts'
 import { countRuns, growDictionary, type Runs } from './grow.ts'
+import { shapes } from './shapes/index.ts'
 import { Storing } from './stored.ts'
+import { notePhrases } from './words/index.ts'
 
 export interface Dictionary {
   readonly id: number
@@ -18,54 +21,82 @@ export interface Dictionary {
  */
 // oxfmt-ignore
 export const plan: readonly (readonly [id: number, type: string, limit: number])[] = [
-  [1, 'default', 16384],
-  [2, 'Observation', 16384],
-  [3, 'Claim', 16384],
-  [4, 'DiagnosticReport', 16384],
-  [5, 'MedicationRequest', 16384],
-  [6, 'Encounter', 16384],
-  [7, 'DocumentReference', 16384],
-  [8, 'ExplanationOfBenefit', 16384],
-  [9, 'Procedure', 16384],
-  [10, 'Immunization', 16384],
-  [11, 'Condition', 16384],
+  [1, 'default', 12288],
+  [2, 'Observation', 12288],
+  [3, 'Claim', 8192],
+  [4, 'DiagnosticReport', 12288],
+  [5, 'MedicationRequest', 8192],
+  [6, 'Encounter', 8192],
+  [7, 'DocumentReference', 12288],
+  [8, 'ExplanationOfBenefit', 4096],
+  [9, 'Procedure', 8192],
+  [10, 'Immunization', 4096],
+  [11, 'Condition', 8192],
   [12, 'CareTeam', 8192],
-  [13, 'CarePlan', 16384],
+  [13, 'CarePlan', 8192],
   [14, 'Practitioner', 8192],
   [15, 'PractitionerRole', 8192],
   [16, 'Organization', 8192],
   [17, 'Location', 8192],
-  [18, 'Patient', 16384],
-  [19, 'AllergyIntolerance', 16384],
+  [18, 'Patient', 8192],
+  [19, 'AllergyIntolerance', 4096],
   [20, 'ImagingStudy', 8192],
-  [21, 'ServiceRequest', 16384],
-  [22, 'Appointment', 8192],
+  [21, 'ServiceRequest', 8192],
+  [22, 'Appointment', 4096],
   [23, 'Slot', 4096],
   [24, 'Schedule', 4096],
   [25, 'Goal', 8192],
   [26, 'Coverage', 8192],
   [27, 'RelatedPerson', 8192],
+  [28, 'SupplyDelivery', 8192],
+  [29, 'Provenance', 8192],
+  [30, 'Medication', 8192],
+  [31, 'MedicationAdministration', 8192],
+  [32, 'Device', 8192],
 ]
 
-/** Every dictionary of the plan, grown from records of invented patients. */
+/** Every dictionary of the plan. */
 export function buildDictionaries(): Dictionary[] {
+  const runs = collectRuns()
+  return plan.map(([id, type, limit]) => {
+    const name = `${String(id).padStart(3, '0')}-${type}.dict`
+    return { id, type, name, bytes: growDictionary(runs.get(type) ?? new Map<string, number>(), limit) }
+  })
+}
+
+/**
+ * What records of each type say alike: half the weight has how our own practice writes them, half how others do.
+ * 'default' has what all types say.
+ */
+export function collectRuns(): ReadonlyMap<string, Runs> {
   const byType = new Map<string, Runs>()
-  const everything: Runs = new Map()
-  const storing = new Storing()
-  const practice = synthesize({ seed: 'dictionaries', patients: 120, today: '2026-11-22' })
-  const learn = (entries: Parameters<Storing['store']>[0]): void => {
-    for (const { type, resource } of storing.store(entries)) {
-      const runs = byType.get(type) ?? new Map<string, number>()
-      byType.set(type, runs)
-      const fixed = fixedRuns(resource)
-      countRuns(runs, fixed, 1)
-      countRuns(everything, fixed, 1)
+  for (const source of [ownRecords(), [...shapes()]]) {
+    const totals = new Map<string, number>()
+    for (const { resource, weight } of source) {
+      for (const type of [textOf(resource['resourceType']), 'default'])
+        totals.set(type, (totals.get(type) ?? 0) + weight)
+    }
+    for (const { resource, weight } of source) {
+      const texts = fixedRuns(resource)
+      for (const type of [textOf(resource['resourceType']), 'default']) {
+        const runs = byType.get(type) ?? new Map<string, number>()
+        byType.set(type, runs)
+        countRuns(runs, texts, weight / (totals.get(type) ?? 1))
+      }
     }
   }
-  learn(practice.entries)
-  for (const patient of practice.patients()) learn(patient.entries)
-  return plan.map(([id, type, limit]) => {
-    const runs = type === 'default' ? everything : (byType.get(type) ?? everything)
-    return { id, type, name: `${String(id).padStart(3, '0')}-${type}.dict`, bytes: growDictionary(runs, limit) }
-  })
+  for (const type of ['DocumentReference', 'DiagnosticReport', 'default'])
+    countRuns(byType.get(type) ?? new Map<string, number>(), notePhrases, notePhraseShare)
+  return byType
+}
+
+// Each phrase stands in about one note of a hundred.
+const notePhraseShare = 0.01
+
+function ownRecords(): { readonly resource: JsonObject; readonly weight: number }[] {
+  const storing = new Storing()
+  const practice = synthesize({ seed: 'dictionaries', patients: 120, today: '2026-11-22' })
+  const stored = storing.store(practice.entries)
+  for (const { entries } of practice.patients()) stored.push(...storing.store(entries))
+  return stored.map(({ resource }) => ({ resource, weight: 1 }))
 }

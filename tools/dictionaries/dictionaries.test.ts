@@ -82,9 +82,8 @@ test.each(['dictionaries', 'somebody else'])(
     }
     for (const known of ['official', 'usual', 'nickname', 'maiden', 'home', 'mobile', 'phone', 'email', 'MA', 'US'])
       identifying.delete(known)
-    for (const { type, text } of made) {
-      for (const value of identifying) expect(holdsWord(text, value), `${type} holds ${value}`).toBe(false)
-    }
+    expect(identifying.size).toBeGreaterThan(20_000)
+    expect(found(identifying)).toEqual([])
   },
 )
 

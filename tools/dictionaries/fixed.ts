@@ -40,7 +40,8 @@ function context(name: string, within: string): string {
 }
 
 function renderText(text: string, key: string, parent: JsonObject): string {
-  if (/\.example\b/.test(text)) return `"${hole}"`
+  // Systems of one practice only, and the placeholder of shapes.
+  if (text === 'x' || /\.example\b/.test(text)) return `"${hole}"`
   if (key === 'reference') return renderReference(text)
   if (isFixed(text, key, parent)) return JSON.stringify(text)
   // Every date of today's records begins alike.

@@ -1,56 +1,62 @@
-import { constants, deflateRawSync } from 'node:zlib'
+import { CostModel } from './cost.ts'
+
+// Shorter than this, a match costs as much as the letters.
+const shortest = 5
+// What a match costs in bytes, about.
+const matchCost = 3
 
 /** A run of fixed text and how often records hold it. */
 export type Runs = Map<string, number>
 
-/** Adds what the runs of one record say; long runs also in parts, cut before each code, since the parts recur more. */
+/**
+ * Adds what the runs of one record say: whole, and in parts that begin at a code, since the same parts recur in other
+ * runs. (Cutting at displays and systems too was tried: the pieces get so short that each record needs more of them.)
+ */
 export function countRuns(runs: Runs, texts: readonly string[], weight: number): void {
+  const seen = new Set<string>()
   for (const text of texts) {
-    for (const part of new Set([text, ...cut(text)])) {
-      if (part.length >= 5) runs.set(part, (runs.get(part) ?? 0) + weight)
+    seen.add(text)
+    for (const part of text.split(/(?<="code":")/)) {
+      seen.add(part)
+      // Deflate finds the text in the display just before it: a dictionary may save the room.
+      const until = part.indexOf('"text":"')
+      if (until > 0) seen.add(part.slice(0, until + 8)).add(part.slice(until + 8))
     }
   }
-}
-
-function cut(text: string): string[] {
-  return text.split(/(?<="code":")|(?<="display":")|(?<="system":")/)
+  for (const part of seen) if (part.length >= shortest) runs.set(part, (runs.get(part) ?? 0) + weight)
 }
 
 /**
- * A preset dictionary for raw deflate: lazily greedy, the run that saves most for each byte of dictionary comes next,
- * and goes in front, so that what is used most has the shortest distances.
- * Costs are deflate's own, at the level that records uses.
+ * A preset dictionary for raw deflate: lazily greedy, the run that saves most comes next, and goes in front, so that what
+ * is used most has the shortest distances.
  */
 export function growDictionary(runs: Runs, limit: number): Buffer {
-  const queue = [...runs].map(([text, count]) => ({ text, count, score: count * text.length, size: 0 }))
+  const queue = [...runs].map(([text, count]) => ({ text, count, score: count * text.length, round: 0 }))
   queue.sort((a, b) => b.score - a.score || compareText(a.text, b.text))
-  let dictionary = Buffer.alloc(0)
-  for (let size = 1; queue.length > 0;) {
-    const best = queue[0]
-    if (best === undefined) break
-    if (best.size !== size) {
+  const cost = new CostModel()
+  const chosen: string[] = []
+  let left = limit
+  for (let best = queue[0], round = 1; best !== undefined; best = queue[0]) {
+    if (best.round !== round) {
       // Scores only fall as the dictionary grows: the first whose score is fresh is the best there is.
-      best.size = size
-      const bytes = Buffer.from(best.text)
-      const saving = cost(bytes, dictionary) - 3
-      best.score = bytes.length > limit - dictionary.length ? 0 : (saving * best.count) / (bytes.length + 8)
+      best.round = round
+      best.score = Buffer.byteLength(best.text) > left ? 0 : score(best.text, best.count, cost)
       sink(queue)
       continue
     }
     if (best.score <= 0) break
     queue.shift()
-    dictionary = Buffer.concat([Buffer.from(best.text), dictionary])
-    size += 1
+    chosen.unshift(best.text)
+    cost.add(best.text)
+    left -= Buffer.byteLength(best.text)
+    round += 1
   }
-  return dictionary
+  return Buffer.from(chosen.join(''))
 }
 
-function cost(bytes: Buffer, dictionary: Buffer): number {
-  return deflateRawSync(bytes, {
-    level: 9,
-    strategy: constants.Z_FIXED,
-    ...(dictionary.length === 0 ? {} : { dictionary }),
-  }).length
+/** Between the most for each record and the most for each byte of dictionary; the exponent was measured. */
+function score(text: string, count: number, cost: CostModel): number {
+  return ((cost.of(text) - matchCost) * count) / (text.length + 8) ** 0.6
 }
 
 /** Moves the first to its place among those with higher scores. */

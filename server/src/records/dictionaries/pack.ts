@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { type Dictionary, dictionaryById, dictionaryFor } from './index.ts'
+import { type Dictionary, dictionaryById, dictionaryFor } from './dictionary.ts'
 import { fold, unfold } from './fold.ts'
 
 /** What a record's row says by itself. All of it must be bound to the body: with another row's facts, other text comes out. */

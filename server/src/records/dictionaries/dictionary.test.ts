@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { codeOfType, resourceTypes } from '@chartkeep/model/fhir'
 import { expect, test } from 'vitest'
 import { dictionaryFiles } from './files.ts'
-import { dictionaryById, dictionaryFor } from './index.ts'
+import { dictionaryById, dictionaryFor } from './dictionary.ts'
 
 test('every R4 type has a dictionary, its own or the default one', () => {
   const fallback = dictionaryFor(0).id

@@ -1,0 +1,6 @@
+export * from './care.ts'
+export * from './drugs.ts'
+export * from './findings.ts'
+export * from './measurements.ts'
+export * from './notes.ts'
+export * from './procedures.ts'
