@@ -1,5 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto'
-import { clinicalDate, type Resource, type ResourceType } from '@chartkeep/model/fhir'
+import { clinicalDate, dateRange, formatJson, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
 import { bucketOf } from '#base'
 import { sealBody } from './body.ts'
@@ -39,13 +39,13 @@ export interface IndexKeys {
 export function render(resource: Resource, { id, version, now }: Naming): Buffer {
   const { resourceType, id: _, meta, ...elements } = resource
   const stamped = { ...meta, versionId: String(version), lastUpdated: new Date(now).toISOString() }
-  return Buffer.from(JSON.stringify({ resourceType, id, meta: stamped, ...elements }))
+  return Buffer.from(formatJson({ resourceType, id, meta: stamped, ...elements }, resource))
 }
 
-/** When what the record tells happened, Unix ms; a date without a time is its midnight UTC. */
+/** When what the record tells happened, Unix ms; a date without a time begins the day. */
 export function clinicalTime(resource: Resource): number | undefined {
-  const at = Date.parse(clinicalDate(resource) ?? '')
-  return Number.isNaN(at) ? undefined : at
+  const date = clinicalDate(resource)
+  return date === undefined ? undefined : dateRange(date)?.low
 }
 
 export function prepare(resource: Resource, naming: Naming): Prepared {

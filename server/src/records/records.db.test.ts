@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { create, createPatient, grant, newRequest, observation, person, test } from '../../test/fixtures.ts'
 import { Refusal } from '#base'
+import { parseJson } from '@chartkeep/model/fhir'
 import { verifyRecords } from './verify.ts'
 import { systemClock } from '#base'
 
@@ -276,4 +277,13 @@ test('verification is silent when nothing was touched', async ({ records, db, ke
   )
   await create(records, { resourceType: 'Organization', name: 'Elm Street' }, person('administrator'))
   expect(await verifyRecords({ db, keys, clock: systemClock, tenant: 1 })).toEqual({ versions: 4, faults: [] })
+})
+
+test('a decimal keeps the digits it was written with', async ({ records }) => {
+  const patient = await createPatient(records)
+  const text = JSON.stringify(observation(patient)).replace('"value":120', '"value":1.500')
+  const { id } = await create(records, parseJson(Buffer.from(text)) as ReturnType<typeof observation>)
+  expect((await records.read(grant('read', 'Observation'), id, newRequest())).json.toString()).toContain(
+    '"value":1.500',
+  )
 })
