@@ -7,8 +7,8 @@ import { environment, run } from '../../tools/bootstrap/run.mjs'
 import { findRuntime, newEnough, oldestNode } from '../../tools/bootstrap/runtime.mjs'
 
 if (newEnough(process.version)) {
-  const cli = await import('../src/cli/index.ts')
-  process.exitCode = await cli.run(process.argv.slice(2))
+  const main = await import('../src/main.ts')
+  process.exitCode = await main.run(process.argv.slice(2))
 } else {
   try {
     const runtime = findRuntime()

@@ -10,6 +10,7 @@ export {
   uuidArray,
 } from './arrays.ts'
 export { batch } from './batch.ts'
+export { claimDatabase, ForeignDatabase } from './claim.ts'
 export type { Leadership } from './control.ts'
 export { type Database, openDatabase, type Query, type Tx } from './database.ts'
 export { type Embedded, EmbeddedFault, socketFolderFor, startEmbedded } from './embedded.ts'

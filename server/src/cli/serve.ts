@@ -1,0 +1,89 @@
+import { once } from 'node:events'
+import { isIPv4 } from 'node:net'
+import { type Command, type Given, UsageFault } from './command.ts'
+import { systemOptions, witnessOption } from './options.ts'
+import type { ServerOptions } from './system.ts'
+
+/** Runs until it is told to stop: SIGTERM or SIGINT; a second one does not wait. */
+export const serve: Command = {
+  name: 'serve',
+  summary: 'Run the server.',
+  options: {
+    port: { type: 'string', value: 'N', about: 'Port for HTTPS. Default: 8443.' },
+    host: { type: 'string', value: 'ADDRESS', about: 'Address to listen on. Default: 127.0.0.1, this machine alone.' },
+    name: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      about: 'A name or address by which workstations reach this server.',
+    },
+    url: {
+      type: 'string',
+      value: 'URL',
+      about: 'How others reach this server, when not as it listens: https://ehr.example',
+    },
+    'tls-cert': { type: 'string', value: 'FILE', about: 'A certificate of your own (PEM, with intermediates).' },
+    'tls-key': { type: 'string', value: 'FILE', about: 'The private key of that certificate (PEM).' },
+    proxy: { type: 'string', multiple: true, value: 'ADDRESS', about: 'A proxy whose X-Forwarded-For is believed.' },
+    ...witnessOption,
+  },
+  async run(given, means) {
+    const options = { ...(await systemOptions(given, means, 'info')), ...serverOptions(given) }
+    if (options.installation.demo && !isLoopback(options.host)) {
+      throw new UsageFault(
+        'This folder is a demonstration: its passwords are written down beside it, so it is served to this machine alone.',
+      )
+    }
+    const server = await means.composition.startServer(options)
+    means.terminal.note(`Chartkeep is at ${server.url}`)
+    if (server.ca !== undefined) means.terminal.note(`Workstations trust it by the certificate in ${server.ca}`)
+    await untilToldToStop()
+    means.terminal.note('Stopping: requests at work finish, the ledger is signed.')
+    process.once('SIGINT', () => process.exit(130))
+    await server.stop()
+    return 0
+  },
+}
+
+function serverOptions(given: Given): ServerOptions {
+  return {
+    port: portIn(given.text('port') ?? '8443'),
+    host: given.text('host') ?? '127.0.0.1',
+    tls: tlsFiles(given),
+    names: given.texts('name'),
+    publicUrl: originIn(given.text('url')),
+    trustedProxies: given.texts('proxy'),
+  }
+}
+
+export function portIn(text: string): number {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new UsageFault('--port is a number from 0 to 65535.')
+  return port
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}
+
+function tlsFiles(given: Given): ServerOptions['tls'] {
+  const cert = given.text('tls-cert')
+  const key = given.text('tls-key')
+  if (cert === undefined && key === undefined) return undefined
+  if (cert === undefined || key === undefined) throw new UsageFault('--tls-cert and --tls-key go together.')
+  return { cert, key }
+}
+
+function originIn(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'https:' || url.pathname !== '/' || url.search !== '')
+    throw new UsageFault('--url is of the form https://ehr.example')
+  return url.origin
+}
+
+async function untilToldToStop(): Promise<void> {
+  const told = new AbortController()
+  await Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map((signal) => once(process, signal, { signal: told.signal })))
+  told.abort()
+}
