@@ -1,6 +1,6 @@
 import type { FhirRecord } from '@chartkeep/model/office'
 import { quantityText } from './quantity.ts'
-import { at, codeKey, codeText, displayOf, list, notesOf, number, present, referencedId, text } from './read.ts'
+import { at, codeKey, codeText, displayOf, list, notesOf, number, present, text, withoutTag } from './read.ts'
 
 export interface Medication {
   readonly id: string
@@ -72,11 +72,6 @@ function medicationConcept(record: FhirRecord): unknown {
   return at(contained, 'code')
 }
 
-/** The id of the Medication that names the medicine, where the record itself does not. */
-export function medicationId(record: FhirRecord): string | undefined {
-  return referencedId(at(record, 'medicationReference'), 'Medication')
-}
-
 const periods: Record<string, string> = {
   s: 'second',
   min: 'minute',
@@ -90,7 +85,7 @@ const periods: Record<string, string> = {
 /** The prescriber's own words where there are any; otherwise put together from the parts. */
 export function dosageText(dosage: unknown): string {
   const own = text(dosage, 'text') ?? text(dosage, 'patientInstruction')
-  if (own !== undefined) return own
+  if (own !== undefined) return withoutTag(own)
   const dose = quantityText(at(dosage, 'doseAndRate', 0, 'doseQuantity'))
   const low = quantityText(at(dosage, 'doseAndRate', 0, 'doseRange', 'low'))
   const high = quantityText(at(dosage, 'doseAndRate', 0, 'doseRange', 'high'))

@@ -1,5 +1,5 @@
 import type { FhirRecord } from '@chartkeep/model/office'
-import { at, codeOf, codeText, list, present, text } from './read.ts'
+import { at, codeText, list, present, text } from './read.ts'
 
 export interface PatientDetails {
   readonly names: readonly { readonly text: string; readonly use: string }[]
@@ -46,7 +46,7 @@ export function readPatient(record: FhirRecord): PatientDetails {
       phone: text(contact, 'telecom', 0, 'value') ?? '',
     })),
     ...present({
-      maritalStatus: codeText(at(record, 'maritalStatus')),
+      maritalStatus: maritalWords(at(record, 'maritalStatus')),
       race: extensionText(record, `${usCore}us-core-race`),
       ethnicity: extensionText(record, `${usCore}us-core-ethnicity`),
       genderIdentity: codeText(at(extension(record, `${usCore}us-core-genderIdentity`), 'valueCodeableConcept')),
@@ -103,7 +103,19 @@ function extensionText(record: FhirRecord, url: string): string | undefined {
   return text(inner, 'valueString')
 }
 
-/** The code of the identifier type that means a medical record number. */
-export function isRecordNumber(identifier: unknown): boolean {
-  return codeOf(at(identifier, 'type')) === 'MR'
+const marital: Record<string, string> = {
+  A: 'Annulled',
+  D: 'Divorced',
+  L: 'Legally separated',
+  M: 'Married',
+  S: 'Never married',
+  T: 'Domestic partner',
+  U: 'Unmarried',
+  W: 'Widowed',
+}
+
+/** v3-MaritalStatus: some senders write the letter alone. */
+function maritalWords(concept: unknown): string | undefined {
+  const said = codeText(concept)
+  return said === undefined ? undefined : (marital[said] ?? said)
 }

@@ -12,7 +12,8 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
 
 export function text(value: unknown, ...path: readonly (string | number)[]): string | undefined {
   const found = at(value, ...path)
-  return typeof found === 'string' && found.trim() !== '' ? found : undefined
+  const trimmed = typeof found === 'string' ? found.trim() : ''
+  return trimmed === '' ? undefined : trimmed
 }
 
 export function number(value: unknown, ...path: readonly (string | number)[]): number | undefined {
@@ -40,7 +41,7 @@ const semanticTag =
   / \((?:disorder|finding|procedure|regime\/therapy|situation|qualifier value|event|observable entity|substance|product|morphologic abnormality|body structure|occupation)\)$/
 
 /** SNOMED CT's full names end in what kind of concept it is, which a reader of a chart knows. */
-function withoutTag(display: string): string {
+export function withoutTag(display: string): string {
   return display.replace(semanticTag, '')
 }
 

@@ -1,7 +1,7 @@
 import { Menu } from '@mantine/core'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { paths } from '../paths.ts'
-import { useDesk, useSession } from '../session/context.tsx'
+import { mayRead, useDesk, useSession } from '../session/context.tsx'
 import { Mark } from '../session/door.tsx'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -32,7 +32,7 @@ export function Bar({ openPalette }: { openPalette: () => void }) {
       </nav>
       <button type="button" className="bar-search" onClick={openPalette} aria-keyshortcuts="Control+K">
         <Icon name="search" size={14} />
-        <span>Find a patient, page or action</span>
+        <span>{mayRead(session, 'Patient') ? 'Find a patient, page or action' : 'Find a page or action'}</span>
         <kbd aria-hidden="true">{keyWords('mod+K')}</kbd>
       </button>
       <OpenPatientsMenu />

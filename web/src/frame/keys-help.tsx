@@ -1,4 +1,5 @@
 import { Modal } from '@mantine/core'
+import { Button } from '../ui/button.tsx'
 import { Tick } from '../ui/field.tsx'
 import { useStore } from '../ui/store.ts'
 import { boundKeys, keyWords, singleKeys } from './keys.ts'
@@ -8,7 +9,19 @@ export function KeysHelp({ opened, close }: { opened: boolean; close: () => void
   const single = useStore(singleKeys)
   const groups = Map.groupBy(boundKeys(), (binding) => binding.group ?? 'Everywhere')
   return (
-    <Modal opened={opened} onClose={close} title="Keys" size={720} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      size={720}
+      withCloseButton={false}
+      attributes={{ content: { 'aria-label': 'Keys' } }}
+    >
+      <div className="page-head">
+        <h2>Keys</h2>
+        <Button look="bare" icon="close" onClick={close} keys="Esc">
+          Close
+        </Button>
+      </div>
       <div className="keys">
         {[...groups].map(([group, bindings]) => (
           <section key={group}>

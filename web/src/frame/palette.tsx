@@ -6,7 +6,7 @@ import { PatientLine, patientWords } from '../patients/patient-line.tsx'
 import { usePatientSearch } from '../patients/use-patient-search.ts'
 import { tabsFor } from '../pages/patient/tabs.ts'
 import { paths } from '../paths.ts'
-import { useDesk, useSession } from '../session/context.tsx'
+import { mayRead, useDesk, useSession } from '../session/context.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { useStore } from '../ui/store.ts'
 import { roleName } from '../words/name.ts'
@@ -28,7 +28,10 @@ export function Palette({ close, showKeys }: { close: () => void; showKeys: () =
   const [typed, setTyped] = useState('')
   const [place, setPlace] = useState(0)
   const id = useId()
-  const found = usePatientSearch(typed, 8)
+  const session = useSession()
+  // Not asked for roles that see no patient: each question would be a refusal in the ledger.
+  const patientsToo = mayRead(session, 'Patient')
+  const found = usePatientSearch(typed, 8, patientsToo)
   const actions = matching(useActions(showKeys), typed)
   const navigate = useNavigate()
   const patients: readonly Choice[] = found.hits.map((patient) => ({
@@ -52,7 +55,7 @@ export function Palette({ close, showKeys }: { close: () => void; showKeys: () =
       yOffset={80}
       withCloseButton={false}
       title={undefined}
-      aria-label="Find a patient, page or action"
+      attributes={{ content: { 'aria-label': 'Find a patient, page or action' } }}
     >
       <div className="palette">
         <div className="palette-field">
@@ -67,7 +70,7 @@ export function Palette({ close, showKeys }: { close: () => void; showKeys: () =
             autoComplete="off"
             spellCheck={false}
             data-autofocus
-            placeholder="Name, birth date, MRN, page or action"
+            placeholder={patientsToo ? 'Name, birth date, MRN, page or action' : 'Page or action'}
             value={typed}
             onChange={(event) => {
               setTyped(event.target.value)

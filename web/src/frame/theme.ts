@@ -27,13 +27,7 @@ export const theme = createTheme({
         padding: 0,
         shadow: 'none',
       },
-      classNames: {
-        content: 'dialog',
-        header: 'dialog-head',
-        title: 'dialog-title',
-        body: 'dialog-body',
-        close: 'dialog-close',
-      },
+      classNames: { content: 'dialog', body: 'dialog-body' },
     }),
   },
 })

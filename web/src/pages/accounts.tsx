@@ -43,7 +43,12 @@ const columns: readonly Column<AccountSummary>[] = [
     cell: (account) => (account.disabled ? 'Disabled' : 'Active'),
     sort: (account) => Number(account.disabled),
   },
-  { key: 'do', head: '', cell: (account) => !account.disabled && <AccountActs account={account} /> },
+  {
+    key: 'do',
+    head: 'Actions',
+    quietHead: true,
+    cell: (account) => !account.disabled && <AccountActs account={account} />,
+  },
 ]
 
 /** One person, one account: who can sign in, as what, and with how much proof. */

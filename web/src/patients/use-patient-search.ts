@@ -7,9 +7,9 @@ const pauseMs = 80
 const leastLetters = 2
 
 /** Search as you type. While the next answer is on its way the last one stands, marked as older. */
-export function usePatientSearch(typed: string, limit = 20) {
+export function usePatientSearch(typed: string, limit = 20, allowed = true) {
   const [text] = useDebouncedValue(typed.trim(), pauseMs)
-  const asked = text.length >= leastLetters
+  const asked = allowed && text.length >= leastLetters
   const query = useQuery({
     queryKey: ['search', text, limit],
     queryFn: ({ signal }) => searchPatients(text, limit, signal),
@@ -18,7 +18,7 @@ export function usePatientSearch(typed: string, limit = 20) {
     staleTime: 10_000,
     gcTime: 30_000,
   })
-  const wanted = typed.trim().length >= leastLetters
+  const wanted = allowed && typed.trim().length >= leastLetters
   return {
     hits: wanted && asked ? (query.data?.patients ?? []) : [],
     more: wanted && (query.data?.more ?? false),

@@ -96,7 +96,8 @@ function ValueTable({
   results: readonly { course: Course; result: Result }[]
 }) {
   return (
-    <div className="dock-table">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- who has only a keyboard scrolls it by the arrows
+    <div className="dock-table" tabIndex={0} role="group" aria-label={`Values of ${title}; scrolls`}>
       <table className="table">
         <caption className="aside">Values of {title}</caption>
         <thead>

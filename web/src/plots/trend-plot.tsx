@@ -134,6 +134,7 @@ function optionsFor(
         stroke: ink('--ink-3'),
         font,
         size: 30,
+        space: 84,
         grid: { show: false },
         ticks,
         values: (_, splits) => axisDates(splits),

@@ -9,6 +9,8 @@ import { Empty } from './states.tsx'
 export interface Column<Row> {
   readonly key: string
   readonly head: string
+  /** The head is for assistive technology only: the cells speak for themselves. */
+  readonly quietHead?: true
   readonly cell: (row: Row) => ReactNode
   /** What it sorts by; a column without is not sortable. */
   readonly sort?: (row: Row) => string | number | undefined
@@ -173,7 +175,7 @@ function Head<Row>({
   if (column.sort === undefined) {
     return (
       <th scope="col" className={align} data-minor={column.minor} style={style}>
-        {column.head}
+        <span className={column.quietHead ? 'aside' : undefined}>{column.head}</span>
       </th>
     )
   }

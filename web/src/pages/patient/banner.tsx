@@ -19,16 +19,16 @@ export function Banner({ patient }: { patient: string }) {
   useEffect(() => {
     if (name !== undefined) noteOpen({ id: patient, name })
   }, [patient, name])
-  if (isPending) return <header className="banner" aria-label="Patient" aria-busy="true" />
+  if (isPending) return <section className="banner" aria-label="Patient" aria-busy="true" />
   if (banner === undefined) {
     return (
-      <header className="banner" aria-label="Patient">
+      <section className="banner" aria-label="Patient">
         <FailurePanel error={error} what="This patient" retry={() => void refetch()} />
-      </header>
+      </section>
     )
   }
   return (
-    <header className="banner" aria-label="Patient" data-deceased={banner.deceased || undefined}>
+    <section className="banner" aria-label="Patient" data-deceased={banner.deceased || undefined}>
       <Face patient={patient} banner={banner} />
       <div className="banner-who">
         <h1 className="banner-name">
@@ -60,7 +60,7 @@ export function Banner({ patient }: { patient: string }) {
           <Icon name="eye" /> {banner.viewers}
         </Link>
       )}
-    </header>
+    </section>
   )
 }
 

@@ -1,6 +1,6 @@
 import './chart.css'
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, Navigate, Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
+import { Navigate, Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { followPatient } from '../../api/events.ts'
 import { forgetChanged, forgetPatient } from '../../api/queries.ts'
@@ -9,15 +9,13 @@ import { announce, live } from '../../frame/status.ts'
 import { paths } from '../../paths.ts'
 import { useDesk, useSession } from '../../session/context.tsx'
 import { keepScroll, keptScroll } from '../../session/place.ts'
-import { Button } from '../../ui/button.tsx'
-import { Icon } from '../../ui/icon.tsx'
 import { Skeleton } from '../../ui/states.tsx'
-import { roleName } from '../../words/name.ts'
 import { Banner } from './banner.tsx'
 import { typeWords } from './choices.ts'
 import { PrintFoot } from './print-foot.tsx'
 import { usePatientId } from './records.tsx'
-import { isClosed, tabsFor } from './tabs.ts'
+import { TabBar } from './tab-bar.tsx'
+import { tabsFor } from './tabs.ts'
 
 const NotePanel = lazy(async () => ({ default: (await import('../../notes/note-panel.tsx')).NotePanel }))
 
@@ -49,31 +47,7 @@ export function Chart() {
   return (
     <div className="chart" data-panel={panel}>
       <Banner key={patient} patient={patient} />
-      <nav className="tabs" aria-label="Chart">
-        {tabs.map((tab) => (
-          <Link
-            key={tab.to}
-            to={tab.to}
-            params={{ patient }}
-            search={true}
-            className="tab"
-            data-closed={isClosed(session, tab) || undefined}
-            title={
-              isClosed(session, tab)
-                ? `Not open to ${roleName(session.role).toLowerCase()}; the tab says why`
-                : undefined
-            }
-          >
-            {isClosed(session, tab) && <Icon name="lock" size={12} />}
-            {tab.label}
-          </Link>
-        ))}
-        <span className="tabs-actions">
-          <Button icon="plus" onClick={write} aria-keyshortcuts="n">
-            Note
-          </Button>
-        </span>
-      </nav>
+      <TabBar patient={patient} write={write} />
       <Activity key={patient} />
       {panel === 'note' && (
         <Suspense fallback={<Skeleton />}>

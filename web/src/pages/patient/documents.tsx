@@ -96,7 +96,8 @@ function columnsFor(patient: string): readonly Column<StoredDocument>[] {
     },
     {
       key: 'get',
-      head: '',
+      head: 'Download',
+      quietHead: true,
       cell: (document) =>
         document.binary !== undefined && (
           <a href={documentAddress(patient, document.binary)} download aria-label={`Download ${document.title}`}>

@@ -113,7 +113,13 @@ function columnsFor(date: string, reasonShown: boolean, today: boolean): readonl
       sort: (visit) => rank(visit.status),
       width: '8rem',
     },
-    { key: 'step', head: '', cell: (visit) => <StatusSteps visit={visit} date={date} />, width: '8.5rem' },
+    {
+      key: 'step',
+      head: 'Change status',
+      quietHead: true,
+      cell: (visit) => <StatusSteps visit={visit} date={date} />,
+      width: '8.5rem',
+    },
   ]
 }
 
