@@ -44,23 +44,23 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     committer: openCommitter({ db, keys, ledger }),
   }
   const patients = await openPatients(stores, tenant)
-  const searching = { ...stores, patients }
-  const binaries = openBinaries(stores)
+  const open = { ...stores, patients }
+  const binaries = openBinaries(open)
   return {
     read: (grant, id, request) => read(stores, grant, id, request),
     readVersion: (grant, id, version, request) => readVersion(stores, grant, id, version, request),
     history: (grant, id, request) => history(stores, grant, id, request),
-    search: (grant, asked, request) => search(searching, grant, asked, request),
-    chart: (grants, page, request) => chartOf(searching, grants, page, request),
+    search: (grant, asked, request) => search(open, grant, asked, request),
+    chart: (grants, page, request) => chartOf(open, grants, page, request),
     findPatients: patients.find,
     faces: patients.faces,
-    write: (writes, request) => write(stores, writes, request),
+    write: (writes, request) => write(open, writes, request),
     storeBinary: binaries.store,
     openBinary: binaries.open,
     saveDraft: (grant, patient, text, request) => saveDraft(stores, grant, patient, text, request),
     readDraft: (grant, patient, request) => readDraft(stores, grant, patient, request),
     dropDraft: (grant, patient, request) => dropDraft(stores, grant, patient, request),
-    match: (grant, query, request) => matchIds(searching, grant, query, request),
+    match: (grant, query, request) => matchIds(open, grant, query, request),
     existing: async (grant, ids) => {
       const rows = await newest(grant.question.actor.tenant, ids)
       return new Set(rows.flatMap((row) => row?.id ?? []))

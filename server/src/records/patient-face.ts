@@ -20,6 +20,7 @@ export function faceOf(patient: Resource): PatientFace {
   ]
   return {
     id,
+    version: Number(patient.meta?.versionId ?? 0),
     name: official === undefined ? '' : displayName([official], 'family-first'),
     preferredName: nickname?.given?.[0] ?? nickname?.text,
     birthDate: text(patient['birthDate']),

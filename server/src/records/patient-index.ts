@@ -3,6 +3,8 @@ import type { Id } from '#base'
 /** What a patient is found and shown by. Lives in memory only: the database has no index of names. */
 export interface PatientFace {
   readonly id: Id<'patient'>
+  /** Of the record it was taken from: what arrives late never replaces what is newer. */
+  readonly version: number
   /** `Family, Given Middle` */
   readonly name: string
   readonly preferredName: string | undefined
@@ -36,6 +38,8 @@ export class PatientIndex {
   readonly #faces = new Map<string, PatientFace>()
   readonly #byPrefix = new Map<string, Set<PatientFace>>()
   readonly #byLikeness = new Map<string, Set<PatientFace>>()
+  /** The versions that deleted patients. */
+  readonly #removed = new Map<string, number>()
 
   get size(): number {
     return this.#faces.size
@@ -46,13 +50,22 @@ export class PatientIndex {
   }
 
   put(face: PatientFace): void {
-    this.remove(face.id)
+    const newest = this.#faces.get(face.id)?.version ?? this.#removed.get(face.id) ?? 0
+    if (face.version < newest) return
+    this.#take(face.id)
+    this.#removed.delete(face.id)
     this.#faces.set(face.id, face)
     for (const key of prefixKeys(face)) add(this.#byPrefix, key, face)
     for (const key of likenessKeys(face)) add(this.#byLikeness, key, face)
   }
 
-  remove(id: string): void {
+  remove(id: string, version: number): void {
+    if (version < (this.#faces.get(id)?.version ?? 0)) return
+    this.#take(id)
+    this.#removed.set(id, Math.max(version, this.#removed.get(id) ?? 0))
+  }
+
+  #take(id: string): void {
     const face = this.#faces.get(id)
     if (face === undefined) return
     this.#faces.delete(id)

@@ -2,7 +2,6 @@ import { type Clock, type Id, type Log, parseId } from '#base'
 import type { Database } from '#db'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
-import type { Changes } from './changes.ts'
 import { factsOf } from './facts.ts'
 import { faceOf } from './patient-face.ts'
 import { type PatientFace, PatientIndex } from './patient-index.ts'
@@ -16,7 +15,6 @@ interface PatientStores extends ReadStores {
   readonly db: Database
   readonly ledger: Ledger
   readonly patientKeys: PatientKeys
-  readonly changes: Changes
   readonly clock: Clock
   readonly log: Log
 }
@@ -29,11 +27,13 @@ export interface Patients {
   ready(): boolean
   count(tenant: number): number
   index(tenant: number): PatientIndex
+  /** Takes in what was just written here, from its text: whoever wrote it finds it with the next search. */
+  written(rows: readonly (Pick<Row, 'type' | 'id' | 'version' | 'deleted'> & { readonly json: Buffer })[]): void
   find(grant: Grant<'search'>, text: string, limit: number, request: string): Promise<PatientHits>
   faces(grant: Grant<'search'>, ids: readonly Id<'patient'>[], request: string): Promise<FoundPatient[]>
 }
 
-/** Keeps every patient's face in memory: loaded when opened, then after each change of a Patient, here or elsewhere. */
+/** Keeps every patient's face in memory: loaded when opened, then after each write of a Patient here, or notice of one elsewhere. */
 export async function openPatients(stores: PatientStores, tenant: number): Promise<Patients> {
   const index = new PatientIndex()
   let loaded = false
@@ -44,8 +44,12 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
   }
 
   async function place(row: Row): Promise<void> {
-    if (row.deleted) index.remove(row.id)
-    else index.put(faceOf(parseStored(await openRow(stores.patientKeys, row))))
+    putFace(row, row.deleted ? undefined : await openRow(stores.patientKeys, row))
+  }
+
+  function putFace({ id, version }: Pick<Row, 'id' | 'version'>, json: Buffer | undefined): void {
+    if (json === undefined) index.remove(id, version)
+    else index.put(faceOf(parseStored(json)))
   }
 
   async function load(): Promise<void> {
@@ -57,12 +61,6 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
     loaded = true
   }
 
-  stores.changes.watch((change) => {
-    if (change.type === 'Patient' && change.tenant === tenant)
-      void refresh([change.id]).catch((error: unknown) =>
-        stores.log.error({ err: error }, 'the patient index is behind'),
-      )
-  })
   await stores.db.listen(changedChannel, (payload) => {
     const ids = payload.split(' ').flatMap((text) => parseId<string>(text) ?? [])
     void (ids.length > 0 ? refresh(ids) : load()).catch((error: unknown) =>
@@ -94,6 +92,17 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
     ready: () => loaded,
     count: () => index.size,
     index: () => index,
+    written(rows) {
+      for (const row of rows) {
+        if (row.type !== 'Patient') continue
+        try {
+          putFace(row, row.deleted ? undefined : row.json)
+        } catch (error) {
+          // It is saved, and the writer has to be told so.
+          stores.log.error({ err: error, record: row.id }, 'a patient could not be read into the index')
+        }
+      }
+    },
     async find(grant, text, limit, request) {
       const { faces, more } = index.find(text, limit)
       await record(grant, faces, request, { text })

@@ -7,6 +7,7 @@ import { factsOf } from './facts.ts'
 import { homePatient } from './home-patient.ts'
 import { lookupsOf } from './index-tokens.ts'
 import type { HeldKey, NewKey, PatientKeys } from './patient-keys.ts'
+import type { Patients } from './patients.ts'
 import { type IndexKeys, type Prepared, prepare, prepareTombstone } from './prepare.ts'
 import { parseStored } from './read.ts'
 import { openRowWith, type Row } from './row.ts'
@@ -45,6 +46,8 @@ export interface WriteStores {
   readonly indexKeys: IndexKeys
   readonly committer: Committer
   readonly changes: Changes
+  /** Knows of a write before it is answered: a writer finds what they wrote. */
+  readonly patients: Pick<Patients, 'written'>
   readonly clock: Clock
   newest(tenant: number, ids: readonly Id<string>[]): Promise<(Row | undefined)[]>
 }
@@ -79,6 +82,7 @@ export async function write(
   }
   if (prepared.length > 0) await stores.committer.commit(unitOf(stores, writes, prepared, [...fresh.values()], request))
   for (const key of fresh.values()) stores.patientKeys.keep(tenant, key)
+  stores.patients.written(prepared.map(({ row }) => row))
   announce(stores.changes, writes[0].grant.question.actor.id, prepared)
   const byId = new Map(prepared.map(({ row }) => [row.id, row]))
   return named.map(
