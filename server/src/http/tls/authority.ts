@@ -15,7 +15,7 @@ import { CertificateFault, readPrivate, writeDurably } from './store.ts'
 const day = 86_400_000
 const authorityLifetime = 3650 * day
 /** Short, because nobody has to do anything to renew it. */
-export const serverLifetime = 90 * day
+const serverLifetime = 90 * day
 /** Workstation clocks may be behind. */
 const clockSkew = 3_600_000
 
