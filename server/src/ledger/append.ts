@@ -1,4 +1,4 @@
-import { byteaArray, timestamptzArray, type Tx, uuidArray } from '#db'
+import { byteaArray, type Query, timestamptzArray, type Tx, uuidArray } from '#db'
 import type { SealedEntry } from './entry.ts'
 import { unpackIds } from './packed.ts'
 
@@ -17,33 +17,36 @@ const insertSubjects = {
 
 /** Adds the entries, all of one tenant, in the transaction. They are durable when it commits. */
 export async function append(tx: Tx, tenant: number, entries: readonly SealedEntry[]): Promise<void> {
-  if (entries.length === 0) return
+  for (const query of appendQueries(tenant, entries)) await tx.query(query)
+}
+
+/** The statements that add these entries, all of one tenant. */
+export function appendQueries(tenant: number, entries: readonly SealedEntry[]): Query[] {
+  if (entries.length === 0) return []
   const milliseconds = (entry: SealedEntry): number => entry.at / 1000
-  await tx.query({
-    ...insertEntries,
-    values: [
-      tenant,
-      uuidArray(entries.map((entry) => entry.id)),
-      timestamptzArray(entries.map(milliseconds)),
-      uuidArray(entries.map((entry) => entry.actor)),
-      uuidArray(entries.map((entry) => entry.patient)),
-      byteaArray(entries.map((entry) => entry.header)),
-      byteaArray(entries.map((entry) => entry.patients)),
-      byteaArray(entries.map((entry) => entry.reads)),
-      byteaArray(entries.map((entry) => entry.writes)),
-      byteaArray(entries.map((entry) => entry.details)),
-      byteaArray(entries.map((entry) => entry.tag)),
-    ],
-  })
   const subjects = entries.flatMap((entry) => unpackIds(entry.patients).map((patient) => ({ entry, patient })))
-  if (subjects.length === 0) return
-  await tx.query({
-    ...insertSubjects,
-    values: [
-      tenant,
-      uuidArray(subjects.map((subject) => subject.patient)),
-      uuidArray(subjects.map((subject) => subject.entry.id)),
-      timestamptzArray(subjects.map((subject) => milliseconds(subject.entry))),
-    ],
-  })
+  const values = [
+    tenant,
+    uuidArray(entries.map((entry) => entry.id)),
+    timestamptzArray(entries.map(milliseconds)),
+    uuidArray(entries.map((entry) => entry.actor)),
+    uuidArray(entries.map((entry) => entry.patient)),
+    byteaArray(entries.map((entry) => entry.header)),
+    byteaArray(entries.map((entry) => entry.patients)),
+    byteaArray(entries.map((entry) => entry.reads)),
+    byteaArray(entries.map((entry) => entry.writes)),
+    byteaArray(entries.map((entry) => entry.details)),
+    byteaArray(entries.map((entry) => entry.tag)),
+  ]
+  if (subjects.length === 0) return [{ ...insertEntries, values }]
+  const subjectValues = [
+    tenant,
+    uuidArray(subjects.map((subject) => subject.patient)),
+    uuidArray(subjects.map((subject) => subject.entry.id)),
+    timestamptzArray(subjects.map((subject) => milliseconds(subject.entry))),
+  ]
+  return [
+    { ...insertEntries, values },
+    { ...insertSubjects, values: subjectValues },
+  ]
 }

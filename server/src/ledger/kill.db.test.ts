@@ -16,7 +16,8 @@ async function recordUntilKilled(database: string, witness: string, ms: number):
   let out = ''
   const exited = once(child, 'exit')
   child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
-  await once(child.stdout ?? child, 'data')
+  await Promise.race([once(child.stdout ?? child, 'data'), exited])
+  expect(child.exitCode).toBeNull() // it is recording
   await new Promise((resolve) => setTimeout(resolve, ms))
   child.kill('SIGKILL')
   await exited

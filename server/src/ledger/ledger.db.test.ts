@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { type Id, newId, Refusal } from '#base'
-import { type Access, type Ledger, writesIn } from '#ledger'
+import { type Access, type Ledger, verifyLedger, writesIn } from '#ledger'
 import { aPatient, aRecord, nurse, reading, test } from '../../test/ledger.ts'
 import { isSigned, parseCheckpoint } from './note.ts'
 import { rootFromInclusion } from './proofs.ts'
@@ -209,12 +209,14 @@ describe('the tree', () => {
     expect(status.witnesses[0]).toMatchObject({ failing: false })
   })
 
-  test('an older transaction that is still open holds nothing up for ever and is not passed over', async ({
+  test('a transaction that stays open holds nothing up, and is taken in when it commits', async ({
     ledger,
     db,
-    owner,
+    keys,
+    witness,
   }) => {
     await ledger.start()
+    const sizeOf = async () => (await ledger.status(1)).checkpoint?.size
     let commit = (): void => undefined
     const held = new Promise<void>((resolve) => (commit = resolve))
     const slow = db.transact(1, async (tx) => {
@@ -222,12 +224,31 @@ describe('the tree', () => {
       await held
     })
     await ledger.record(reading())
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await ledger.record(reading())
+    await expect.poll(sizeOf, { timeout: 4000, interval: 50 }).toBe(2)
     commit()
     await slow
+    await expect.poll(sizeOf, { timeout: 4000, interval: 50 }).toBe(3)
+    expect(await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })).toMatchObject({
+      faults: [],
+      pending: 0,
+    })
+  })
+
+  test('more than one pass takes in is taken in by several, and all entries of one transaction by one', async ({
+    ledger,
+    db,
+    keys,
+    witness,
+  }) => {
+    await Promise.all(Array.from({ length: 3000 }, async () => ledger.record(reading())))
+    const many = Array.from({ length: 2500 }, () => reading())
+    await db.transact(1, async (tx) => ledger.recordWithin(tx, many))
+    await ledger.record(reading())
+    await ledger.start()
     await ledger.stop()
-    const { rows } = await owner.query('select max(size)::integer as size from ledger.checkpoint')
-    expect(rows[0].size).toBe(2)
+    const verification = await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })
+    expect(verification).toMatchObject({ faults: [], entries: 5501, pending: 0 })
   })
 })
 
@@ -275,7 +296,7 @@ test('in a database that counts its transactions anew, sequencing stops with a r
   await before.record(reading())
   await before.start()
   await before.stop()
-  await owner.query(`update ledger.leaf set xid = '9000000000000000'::xid8`)
+  await owner.query(`update ledger.checkpoint set seen = '9000000000000000:'`)
   const ledger = openAnother()
   await ledger.start()
   await ledger.record(reading())

@@ -1,6 +1,5 @@
 import type { Id } from '#base'
 import type { Database, Tx } from '#db'
-import { unpackIds } from './packed.ts'
 import { proveInclusion, type RangeRoot } from './proofs.ts'
 import { Frontier } from './tree.ts'
 import { readRuns } from './tree-store.ts'
@@ -18,7 +17,7 @@ export interface EntryProof {
 
 const runsAtOnce = 64
 
-/** Reads every leaf hash once: 32 bytes each. Undefined when the entry is not in a checkpoint yet, or is no one's here. */
+/** Reads every leaf once: 48 bytes each. Undefined when the entry is not in a checkpoint yet, or is no one's here. */
 export async function proveEntry(db: Database, tenant: number, id: Id<'entry'>): Promise<EntryProof | undefined> {
   // The app role sees the tenant's own entries alone; the leaves are the same for all.
   return db.transact(tenant, async (tx) => {
@@ -34,18 +33,12 @@ export async function proveEntry(db: Database, tenant: number, id: Id<'entry'>):
 }
 
 async function findLeaf(tx: Tx, id: Id<'entry'>): Promise<number | undefined> {
-  // Leaves are in the order of transactions: the entry's is in the first rows that end with its own or a later one.
-  const { rows } = await tx.query<{ first: string; entries: Buffer }>({
-    text: `select l.first, l.entries from ledger.entry as e join ledger.leaf as l on l.xid >= e.xid
-      where e.id = $1::uuid and l.xid <= coalesce((select min(xid) from ledger.leaf where xid > e.xid), e.xid)
-      order by l.first`,
+  const { rows } = await tx.query<{ index: string }>({
+    text: `select l.first + array_position(l.entries, e.id) - 1 as index
+      from ledger.entry as e, ledger.leaf as l where e.id = $1::uuid and e.id = any(l.entries)`,
     values: [id],
   })
-  for (const { first, entries } of rows) {
-    const offset = unpackIds(entries).indexOf(id)
-    if (offset >= 0) return Number(first) + offset
-  }
-  return undefined
+  return rows[0] === undefined ? undefined : Number(rows[0].index)
 }
 
 const rangeRootIn =

@@ -1,7 +1,7 @@
 import { Refusal } from '#base'
 import { batch, type Database, type Tx } from '#db'
 import type { LedgerKeys } from '#keys'
-import { append } from './append.ts'
+import { append, appendQueries } from './append.ts'
 import { type SealedEntry, sealEntry } from './entry.ts'
 import type { EntryFacts } from './facts.ts'
 import type { Recent } from './recent.ts'
@@ -27,7 +27,7 @@ export function openRecorder(db: Database, keys: LedgerKeys, recent: Recent): Re
     const writer = batch<SealedEntry, undefined>({
       limit: batchLimit,
       flush: async (entries) => {
-        await db.transact(tenant, async (tx) => append(tx, tenant, entries))
+        await db.run(tenant, appendQueries(tenant, entries))
         return entries.map(() => undefined)
       },
     })

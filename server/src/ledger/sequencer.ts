@@ -5,8 +5,8 @@ import type { LedgerKeys } from '#keys'
 import { leafOf, tagOf } from './entry.ts'
 import { parseCheckpoint, signCheckpoint } from './note.ts'
 import type { Recent } from './recent.ts'
-import { type Place, readDecided, readEntries } from './stored.ts'
-import { loadTree, storeLeaves, type Tree } from './tree-store.ts'
+import { type Place, readUnseen, readEntries } from './stored.ts'
+import { loadTree, storePass, type Tree } from './tree-store.ts'
 import { readLatest, type Witness } from './witness.ts'
 
 export interface Sequencer {
@@ -37,7 +37,7 @@ interface Parts {
 const passMs = 1000
 // How often a process that does not lead asks again: each time opens a connection.
 const standbyMs = 5000
-const passLimit = 8192
+const passLimit = 2048
 // Leaves and checkpoints belong to no tenant, but a transaction is always some tenant's.
 const anyTenant = 1
 
@@ -72,19 +72,20 @@ export function openSequencer(parts: Parts): Sequencer {
   /** Whether there may be more at once. */
   async function pass(): Promise<boolean> {
     const current = (tree ??= await load())
-    const places = await db.inspect(anyTenant, async (tx) => readDecided(tx, current.place, passLimit))
-    const last = places.at(-1)
-    if (last === undefined) return false
+    const { places, seen, more } = await db.inspect(anyTenant, async (tx) => readUnseen(tx, current.seen, passLimit))
+    if (places.length === 0) return more
     const leaves = await hashesOf(places)
     const frontier = current.frontier.copy()
     for (const { hash } of leaves) frontier.append(hash)
     const note = signCheckpoint(origin, { size: frontier.size, root: frontier.root() }, keys.signer)
     const at = clock.now()
-    await db.transact(anyTenant, async (tx) => storeLeaves(tx, current.frontier, frontier, leaves, { note, at }))
-    tree = { frontier, place: last, note }
+    await db.transact(anyTenant, async (tx) =>
+      storePass(tx, { before: current.frontier, after: frontier, leaves, seen, note, at }),
+    )
+    tree = { frontier, seen, note }
     recent.forget(places.map(({ id }) => id))
     for (const witness of witnesses) witness.give(note, at)
-    return places.length === passLimit
+    return more
   }
 
   async function hashesOf(places: readonly Place[]): Promise<(Place & { readonly hash: Buffer })[]> {

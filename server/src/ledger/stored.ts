@@ -1,5 +1,7 @@
 import type { Tx } from '#db'
 import type { EntryContent } from './entry.ts'
+import { parseSnapshot, type Seen, seenUpTo } from './seen.ts'
+import { TreeFault } from './tree-fault.ts'
 
 /** A row of ledger.entry as it is in the table, which need not be as it was written. */
 export interface StoredEntry extends EntryContent {
@@ -7,7 +9,7 @@ export interface StoredEntry extends EntryContent {
   readonly tag: Buffer
 }
 
-/** A place in the order in which entries go into the tree: by transaction, and within one by id. */
+/** An entry's place among those of one pass: by transaction, and within one by id. */
 export interface Place {
   readonly xid: string
   readonly id: string
@@ -59,39 +61,57 @@ export async function readEntries(tx: Tx, ids: readonly string[]): Promise<Store
   return rows.map(entryOf)
 }
 
-/** Entries after one place, up to and with another, in order. */
-export async function readBetween(tx: Tx, after: Place, upTo: Place, limit: number): Promise<StoredEntry[]> {
-  const { rows } = await tx.query<EntryRow>({
-    name: 'ledger-between',
-    text: `select ${columns} from ledger.entry
-      where xid >= $1::xid8 and xid <= $3::xid8 and (xid, id) > ($1::xid8, $2::uuid) and (xid, id) <= ($3::xid8, $4::uuid)
-      order by ledger.entry.xid, id limit $5`,
-    values: [after.xid, after.id, upTo.xid, upTo.id, limit],
-  })
-  return rows.map(entryOf)
-}
-
-export async function readAfter(tx: Tx, after: Place, limit: number): Promise<StoredEntry[]> {
-  const { rows } = await tx.query<EntryRow>({
-    name: 'ledger-after',
-    text: `select ${columns} from ledger.entry where xid >= $1::xid8 and (xid, id) > ($1::xid8, $2::uuid)
-      order by ledger.entry.xid, id limit $3`,
-    values: [after.xid, after.id, limit],
-  })
-  return rows.map(entryOf)
-}
-
 /**
- * Entries after the place that no older transaction can still get before: everything older than the oldest running
- * transaction is decided.
+ * Entries that have no leaf, a few at a time. The database compares: it can hold more ids than fit in memory here. Once
+ * in a transaction.
  */
-export async function readDecided(tx: Tx, after: Place, limit: number): Promise<Place[]> {
+export async function* readLeafless(tx: Tx): AsyncGenerator<StoredEntry> {
+  // It takes the number of leaves for small, and would look through them once for every entry.
+  await tx.query({ text: 'set local enable_nestloop = off' })
+  await tx.query({
+    text: `declare leafless no scroll cursor for select ${columns} from ledger.entry where not exists
+      (select from (select unnest(entries) as entry from ledger.leaf) as leaf where leaf.entry = ledger.entry.id)`,
+  })
+  for (;;) {
+    const { rows } = await tx.query<EntryRow>({ text: 'fetch 512 from leafless' })
+    for (const row of rows) yield entryOf(row)
+    if (rows.length === 0) break
+  }
+  await tx.query({ text: 'close leafless' })
+  await tx.query({ text: 'reset enable_nestloop' })
+}
+
+/** Committed entries that the tree has not seen, in their order, and what it has seen once it has taken them in. */
+export interface Unseen {
+  readonly places: readonly Place[]
+  readonly seen: Seen
+  /** There were more than the limit. */
+  readonly more: boolean
+}
+
+/** On one snapshot (repeatable read). Throws TreeFault in a database that counts its transactions anew. */
+export async function readUnseen(tx: Tx, seen: Seen, limit: number): Promise<Unseen> {
+  const { rows } = await tx.query<{ now: string }>({ text: 'select pg_current_snapshot()::text as now' })
+  const now = parseSnapshot(rows[0]?.now ?? '')
+  // A logical copy counts from the beginning: what it records would pass for seen.
+  if (now.next < seen.next) {
+    throw new TreeFault('the database counts its transactions anew: it was not restored as a copy of its files')
+  }
+  const late =
+    seen.running.length === 0 ? [] : await readPlaces(tx, 'xid = any($1::xid8[])', seen.running.map(String), null)
+  const fresh = await readPlaces(tx, 'xid >= $1::xid8', String(seen.next), limit)
+  const last = fresh.at(-1)
+  if (last === undefined || fresh.length < limit) return { places: [...late, ...fresh], seen: now, more: false }
+  // Cut between two transactions: all entries of one are taken in together.
+  const whole = fresh.filter(({ xid }) => xid !== last.xid)
+  const taken = whole.length > 0 ? whole : await readPlaces(tx, 'xid = $1::xid8', last.xid, null)
+  return { places: [...late, ...taken], seen: seenUpTo(now, taken.at(-1)?.xid ?? last.xid), more: true }
+}
+
+async function readPlaces(tx: Tx, condition: string, value: string | string[], limit: number | null): Promise<Place[]> {
   const { rows } = await tx.query<{ id: string; xid: string }>({
-    name: 'ledger-decided',
-    text: `select id, xid::text as xid from ledger.entry
-      where xid >= $1::xid8 and (xid, id) > ($1::xid8, $2::uuid) and xid < pg_snapshot_xmin(pg_current_snapshot())
-      order by ledger.entry.xid, id limit $3`,
-    values: [after.xid, after.id, limit],
+    text: `select id, xid::text as xid from ledger.entry where ${condition} order by ledger.entry.xid, id limit $2`,
+    values: [value, limit],
   })
   return rows
 }

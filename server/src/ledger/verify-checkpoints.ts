@@ -7,8 +7,15 @@ import type { Frontier } from './tree.ts'
 interface CheckpointRow {
   readonly size: number
   readonly at: number
+  readonly seen: string
   readonly note: string
   readonly frontier: Buffer | null
+}
+
+/** A checkpoint whose note says what its row says. */
+export interface SignedRow {
+  readonly row: CheckpointRow
+  readonly note: Checkpoint
 }
 
 const pageLength = 1000
@@ -52,13 +59,17 @@ export class CheckpointsWalk {
     return this.#page[0]?.size ?? Infinity
   }
 
-  /** Compares the tree with the checkpoint of its size. */
-  async compare(tree: Frontier): Promise<void> {
+  /** Takes the next checkpoint, as it was signed; undefined when it is not what was signed, which is then named. */
+  async take(): Promise<SignedRow | undefined> {
     const row = this.#page.shift()
-    if (row === undefined) return
-    const note = await this.#read(row)
-    if (note !== undefined && !this.#broken) this.#judge(row, note, tree)
+    const note = row === undefined ? undefined : await this.#read(row)
     await this.#fill()
+    return row === undefined || note === undefined ? undefined : { row, note }
+  }
+
+  /** Compares the tree with the checkpoint of its size. */
+  judge({ row, note }: SignedRow, tree: Frontier): void {
+    if (!this.#broken) this.#judge(row, note, tree)
   }
 
   /** The tree has grown to this size: a checkpoint before it that was not compared has no leaves that end with it. */
@@ -102,8 +113,14 @@ export class CheckpointsWalk {
 
   async #fill(): Promise<void> {
     if (this.#page.length > 0) return
-    const { rows } = await this.#tx.query<{ size: string; at: string; note: string; frontier: Buffer | null }>({
-      text: `select size, case when isfinite(at) then (extract(epoch from at) * 1000)::bigint else 0 end as at, note, frontier
+    const { rows } = await this.#tx.query<{
+      size: string
+      at: string
+      seen: string
+      note: string
+      frontier: Buffer | null
+    }>({
+      text: `select size, case when isfinite(at) then (extract(epoch from at) * 1000)::bigint else 0 end as at, seen, note, frontier
         from ledger.checkpoint where size > $1::bigint order by size limit $2`,
       values: [this.#after, pageLength],
     })
@@ -124,7 +141,7 @@ export class CheckpointsWalk {
     const span = row.size - from === 1 ? `Leaf ${from} does` : `The leaves ${from} to ${row.size - 1} do`
     this.#faults.add({
       leaf: from,
-      what: `${span} not give the signed root: an entry was changed together with its leaf, or the checkpoint was replaced.`,
+      what: `${span} not give the signed root: leaves were exchanged or added, an entry was changed together with its leaf, or the checkpoint was replaced.`,
     })
   }
 

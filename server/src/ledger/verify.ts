@@ -1,12 +1,12 @@
 import type { Database, Tx } from '#db'
 import type { LedgerKeys } from '#keys'
-import { leafOf, tagOf } from './entry.ts'
 import { Faults, type LedgerFault } from './faults.ts'
-import { type Place, readAfter } from './stored.ts'
+import { nothingSeen, parseSeen } from './seen.ts'
 import { Frontier } from './tree.ts'
 import { type LeafRun, readRuns } from './tree-store.ts'
 import { CheckpointsWalk } from './verify-checkpoints.ts'
-import { EntriesWalk } from './verify-entries.ts'
+import { compareLeaves, verifyLeafless } from './verify-entries.ts'
+import { PassesWalk } from './verify-passes.ts'
 import { verifySubjects } from './verify-subjects.ts'
 import { verifyWitness, type WitnessFinding } from './verify-witness.ts'
 
@@ -26,8 +26,6 @@ export interface Verification {
 const anyTenant = 1
 const leavesAtOnce = 512
 const runsAtOnce = 64
-// An entry is in the tree about a second after its commit, and no transaction stays open for minutes.
-const pendingMs = 10 * 60_000
 
 /**
  * Recomputes everything from the entries up: hashes, tags, order, leaves, roots, signatures, access history, and what
@@ -45,8 +43,11 @@ export async function verifyLedger(parts: {
   const faults = new Faults(most)
   return db.inspect(anyTenant, async (tx) => {
     const checkpoints = await new CheckpointsWalk(tx, keys.signer.publicKey, faults).begin()
-    const { size, place } = await walkLeaves(tx, keys, checkpoints, faults)
-    const pending = await verifyPending(tx, keys, place, checkpoints.newest?.at ?? 0, faults)
+    const size = await walkLeaves(tx, keys, checkpoints, faults)
+    const { newest } = checkpoints
+    const end = { seen: parseSeen(newest?.seen ?? '') ?? nothingSeen, at: newest?.at ?? 0 }
+    const pending = await verifyLeafless(tx, keys.tag, end, faults)
+    await verifyOnce(tx, faults)
     await verifySubjects(tx, faults)
     const seen: WitnessFinding[] = []
     for (const folder of witnesses)
@@ -66,27 +67,36 @@ export async function verifyLedger(parts: {
   })
 }
 
+/** The size of the tree, by its leaves. */
 async function walkLeaves(
   tx: Tx,
   keys: Pick<LedgerKeys, 'tag'>,
   checkpoints: CheckpointsWalk,
   faults: Faults,
-): Promise<{ size: number; place: Place }> {
+): Promise<number> {
   const tree = Frontier.empty()
-  const entries = new EntriesWalk(tx, keys.tag, faults)
+  const passes = new PassesWalk(faults)
   let size = 0 // of the leaves in the table; the tree's own falls behind when some of them are missing
   for await (const runs of pagesOf(tx)) {
     const end = judgeRuns(runs, size, faults)
-    if (end === undefined) checkpoints.giveUpRoots()
-    for (const hash of await entries.compare(runs, end !== undefined)) {
-      tree.append(hash)
-      if (end !== undefined && tree.size === checkpoints.nextSize) await checkpoints.compare(tree)
+    if (end === undefined) {
+      checkpoints.giveUpRoots()
+      passes.lose()
+    }
+    for (const leaf of await compareLeaves(tx, keys.tag, runs, faults)) {
+      tree.append(leaf.hash)
+      passes.add(leaf)
+      if (tree.size !== checkpoints.nextSize) continue
+      const taken = await checkpoints.take()
+      if (taken === undefined) continue
+      passes.end(taken.row.seen)
+      checkpoints.judge(taken, tree)
     }
     size = end ?? endOf(runs)
     await checkpoints.passTo(size)
   }
   await checkpoints.finish(size)
-  return { size, place: entries.place }
+  return size
 }
 
 /** Pages of about as many leaves: a row of them holds from one, on a quiet day, to 512. */
@@ -130,42 +140,10 @@ function endOf(runs: readonly LeafRun[]): number {
   return last === undefined ? 0 : last.first + Math.max(1, last.ids.length)
 }
 
-/** Entries after the tree's end: genuine, and not older than the sequencer could have left them. */
-async function verifyPending(
-  tx: Tx,
-  keys: Pick<LedgerKeys, 'tag'>,
-  place: Place,
-  newest: number,
-  faults: Faults,
-): Promise<number> {
-  const { rows } = await tx.query<{ bound: string }>({
-    text: 'select pg_snapshot_xmax(pg_current_snapshot())::text as bound',
+/** Whether no entry has two leaves. */
+async function verifyOnce(tx: Tx, faults: Faults): Promise<void> {
+  const { rows } = await tx.query<{ entry: string }>({
+    text: `select entry from (select unnest(entries) as entry from ledger.leaf) as leaf group by entry having count(*) > 1 limit 100`,
   })
-  const bound = BigInt(rows[0]?.bound ?? 0)
-  let pending = 0
-  for (let after = place; ;) {
-    const entries = await readAfter(tx, after, leavesAtOnce)
-    const last = entries.at(-1)
-    if (last === undefined) return pending
-    pending += entries.length
-    for (const entry of entries) {
-      if (!tagOf(leafOf(entry), keys.tag).equals(entry.tag)) {
-        faults.add({
-          entry: entry.id,
-          what: 'The entry was not written by this installation, or was changed before it was in the tree.',
-        })
-      } else if (BigInt(entry.xid) >= bound) {
-        faults.add({
-          entry: entry.id,
-          what: 'The entry names a transaction that has not been yet, so it would never be in the tree.',
-        })
-      } else if (entry.at / 1000 < newest - pendingMs) {
-        faults.add({
-          entry: entry.id,
-          what: 'The entry is older than the newest checkpoint and was never taken into the tree.',
-        })
-      }
-    }
-    after = last
-  }
+  for (const { entry } of rows) faults.add({ entry, what: 'The entry is in the tree more than once.' })
 }

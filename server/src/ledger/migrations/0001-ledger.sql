@@ -6,8 +6,7 @@ create schema ledger;
 -- every read of a chart.
 create table ledger.entry (
   id uuid primary key,
-  -- The transaction it came in. Commits are ordered by it, as far as the tree needs an order: an entry is taken into the
-  -- tree when no older transaction can still commit.
+  -- The transaction it came in: the sequencer takes in those it has not seen (ledger.checkpoint.seen).
   xid xid8 not null default pg_current_xact_id(),
   at timestamptz not null,
   actor uuid,
@@ -35,11 +34,10 @@ create table ledger.subject (
   primary key (patient, at, entry)
 );
 
--- The tree's leaves in their order, up to 512 a row: ids of the entries (16 bytes each) and leaf hashes (32 each).
+-- The tree's leaves in their order, up to 512 a row: ids of the entries, and leaf hashes of 32 bytes each.
 create table ledger.leaf (
   first bigint primary key, -- index of the row's first leaf, from 0
-  xid xid8 not null,        -- transaction of the row's last entry: where the tree goes on
-  entries bytea not null,
+  entries uuid[] not null,
   hashes bytea not null
 );
 alter table ledger.leaf alter column entries set storage external, alter column hashes set storage external;
@@ -48,6 +46,7 @@ alter table ledger.leaf alter column entries set storage external, alter column 
 create table ledger.checkpoint (
   size bigint primary key,
   at timestamptz not null,
+  seen text not null, -- which transactions the tree has taken in: all below a number but those that were running
   note text not null,
   frontier bytea
 );
