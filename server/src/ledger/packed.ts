@@ -9,8 +9,8 @@ import type { EntryRecord } from './facts.ts'
  */
 const idLength = 16
 const hashLength = 32
-export const readLength = 2 + idLength + 4
-export const writeLength = readLength + hashLength
+const readLength = 2 + idLength + 4
+const writeLength = readLength + hashLength
 
 /** A record as an entry names it. */
 export interface NamedRecord {

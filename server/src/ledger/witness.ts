@@ -19,9 +19,9 @@ export interface WitnessStatus {
   readonly failing: boolean
 }
 
-export const latestName = 'latest'
+const latestName = 'latest'
 /** One file a month, a JSON line for each checkpoint: `at` and `note`. */
-export const logName = (at: number): string => `checkpoints-${new Date(at).toISOString().slice(0, 7)}.ndjson`
+const logName = (at: number): string => `checkpoints-${new Date(at).toISOString().slice(0, 7)}.ndjson`
 export const isLogName = (name: string): boolean => /^checkpoints-\d{4,6}-\d\d\.ndjson$/.test(name)
 
 export function openWitness(folder: string, log: Log): Witness {
