@@ -84,3 +84,21 @@ test('one process leads at a time, and notices reach those who listen', async ({
   )
   expect(await heard).toBe('x')
 })
+
+test('statements sent together are one transaction: all of them, or none', async ({ db, owner }) => {
+  await owner.query(
+    'create table public.list (number integer primary key); grant select, insert on public.list to chartkeep_app',
+  )
+  const insert = (number: number) => ({
+    name: 'insert',
+    text: 'insert into public.list values ($1) returning number',
+    values: [number],
+  })
+  expect((await db.run(1, [insert(1), insert(2)])).map(({ rows }) => rows[0])).toEqual([{ number: 1 }, { number: 2 }])
+  await expect(db.run(1, [insert(3), insert(1), insert(4)])).rejects.toMatchObject({ code: '23505' })
+  expect((await owner.query('select number from public.list order by number')).rows).toEqual([
+    { number: 1 },
+    { number: 2 },
+  ])
+  expect((await db.run(1, [insert(5)])).length).toBe(1)
+})

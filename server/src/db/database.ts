@@ -11,11 +11,14 @@ export interface Query {
   readonly name?: string
 }
 
+export interface Outcome<R extends QueryResultRow = QueryResultRow> {
+  readonly rows: R[]
+  readonly rowCount: number
+}
+
 /** One transaction, as seen by the work inside it. */
 export interface Tx {
-  query<R extends QueryResultRow = QueryResultRow>(
-    query: Query,
-  ): Promise<{ readonly rows: R[]; readonly rowCount: number }>
+  query<R extends QueryResultRow = QueryResultRow>(query: Query): Promise<Outcome<R>>
 }
 
 export interface Database {
@@ -25,7 +28,12 @@ export interface Database {
    * throws. A connection lost while committing is 'outcome-unknown'; no connection or no space is 'storage-unavailable'.
    */
   transact<T>(tenant: number, work: (tx: Tx) => Promise<T>): Promise<T>
-  /** The same as the reader role, which can change nothing, on one snapshot: for verification. */
+  /**
+   * These statements as one transaction, sent without waiting for one another: a single round trip. Answers each one's
+   * rows; rolls back and throws when one fails.
+   */
+  run<R extends QueryResultRow = QueryResultRow>(tenant: number, queries: readonly Query[]): Promise<Outcome<R>[]>
+  /** The same as `transact`, as the reader role, which can change nothing, on one snapshot: for verification. */
   inspect<T>(tenant: number, work: (tx: Tx) => Promise<T>): Promise<T>
   /** Calls back for each NOTIFY on the channel; listens again after a lost connection and then calls with ''. */
   listen(channel: string, onNotice: (payload: string) => void): Promise<void>
@@ -45,6 +53,7 @@ export function openDatabase(target: DatabaseTarget, log: Log): Database {
   return {
     kind: target.kind,
     transact: async (tenant, work) => run(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, work),
+    run: async (tenant, queries) => runAll(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, queries),
     inspect: async (tenant, work) =>
       run(
         reader,
@@ -65,6 +74,8 @@ function openPool(target: DatabaseTarget, role: 'app' | 'reader', max: number, l
   const pool = new pg.Pool({
     ...target.connection(role),
     max,
+    // Statements of a transaction follow each other without waiting for answers in between.
+    pipeline: true,
     idleTimeoutMillis: 60_000,
     connectionTimeoutMillis: 10_000,
     statement_timeout: 60_000,
@@ -84,6 +95,36 @@ function literal(tenant: number): string {
 }
 
 async function run<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return connected(pool, async (client) => {
+    // Sent ahead of the first statement, not waited for: only a lost connection makes it fail, and then all else too.
+    const begun = client.query(begin)
+    begun.catch(() => undefined)
+    const result = await work(transaction(client))
+    await begun
+    await commit(client.query('commit'))
+    return result
+  })
+}
+
+/** One round trip for all. After a statement that failed, PostgreSQL makes the commit a rollback. */
+async function runAll<R extends QueryResultRow>(
+  pool: pg.Pool,
+  begin: string,
+  queries: readonly Query[],
+): Promise<Outcome<R>[]> {
+  return connected(pool, async (client) => {
+    const tx = transaction(client)
+    const begun = client.query(begin)
+    const asked = queries.map((query) => tx.query<R>(query))
+    const committed = commit(client.query('commit'))
+    const settled = await Promise.allSettled([begun, ...asked, committed])
+    const failed = settled.find((one) => one.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    return Promise.all(asked)
+  })
+}
+
+async function connected<T>(pool: pg.Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   let client: PoolClient
   try {
     client = await pool.connect()
@@ -94,10 +135,7 @@ async function run<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>
   const noteLoss = (error: Error): void => void (broken = error)
   client.on('error', noteLoss)
   try {
-    await client.query(begin)
-    const result = await work(transaction(client))
-    await commit(client)
-    return result
+    return await work(client)
   } catch (error) {
     if (isStorageFault(error) || (error instanceof Refusal && error.code === 'outcome-unknown'))
       broken ??= new Error('the connection is of no more use')
@@ -109,9 +147,9 @@ async function run<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>
   }
 }
 
-async function commit(client: PoolClient): Promise<void> {
+async function commit(committing: Promise<unknown>): Promise<void> {
   try {
-    await client.query('commit')
+    await committing
   } catch (error) {
     // Whether the server committed before the connection broke cannot be known from here.
     if (isStorageFault(error)) throw new Refusal('outcome-unknown', { cause: error })

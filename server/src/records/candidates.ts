@@ -6,8 +6,8 @@ import { daysIn, isListed, listed, lookupClass, patientTokenParameters } from '.
 import { normalise, type PatientIndex } from './patient-index.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import type { IndexKeys } from './prepare.ts'
+import { fetchNewest } from './read.ts'
 import type { Row } from './row.ts'
-import { selectNewest } from './statements.ts'
 import { type LookupToken, lookupToken, patientToken } from './tokens.ts'
 
 /**
@@ -64,7 +64,7 @@ function byId(db: Database, tenant: number, ids: readonly Id<string>[]): Candida
     const from = after === undefined ? 0 : ordered.findIndex((id) => id < after.id)
     const page = from < 0 ? [] : ordered.slice(from, from + count)
     if (page.length === 0) return { rows: [], last: undefined }
-    const rows = await db.transact(tenant, (tx) => selectNewest(tx, page))
+    const rows = await fetchNewest(db, tenant, page)
     const id = page.at(-1)
     return {
       rows: rows.flatMap((row) => row ?? []),

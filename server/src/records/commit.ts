@@ -6,7 +6,8 @@ import type { EntryFacts, Ledger } from '#ledger'
 import type { NewKey } from './patient-keys.ts'
 import { storeKeys } from './patient-keys.ts'
 import type { Prepared } from './prepare.ts'
-import { insertNew, replaceLookups, replaceNewest, selectNewest } from './statements.ts'
+import { fetchNewest } from './read.ts'
+import { insertNew, replaceLookups, replaceNewest } from './statements.ts'
 import type { LookupToken } from './tokens.ts'
 
 /** Writes that stand or fall together, with the one entry that records them. */
@@ -112,11 +113,10 @@ async function tookPlace(db: Database, tenant: number, units: readonly Unit[]): 
   const rows = units.flatMap((unit) => unit.rows.map(({ row }) => row))
   for (let waited = 0; ; waited += 100) {
     try {
-      const newest = await db.transact(tenant, (tx) =>
-        selectNewest(
-          tx,
-          rows.map(({ id }) => id),
-        ),
+      const newest = await fetchNewest(
+        db,
+        tenant,
+        rows.map(({ id }) => id),
       )
       return rows.some((row, index) => newest[index]?.version === row.version && newest[index].body.equals(row.body))
     } catch (error) {

@@ -6,10 +6,9 @@ import { factsOf } from './facts.ts'
 import { faceOf } from './patient-face.ts'
 import { type PatientFace, PatientIndex } from './patient-index.ts'
 import type { PatientKeys } from './patient-keys.ts'
-import { parseStored, type ReadStores } from './read.ts'
+import { fetchNewest, parseStored, type ReadStores } from './read.ts'
 import type { FoundPatient, PatientHits } from './records.ts'
 import { openRow, type Row } from './row.ts'
-import { selectNewest } from './statements.ts'
 
 interface PatientStores extends ReadStores {
   readonly db: Database
@@ -127,7 +126,7 @@ async function* allPatients(db: Database, tenant: number): AsyncGenerator<Row> {
       }),
     )
     const ids = rows.flatMap(({ owner }) => parseId<string>(owner) ?? [])
-    const found = await db.transact(tenant, (tx) => selectNewest(tx, ids))
+    const found = await fetchNewest(db, tenant, ids)
     for (const row of found) if (row?.type === 'Patient' && !row.deleted) yield row
     const last = rows.at(-1)
     if (last === undefined || rows.length < pageSize) return

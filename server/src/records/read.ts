@@ -6,7 +6,7 @@ import type { Grant } from '#policy'
 import { factsOf } from './facts.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import { openRow, parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
-import { selectNewest } from './statements.ts'
+import { newestIn, newestQuery } from './statements.ts'
 
 /** One version of a record, opened. */
 export interface Stored {
@@ -34,25 +34,34 @@ const mostReads = 128
 export function openNewest(db: Database): ReadStores['newest'] {
   const one = batch<{ tenant: number; id: Id<string> }, { row: Row | undefined }>({
     limit: mostReads,
-    lanes: 2,
     async flush(wanted) {
       const rows = new Map<string, Row>()
       for (const [tenant, group] of Map.groupBy(wanted, (key) => key.tenant)) {
-        const found = await db.transact(tenant, (tx) =>
-          selectNewest(
-            tx,
-            group.map(({ id }) => id),
-          ),
-        )
-        for (const row of found) if (row !== undefined) rows.set(`${tenant}/${row.id}`, row)
+        for (const row of await fetchNewest(
+          db,
+          tenant,
+          group.map(({ id }) => id),
+        )) {
+          if (row !== undefined) rows.set(`${tenant}/${row.id}`, row)
+        }
       }
       return wanted.map(({ tenant, id }) => ({ row: rows.get(`${tenant}/${id}`) }))
     },
   })
   return async (tenant, ids) => {
-    if (ids.length > mostReads) return db.transact(tenant, (tx) => selectNewest(tx, ids))
+    if (ids.length > mostReads) return fetchNewest(db, tenant, ids)
     return (await Promise.all(ids.map((id) => one({ tenant, id })))).map(({ row }) => row)
   }
+}
+
+/** The newest version of each, in a transaction of their own. */
+export async function fetchNewest(
+  db: Database,
+  tenant: number,
+  ids: readonly Id<string>[],
+): Promise<(Row | undefined)[]> {
+  const [found] = await db.run<StoredRow>(tenant, [newestQuery(ids)])
+  return newestIn(found?.rows ?? [], ids)
 }
 
 /**

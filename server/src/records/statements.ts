@@ -1,7 +1,17 @@
 import { codeOfType } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
 import { bucketOf } from '#base'
-import { booleanArray, byteaArray, int2Array, int4Array, int8Array, timestamptzArray, type Tx, uuidArray } from '#db'
+import {
+  booleanArray,
+  byteaArray,
+  int2Array,
+  int4Array,
+  int8Array,
+  type Query,
+  timestamptzArray,
+  type Tx,
+  uuidArray,
+} from '#db'
 import type { Prepared } from './prepare.ts'
 import { parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
 
@@ -11,14 +21,17 @@ export interface Key {
   readonly id: Id<string>
 }
 
-/** The newest version of each, undefined where there is none; deleted ones too. One statement for all. */
-export async function selectNewest(tx: Tx, ids: readonly Id<string>[]): Promise<(Row | undefined)[]> {
-  const { rows } = await tx.query<StoredRow>({
+/** The newest version of each of these, deleted ones too. One statement for all. */
+export function newestQuery(ids: readonly Id<string>[]): Query {
+  return {
     name: 'records.newest',
     text: `select ${rowColumns} from unnest($1::smallint[], $2::uuid[]) as q(bucket, id)
       join records.resource r on r.bucket = q.bucket and r.id = q.id`,
     values: [int2Array(ids.map(bucketOf)), uuidArray(ids)],
-  })
+  }
+}
+
+export function newestIn(rows: readonly StoredRow[], ids: readonly Id<string>[]): (Row | undefined)[] {
   const found = new Map(rows.map((stored) => [stored.id, parseRow(stored)]))
   return ids.map((id) => found.get(id))
 }
