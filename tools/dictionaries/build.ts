@@ -22,11 +22,11 @@ export interface Dictionary {
 // oxfmt-ignore
 export const plan: readonly (readonly [id: number, type: string, limit: number])[] = [
   [1, 'default', 12288],
-  [2, 'Observation', 12288],
+  [2, 'Observation', 8192],
   [3, 'Claim', 8192],
   [4, 'DiagnosticReport', 12288],
   [5, 'MedicationRequest', 8192],
-  [6, 'Encounter', 8192],
+  [6, 'Encounter', 4096],
   [7, 'DocumentReference', 12288],
   [8, 'ExplanationOfBenefit', 4096],
   [9, 'Procedure', 8192],
@@ -55,12 +55,21 @@ export const plan: readonly (readonly [id: number, type: string, limit: number])
   [32, 'Device', 8192],
 ]
 
+/** The number leads, so that files and plan stand in the same order. */
+export function fileName(id: number, type: string): string {
+  return `${String(id).padStart(3, '0')}-${type}.dict`
+}
+
 /** Every dictionary of the plan. */
 export function buildDictionaries(): Dictionary[] {
   const runs = collectRuns()
   return plan.map(([id, type, limit]) => {
-    const name = `${String(id).padStart(3, '0')}-${type}.dict`
-    return { id, type, name, bytes: growDictionary(runs.get(type) ?? new Map<string, number>(), limit) }
+    return {
+      id,
+      type,
+      name: fileName(id, type),
+      bytes: growDictionary(runs.get(type) ?? new Map<string, number>(), limit),
+    }
   })
 }
 

@@ -40,7 +40,7 @@ export function drawAllergies(chart: Chart): AllergyHistory {
   const drawn = random.fraction()
   if (drawn < 0.12) return 'not-asked'
   if (drawn < 0.62) return 'none-known'
-  return random.sample(random.whole(1, 3), allergens.length).flatMap((at) => allergens[at] ?? [])
+  return random.sample(random.pick([1, 1, 1, 2, 2, 3]), allergens.length).flatMap((at) => allergens[at] ?? [])
 }
 
 /** What is known of allergies, recorded at the first visit. Answers with the names, for the note. */

@@ -62,7 +62,8 @@ export function addAppointment(chart: Chart, slot: Slot, today: Day, now: number
     start: chart.time(slot.start),
     end: chart.time(slot.start + slot.minutes),
     minutesDuration: slot.minutes,
-    slot: [bare({ ref: slot.ref, display: '' })],
+    // A slot has no identifier that a conditional reference could name.
+    ...(chart.practice.conditional ? {} : { slot: [{ reference: slot.ref }] }),
     created: chart.time(atTime(booked, 10, 15)),
     participant: [
       {

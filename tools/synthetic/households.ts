@@ -35,6 +35,8 @@ export interface Persona {
   readonly mrn: string
   /** Others of the household, as seen by this person. */
   readonly relatives: readonly Relative[]
+  /** Problems that this person has for certain. */
+  readonly certain?: readonly string[]
   /** Entered twice at the desk on purpose: the index of the first entry. */
   readonly duplicateOf?: number
 }
@@ -59,6 +61,8 @@ interface Home {
   readonly race: OmbRace
   readonly address: Persona['address']
   readonly phone: string
+  /** Given names in use: nobody is named like another of the household. */
+  readonly used: Set<string>
 }
 
 /** The people of one block: households of one to six, and now and then someone entered twice. */
@@ -69,16 +73,29 @@ export function makeBlock(root: Random, block: number, today: Day): readonly Per
     const first = block * blockSize + people.length
     const room = blockSize - people.length
     const last = people.at(-1)
-    if (last !== undefined && people.length > 3 && random.chance(0.045)) people.push(enteredTwice(last, first, random))
+    const due = block === 0 && people.length > 14 && people.every((person) => person.duplicateOf === undefined)
+    if (last !== undefined && people.length > 3 && (due || random.chance(0.045)))
+      people.push(enteredTwice(last, first, random))
     else people.push(...makeHousehold(first, room, random, today))
   }
-  return people.map((person, at) => unusualName(person, block, at, random))
+  const named = people.map((person, at) => unusualName(person, block, at, random))
+  return block === 0
+    ? named.map((person) => (person === eldest(named) ? { ...person, certain: manyProblems } : person))
+    : named
+}
+
+// Even a small practice has a chart with long courses of results.
+const manyProblems = ['diabetes', 'hypertension', 'hyperlipidemia', 'kidney-disease', 'atrial-fibrillation']
+
+function eldest(people: readonly Persona[]): Persona | undefined {
+  const living = people.filter((person) => person.death === undefined && person.duplicateOf === undefined)
+  return living.toSorted((a, b) => a.birth - b.birth)[0]
 }
 
 function makeHousehold(first: number, room: number, random: Random, today: Day): Persona[] {
   const home = makeHome(random)
   const couple = random.chance(0.52)
-  const headAge = Math.floor(couple ? random.normal(47, 15) : random.normal(54, 19))
+  const headAge = Math.floor(couple ? random.normal(50, 16) : random.normal(60, 19))
   const made = { random, today }
   const headBirth = birthAt(Math.min(97, Math.max(19, headAge)), random, today)
   const head = makeAdult(first, home, random.chance(0.5) ? 'female' : 'male', headBirth, made)
@@ -124,6 +141,7 @@ function makeHome(random: Random): Home {
     race: random.pick(tradition.races),
     address: { line, town, postalCode },
     phone: phone(random),
+    used: new Set(),
   }
 }
 
@@ -157,7 +175,9 @@ function birthAt(age: number, random: Random, today: Day): Day {
 
 function makePerson(index: number, home: Home, sex: Persona['sex'], birth: Day, random: Random): Persona {
   const names = home.tradition[sex]
-  const first = random.pick(names)
+  let first = random.pick(names)
+  while (home.used.has(first)) first = random.pick(names)
+  home.used.add(first)
   const second = random.chance(0.45) ? random.pick(names) : first
   const preferred = random.chance(0.6) ? nicknames[first] : undefined
   const email = `${ascii(first)}.${ascii(home.family)}${random.whole(2, 99)}@example.com`

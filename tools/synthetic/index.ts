@@ -8,7 +8,7 @@ import { blockSize, makeBlock, type Persona } from './households.ts'
 import { addRelatives, makePatient } from './patient.ts'
 import { makePractice, type Practice, type StaffMember } from './practice.ts'
 import { Random } from './random.ts'
-import { type Entry, profile, quantity } from './resource.ts'
+import { type Entry, profile, quantity, type Resource } from './resource.ts'
 
 export { mrnSystem } from './patient.ts'
 export type { StaffMember, StaffRole } from './practice.ts'
@@ -154,6 +154,19 @@ function addHomeReading(chart: Chart, day: Day, time: number): void {
     performer: [{ reference: chart.patient.ref }],
     valueQuantity: quantity(chart.random.whole(82, 190), 'mg/dL'),
   })
+}
+
+/** A Bundle that creates these: send the practice's first, and patients' with `references: 'conditional'`. */
+export function transactionOf(entries: readonly Entry[]): Resource {
+  return {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: entries.map(({ fullUrl, resource }) => ({
+      fullUrl,
+      resource,
+      request: { method: 'POST', url: resource.resourceType },
+    })),
+  }
 }
 
 function parseMinutes(text: string): number {

@@ -29,18 +29,19 @@ export const traditions: readonly Tradition[] = [
       Gregory Gunther Harold Henrik Horace Hubert Ignatius Jasper Jerome Julian Lambert Leopold Lionel Malcolm Magnus
       Matthias Mortimer Nathaniel Neville Orson Oswald Percival Quentin Randolph Reginald Roderick Rupert Sebastian
       Silas Stefan Thaddeus Tobias Vincent Walter`),
-    family: list(`Abernathy Aldridge Ashcombe Atwater Barrowman Beaumont Bellweather Birchall Blackthorne Bramwell
+    family:
+      list(`Abernathy Addington Aldridge Ashcombe Atwater Barrowman Bannerman Beaumont Bellweather Birchall Blackthorne Bramwell
       Brennan Brightwater Burdett Calloway Carmody Chatterley Claybourne Coldwell Copperfield Cranleigh Crowhurst
-      Dalrymple Danvers Davenport Dunleavy Eastwick Elphinstone Fairbairn Fallowfield Farnsworth Fenwick Fitzgibbon
+      Dalrymple Danvers Davenport Dunleavy Eastwick Elphinstone Fairbairn Fairweather Fallowfield Farnsworth Fenwick Fitzgibbon
       Gallagher Garrity Gatsworth Gillespie Goldsworthy Greenhalgh Grimshaw Gunnarsson Halloran Hargreaves Hartwell
       Haverford Hawthorne Heatherington Henningsen Hollingsworth Holmquist Honeycutt Huxtable Ingersoll Ivarsson Jorgensen
       Kavanagh Kellerman Kilbride Kingsley Kirkwood Langstrom Larkspur Leatherby Lindqvist Lockhart Lovelace Lundgren
       MacAllister MacTavish Marchbanks Mayfield McGillicuddy McNamara Merriweather Middlebrook Montague Nethercott
       Nightingale Oakenshaw Ollerton Osterberg Pemberton Pendergast Penhaligon Pettigrew Ploughman Prendergast Quimby
       Rasmussen Ravenscroft Redfern Rochford Rosenthal Rutherford Satterfield Schumann Shackleford Silverthorne Sommerfeld
-      Southgate Stapleton Steenkamp Stonebridge Strickland Sutherland Swanson Tattersall Templeton Thistlewood Thornbury
-      Tillotson Trelawney Underhill Vandermeer Venables Wadsworth Wainwright Weatherby Westergaard Whitcombe
-      Whittaker Wigglesworth Winterbourne Wolstenholme Woodhouse Wycliffe Yardley`),
+      Southgate Stapleton Steenkamp Stonebridge Strickland Sutherland Swanson Tattersall Tanqueray Templeton Thistlewood Thornbury
+      Tillotson Trelawney Underhill Vandermeer Venables Wadsworth Wainwright Walsingham Weatherby Westergaard Whitcombe
+      Whittaker Wigglesworth Winterbourne Wolstenholme Woodhouse Wycliffe Yardley Yelverton Youngblood`),
     races: ['2106-3', '2106-3', '2106-3', '2106-3', '2131-1'],
     hispanic: false,
     language: english,
@@ -59,7 +60,7 @@ export const traditions: readonly Tradition[] = [
       Escamilla Espinoza Estrada Fuentes Galindo Gallegos Góngora Guerrero Gutiérrez Hinojosa Ibáñez Izaguirre
       Jaramillo Ledesma Lizárraga Maldonado Manríquez Mendoza Montemayor Montoya Navarrete Núñez Olivares Orozco Palomino
       Peñaloza Pizarro Quiñones Quintanilla Rentería Saldaña Santillán Sepúlveda Tamayo Urrutia Valenzuela Villanueva
-      Villaseñor Yáñez Zambrano Zúñiga`),
+      Villaseñor Yáñez Zambrano Zapotitla Zúñiga`),
     races: ['2106-3', '2131-1', '2131-1', '1002-5'],
     hispanic: true,
     language: ['es', 'Spanish'],
@@ -73,7 +74,7 @@ export const traditions: readonly Tradition[] = [
     family: list(`Abara Achebe Adebayo Adeyemi Agyemang Akintola Amoah Asante Baptiste Bankole Beauchamp Boateng Chukwu
       Coltrane Desrosiers Diallo Dlamini Ezenwa Fashola Freeman Gaines Gathoni Gebremedhin Ihejirika Jeffers Kamau
       Kipchoge Mensah Mwangi Ndiaye Ngozi Nwachukwu Obafemi Odhiambo Ogunleye Okonkwo Okoro Olatunji
-      Onyango Osei Owusu Tembo Toussard Traoré Washbourne Winfield Zungu`),
+      Onyango Osei Owusu Tembo Toussard Traoré Washbourne Winfield Zongo Zungu`),
     races: ['2054-5', '2054-5', '2054-5', '2131-1'],
     hispanic: false,
     language: english,
@@ -88,7 +89,7 @@ export const traditions: readonly Tradition[] = [
       list(`Bạch Bùi Chaudoir Cheung Choi Đặng Đỗ Fujimoto Fukuda Gao Hamasaki Hashimoto Hoàng Huang Ishikawa Jeong
       Kanagawa Kang Kimura Kobayashi Kwon Liang Matsumoto Miyazaki Moriyama Nakagawa Nguyễn Nishimura Ogawa Ōtsuka Phạm
       Quách Sakamoto Shimizu Shin Sugiyama Takahashi Tanigawa Tien Trương Tsai Tseng Ueda Vũ Watanabe Xie Yamashita Yoon
-      Zhang Zhou`),
+      Zhang Zheng Zhou`),
     races: ['2028-9'],
     hispanic: false,
     language: ['zh', 'Chinese'],
@@ -102,7 +103,7 @@ export const traditions: readonly Tradition[] = [
     family: list(`Agarwal Ahluwalia Banerjee Bhattacharya Chakraborty Chaudhuri Deshpande Dhillon Gopalakrishnan Gupta
       Iyengar Jayawardena Kapoor Krishnamurthy Kulkarni Mahalingam Malhotra Mukherjee Nagarajan Padmanabhan
       Parthasarathy Qureshi Raghavan Rahman Rajagopalan Ranganathan Siddiqui Sivaramakrishnan Sundaram Thiruvengadam
-      Upadhyay Varadarajan Venkataraman Wickramasinghe`),
+      Upadhyay Varadarajan Venkataraman Vishwanathan Wickramasinghe`),
     races: ['2028-9', '2028-9', '2131-1'],
     hispanic: false,
     language: ['hi', 'Hindi'],
@@ -116,7 +117,7 @@ export const traditions: readonly Tradition[] = [
     family:
       list(`Andrzejewski Blažek Brzezicki Chrząszczyk Čapková Dvořák Dzierżanowski Fekete Grzybowski Horváth Jabłoński
       Kaczmarek Kovačević Krasnopolsky Kwiatkowski Łukasiewicz Marković Nemeth Novotný Ostrowski Petrenko Radzikowski
-      Sokolova Stepanenko Szczepański Šimůnek Tkachenko Valenta Wiśniewski Wojciechowski Yaremchuk Zawadzki Żółtowski`),
+      Sokolova Stepanenko Szczepański Šimůnek Tkachenko Valenta Wiśniewski Wojciechowski Yaremchuk Zawadzki Zhukovsky Żółtowski`),
     races: ['2106-3'],
     hispanic: false,
     language: ['pl', 'Polish'],
@@ -131,7 +132,7 @@ export const traditions: readonly Tradition[] = [
     ),
     family:
       list(`Abdelaziz Al-Hashimi Al-Masri Bakhtiari Barakat Boutros Darwish El-Sayed Farahani Ghazali Habibi Haddad
-      Hosseini Jazayeri Karimi Khalidi Khoury Mansour Nasrallah Qasim Rostami Sabbagh Shahin Tehrani Zand`),
+      Hosseini Jazayeri Karimi Khalidi Khoury Mansour Nasrallah Qasim Rostami Sabbagh Shahin Tehrani Younis Zand`),
     races: ['2106-3', '2131-1'],
     hispanic: false,
     language: ['ar', 'Arabic'],
@@ -141,7 +142,7 @@ export const traditions: readonly Tradition[] = [
     female: list(`Aponi Chenoa Kaya Kalani Leilani Nokomis Noelani Pualani Tallulah Winona`),
     male: list(`Ahanu Chaska Dakota Kai Kekoa Keoni Makoa Nahele Tahoma Takoda`),
     family: list(
-      `Begay Kahananui Kealoha Kaleohano Mahelona Manygoats Nakai Nihipali Roanhorse Swiftwater Tsosie Yazzie`,
+      `Begay Kahananui Kealoha Kaleohano Mahelona Manygoats Nakai Nihipali Roanhorse Swiftwater Tsosie Waipuna Yazzie`,
     ),
     races: ['1002-5', '2076-8'],
     hispanic: false,

@@ -29,6 +29,8 @@ export interface Practice {
   /** Slots of today that are given away, in order of time: the board is made of them. */
   readonly taken: readonly Slot[]
   readonly offset: string
+  /** Patients' resources name the practice's by `Type?identifier=…` instead of by fullUrl. */
+  readonly conditional: boolean
 }
 
 const place = 'Alderbrook Family Medicine'
@@ -113,7 +115,7 @@ export function makePractice(
   }
 
   const taken = makeRoster(random, clinicians, rooms, { today, offset }, add)
-  return { entries, staff, organization, clinic, laboratory, rooms, clinicians, nurses, taken, offset }
+  return { entries, staff, organization, clinic, laboratory, rooms, clinicians, nurses, taken, offset, conditional }
 }
 
 const placeSystem = 'https://alderbrook.example/places'

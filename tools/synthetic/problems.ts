@@ -1,4 +1,4 @@
-import { addYears, type Day } from './calendar.ts'
+import { addYears, ageInYears, type Day } from './calendar.ts'
 import { bare, type Chart, type Visit } from './chart.ts'
 import { type Acute, type Chronic, chronic } from './codes/conditions.ts'
 import { type Code, coding, concept, type Element, icd10System, profile, snomedSystem } from './resource.ts'
@@ -15,9 +15,12 @@ export function drawProblems(chart: Chart): readonly Problem[] {
   const { random, person } = chart
   const problems: Problem[] = []
   for (const choice of chronic) {
-    const struck = random.chance(choice.likelihood)
-    const age = random.whole(choice.from, choice.until)
+    const certain = person.certain?.includes(choice.key) === true
+    const struck = random.chance(choice.likelihood) || certain
+    const drawn = random.whole(choice.from, choice.until)
+    const age = certain ? Math.min(drawn, ageInYears(person.birth, chart.last) - 6) : drawn
     if (!struck || (choice.sex !== undefined && choice.sex !== person.sex)) continue
+    if (choice.outgrown !== undefined && ageInYears(person.birth, chart.last) > choice.outgrown) continue
     const onset = addYears(person.birth, age) + random.whole(0, 364)
     if (onset < chart.last) problems.push({ chronic: choice, onset })
   }

@@ -1,6 +1,5 @@
 import { bare, type Chart, type Visit } from './chart.ts'
-import type { Target } from './resource.ts'
-import { type Code, coding, concept, profile, snomed } from './resource.ts'
+import { type Code, coding, loincSystem, profile, snomed, type Target } from './resource.ts'
 
 const screening: readonly {
   readonly code: Code
@@ -125,7 +124,7 @@ export function addStudy(chart: Chart, visit: Visit, key: string): void {
     resourceType: 'DiagnosticReport',
     meta: profile('diagnosticreport-note'),
     status: 'final',
-    category: [concept('v2-0074', 'RAD', 'Radiology')],
+    category: [{ coding: [coding(loincSystem, ['LP29684-5', 'Radiology'])] }],
     code: snomed(study.procedure),
     subject: bare(chart.patient),
     encounter: bare(visit.encounter),

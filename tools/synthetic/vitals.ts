@@ -32,10 +32,10 @@ export function addVitals(
   const { random } = chart
   const age = visit.age
   const child = age < 18
-  const growth = child ? growthAt(age) : 1
-  const height = round(body.height * growth, 1)
+  const years = Math.min(18, (visit.start / 1440 - chart.person.birth) / 365.25)
+  const height = round(body.height * growthAt(years), 1)
   body.massIndex = Math.max(16, body.massIndex + random.normal(0.06, 0.45))
-  const massIndex = child ? 15.4 + age * 0.35 + (body.massIndex - 25) * 0.2 : body.massIndex
+  const massIndex = childMassIndex(years, body.massIndex)
   const weight = round((massIndex * height * height) / 10_000, 1)
   const aim = child ? 92 + age * 1.7 : (problems.has('hypertension') ? 133 : 117) + Math.max(0, age - 50) * 0.25
   body.systolic += (aim - body.systolic) * 0.35 + random.normal(0, 6)
@@ -104,12 +104,33 @@ function part(code: Code, value: number): Element {
   return { code: loinc(code), valueQuantity: quantity(value, 'mmHg', 'mm[Hg]') }
 }
 
-/** Share of the adult height at an age in years, close enough to the growth charts for a plot to look right. */
-function growthAt(age: number): number {
-  const points = [
-    0.34, 0.44, 0.5, 0.55, 0.59, 0.63, 0.665, 0.7, 0.735, 0.765, 0.795, 0.83, 0.865, 0.9, 0.935, 0.965, 0.985, 0.995,
-  ]
-  return points[Math.max(0, Math.floor(age))] ?? 1
+// Age in years and share of the adult height, close enough to the growth charts for a plot to look right.
+// oxfmt-ignore
+const growth = [
+  [0, 0.3], [0.25, 0.36], [0.5, 0.395], [1, 0.445], [1.5, 0.485], [2, 0.515], [3, 0.565], [4, 0.605], [5, 0.645],
+  [6, 0.68], [8, 0.75], [10, 0.815], [12, 0.88], [14, 0.945], [16, 0.985], [18, 1],
+] as const
+
+// Age in years and mass index of a child: up in the first year, down until school, and then towards the adult's.
+// oxfmt-ignore
+const infantMassIndex = [[0, 13.4], [0.25, 16], [0.75, 17.2], [1.5, 16.6], [3, 15.9], [5.5, 15.4]] as const
+
+function growthAt(years: number): number {
+  return interpolate(growth, years)
+}
+
+function childMassIndex(years: number, adult: number): number {
+  if (years <= 5.5) return interpolate(infantMassIndex, years)
+  return 15.4 + (adult - 15.4) * Math.min(1, (years - 5.5) / 12.5) ** 1.2
+}
+
+function interpolate(points: readonly (readonly [x: number, y: number])[], x: number): number {
+  let [x0, y0] = points[0] ?? [0, 0]
+  for (const [x1, y1] of points) {
+    if (x <= x1) return x1 === x0 ? y1 : y0 + ((y1 - y0) * (x - x0)) / (x1 - x0)
+    ;[x0, y0] = [x1, y1]
+  }
+  return y0
 }
 
 /** Asked once a year of everyone over twelve. */

@@ -10,6 +10,8 @@ export interface Chronic {
   readonly until: number
   readonly likelihood: number
   readonly sex?: 'male' | 'female'
+  /** Who is older than this today has grown out of it. */
+  readonly outgrown?: number
   readonly medicines: readonly string[]
   readonly panels: readonly string[]
   /** Months between visits because of it; 0 when it needs none of its own. */
@@ -43,7 +45,7 @@ export const chronic: readonly Chronic[] = [
   { key: 'sleep-apnea', snomed: ['78275009', 'Obstructive sleep apnea syndrome'], icd10: ['G47.33', 'Obstructive sleep apnea (adult) (pediatric)'], from: 35, until: 70, likelihood: 0.1, medicines: [], panels: [], months: 0 },
   { key: 'prostate', snomed: ['266569009', 'Benign prostatic hyperplasia'], icd10: ['N40.0', 'Benign prostatic hyperplasia without lower urinary tract symptoms'], from: 50, until: 82, likelihood: 0.32, sex: 'male', medicines: ['tamsulosin'], panels: ['psa'], months: 12 },
   { key: 'osteoporosis', snomed: ['64859006', 'Osteoporosis'], icd10: ['M81.0', 'Age-related osteoporosis without current pathological fracture'], from: 58, until: 86, likelihood: 0.2, sex: 'female', medicines: ['alendronate'], panels: ['vitamin-d'], months: 12 },
-  { key: 'attention-deficit', snomed: ['406506008', 'Attention deficit hyperactivity disorder'], icd10: ['F90.9', 'Attention-deficit hyperactivity disorder, unspecified type'], from: 6, until: 16, likelihood: 0.07, medicines: ['methylphenidate'], panels: [], months: 4 },
+  { key: 'attention-deficit', snomed: ['406506008', 'Attention deficit hyperactivity disorder'], icd10: ['F90.9', 'Attention-deficit hyperactivity disorder, unspecified type'], from: 6, until: 16, likelihood: 0.07, outgrown: 26, medicines: ['methylphenidate'], panels: [], months: 4 },
   { key: 'vitamin-d-deficiency', snomed: ['34713006', 'Vitamin D deficiency'], icd10: ['E55.9', 'Vitamin D deficiency, unspecified'], from: 20, until: 75, likelihood: 0.12, medicines: ['cholecalciferol'], panels: ['vitamin-d'], months: 12 },
   { key: 'insomnia', snomed: ['193462001', 'Insomnia'], icd10: ['G47.00', 'Insomnia, unspecified'], from: 20, until: 75, likelihood: 0.12, medicines: ['trazodone'], panels: [], months: 0 },
   { key: 'psoriasis', snomed: ['9014002', 'Psoriasis'], icd10: ['L40.9', 'Psoriasis, unspecified'], from: 15, until: 60, likelihood: 0.03, medicines: ['hydrocortisone'], panels: [], months: 0 },
