@@ -63,7 +63,7 @@ function kindOf(type: string): Bill['kind'] {
   return type === 'Invoice' ? 'Invoice' : type === 'ChargeItem' ? 'Charge' : 'Claim'
 }
 
-export function readMoney(money: unknown): Money | undefined {
+function readMoney(money: unknown): Money | undefined {
   const value = number(money, 'value')
   return value === undefined ? undefined : { value, currency: text(money, 'currency') ?? '' }
 }

@@ -58,7 +58,7 @@ export function readQuantity(quantity: unknown): Amount | undefined {
 }
 
 /** `5 mg`, `<0.2 mg/L` */
-export function formatAmount(amount: Amount): string {
+function formatAmount(amount: Amount): string {
   const shown = `${amount.comparator ?? ''}${formatNumber(amount.value)}`
   return amount.unit === '' ? shown : amount.unit === '%' ? `${shown}%` : `${shown} ${amount.unit}`
 }

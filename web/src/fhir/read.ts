@@ -79,11 +79,6 @@ export function notesOf(record: unknown): string | undefined {
   return notes.length === 0 ? undefined : notes.join('\n')
 }
 
-/** `meta.versionId`, which `If-Match` wants back. */
-export function versionOf(record: unknown): string | undefined {
-  return text(record, 'meta', 'versionId')
-}
-
 /** Milliseconds of a FHIR date or dateTime for ordering; 0 where nobody said when. */
 export function instantOf(when: string | undefined): number {
   const parsed = when === undefined ? Number.NaN : Date.parse(when)
