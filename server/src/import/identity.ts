@@ -33,6 +33,21 @@ export function idOf<Kind extends string>({ high, low }: Pick<SourceKey, 'high' 
   return formatId<Kind>(0, bucket, entropy)
 }
 
+/**
+ * The id that an import gives to the record of this name in the source.
+ *
+ * @param patient name of the patient whose record it is; left out for a patient, and for what belongs to none
+ */
+export function importedId<Kind extends string>(
+  key: KeyObject,
+  source: string,
+  name: string,
+  patient = name,
+): Id<Kind> {
+  const keyOf = openKeys(key, source)
+  return idOf<Kind>(keyOf(name), keyOf(patient).bucket)
+}
+
 /** What tells which record of the source this is. */
 export interface SourceRecord {
   readonly fullUrl: string | undefined

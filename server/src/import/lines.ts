@@ -25,6 +25,11 @@ export class LineSplitter {
       this.#finish(found)
       this.#number++
       start = end + 1
+      // Nothing but newlines is passed over at the speed of memory.
+      while (chunk[start] === newline) {
+        this.#number++
+        start++
+      }
     }
     this.#line.add(chunk.subarray(start))
     return found
