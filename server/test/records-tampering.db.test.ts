@@ -98,8 +98,8 @@ const attacks: Attack[] = [
   {
     name: 'the time of writing changed',
     sql: ({ one }) => `update records.resource set updated = updated - interval '1 day' where id = '${one}'`,
-    refused: false,
-    named: /time of writing/,
+    refused: true,
+    named: /does not open/,
   },
   {
     name: 'tokens exchanged, so that searches miss it',

@@ -76,8 +76,8 @@ function finish(
   { tenant, id, version, patient, now, held }: Naming,
   content: Pick<Prepared, 'json' | 'at' | 'deleted' | 'tokens' | 'lookups'>,
 ): Prepared {
-  const place = { tenant, type, id, version, patient, keyId: held.keyId, deleted: content.deleted }
+  const place = { tenant, type, id, version, updated: now, patient, keyId: held.keyId, deleted: content.deleted }
   const body = sealBody(held.key, place, content.json)
   const hash = createHash('sha256').update(body).digest()
-  return { ...place, ...content, bucket: bucketOf(id), before: version - 1, updated: now, body, hash }
+  return { ...place, ...content, bucket: bucketOf(id), before: version - 1, body, hash }
 }

@@ -62,6 +62,7 @@ export function placeOf(row: Omit<Row, 'body'>): Place {
     type: row.type,
     id: row.id,
     version: row.version,
+    updated: row.updated,
     patient: row.patient,
     keyId: row.keyId,
     deleted: row.deleted,
