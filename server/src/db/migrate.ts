@@ -59,12 +59,21 @@ export async function migrate(
   }
 }
 
+/** Made without privileges; one that has gained some is refused, because row-level security would not hold for it. */
 async function ensureRole(client: Client, name: string, password: Secret): Promise<void> {
-  const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [name])
-  const verb = rowCount === 0 ? 'create' : 'alter'
+  const { rows } = await client.query<{ privileged: boolean }>(
+    'select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb as privileged from pg_roles where rolname = $1',
+    [name],
+  )
+  const [role] = rows
+  if (role?.privileged === true)
+    throw new MigrationFault(`The database role ${name} may do more than it should. Make it an ordinary role again.`)
+  // An owner who is no superuser may give a role its password, but not so much as name the other attributes.
+  const verb = role === undefined ? 'create' : 'alter'
+  const attributes = role === undefined ? 'nosuperuser nocreatedb nocreaterole nobypassrls' : ''
   // A role statement takes no parameters: the name is ours and the password is quoted by the driver.
   await client.query(
-    `${verb} role ${escapeIdentifier(name)} login nosuperuser nocreatedb nocreaterole nobypassrls password ${escapeLiteral(password.reveal().toString())}`,
+    `${verb} role ${escapeIdentifier(name)} login ${attributes} password ${escapeLiteral(password.reveal().toString())}`,
   )
 }
 
