@@ -16,7 +16,7 @@ describe('no file names', () => {
     ['a package registry', /registry\.npmjs|registry\.yarnpkg|npm\.pkg\.github|verdaccio|artifactory|npmmirror/i],
     ['a folder of the machine it was written on', /(?<![\w.])\/work\/|\/tmp\/(probe|brief)\b|\/root\/|\/home\/\w+\//],
     ['how it was written', /\b(sub-?agents?|language model|copilot|chatgpt|claude|anthropic|openai|co-authored-by)\b/i],
-    ['an issue by number', /\bissues?[ #]+\d+\b|(?<=\s)#\d+\b(?!['"`])/i],
+    ['an issue by number', /\bissues?[ #]+\d+\b|\b(?:see|fix(?:es)?|closes?|refs?) #\d+\b/i],
     ['something to do later', /\b(TODO|FIXME|XXX|HACK)\b/],
   ])('%s', (_, pattern) => {
     expect(found(ours, pattern)).toEqual([])
@@ -69,15 +69,33 @@ test('.ci/run is executable and runs the command that the README gives', () => {
   expect(textOf('README.md')).toMatch(/^npm test\b/m)
 })
 
+describe('settings of the environment', () => {
+  const read = code
+    .filter((path) => path.startsWith('server/src/') && !path.endsWith('.test.ts'))
+    .flatMap((path) => [...textOf(path).matchAll(/readSetting\('([A-Z_]+)'\)/g)])
+    .map(([, name = '']) => name)
+
+  test('are those that docs/operations/settings.md lists', () => {
+    const listed = [...textOf('docs/operations/settings.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name)
+    expect([...new Set(read)].toSorted()).toEqual(listed.toSorted())
+  })
+
+  test('cannot turn the recording of accesses off', () => {
+    expect(read.filter((name) => /audit|ledger|record|access/i.test(name))).toEqual([])
+  })
+})
+
 // The id of a requirement in a test's name, such as `H-T04`: which standard's clause the test shows.
 describe('requirement ids', () => {
-  const id = /(?<![\w-])[A-Z]-[A-Z]?\d+[a-z]?(?![\w-])/g
+  const id = /(?<![\w-])[A-Z]-(?:[A-Z]\d{1,2}|\d{2})(?![\w-])/g
   const table = textOf('docs/security/requirements.md')
-  const listed = [...table.matchAll(/^\| ([A-Z]-[A-Z]?\d{1,2}[a-z]?) \|/gm)].map(([, name = '']) => name)
+  const listed = [...table.matchAll(/^\| ([A-Z]-[A-Z]?\d{1,2}) \|/gm)].map(([, name = '']) => name)
+  // A string of a test file that begins or ends with an id is a name, whatever shape the call around it has.
+  const named = /(['"`])(?:((?:[A-Z]-[A-Z]?\d+[,: ]+)+)\S[^'"`\n]*|[^'"`\n]* \(((?:[A-Z]-[A-Z]?\d+(?:, )?)+)\))\1/g
   const inNames = files
     .filter((path) => /\.test\.tsx?$/.test(path) && path !== self)
-    .flatMap((path) => [...textOf(path).matchAll(/(?:\b(?:test|it|describe)\b[^'"`\n]{0,80}|^\s*\[)(['"`])(.*?)\1/gm)])
-    .flatMap(([, , name = '']) => name.match(id) ?? [])
+    .flatMap((path) => [...textOf(path).matchAll(named)])
+    .flatMap(([, , before = '', after = '']) => `${before} ${after}`.match(id) ?? [])
 
   test('in the names of tests are well-formed and listed in docs/security/requirements.md', () => {
     const unknown = inNames.filter((name) => !listed.includes(name))

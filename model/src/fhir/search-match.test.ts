@@ -37,7 +37,7 @@ const patient: Resource = {
   name: [{ family: 'Müller-Straße', given: ['Ana María', 'Zoë'] }],
   birthDate: '1980-05',
   telecom: [
-    { system: 'phone', value: '(555) 123-4567' },
+    { system: 'phone', value: '(212) 555-0123' },
     { system: 'email', value: 'Ana@Example.org' },
   ],
   identifier: [
@@ -76,7 +76,7 @@ describe('token', () => {
     ['an identifier with separators in it, escaped', patient, 'identifier', String.raw`urn:mrn|A\|1\,2`, true],
     ['an identifier of a type', patient, 'identifier:of-type', String.raw`t|MR|A\|1\,2`, true],
     ['an identifier of another type', patient, 'identifier:of-type', String.raw`t|SS|A\|1\,2`, false],
-    ['a telephone number by its digits', patient, 'phone', '555-123-4567', true],
+    ['a telephone number by its digits', patient, 'phone', '212-555-0123', true],
     ['an e-mail address without case', patient, 'email', 'ana@example.org', true],
     ['an e-mail address is no telephone number', patient, 'phone', 'ana@example.org', false],
     ['telecom of a kind', patient, 'telecom', 'email|ana@example.org', true],
