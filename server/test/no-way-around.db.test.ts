@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect } from 'vitest'
-import type { Grant } from '#policy'
+import { type Grant, grantFor } from '#policy'
 import type { Records } from '#records'
 import { create, createPatient, grant, newRequest, observation, person, test } from './fixtures.ts'
 
@@ -37,6 +37,8 @@ const calls: Record<Exclude<keyof Records, 'watch' | 'ready' | 'patientCount' | 
     records.chart([forge(grant('search', 'Observation'))], { patient, types: ['Observation'], count: 5 }, newRequest()),
   findPatients: (records, _, forge) =>
     records.findPatients(forge(grant('search', 'Patient')), 'zwyssig', 5, newRequest()),
+  readPatient: (records, { patient }, forge) =>
+    records.readPatient(forge(grant('read', 'Patient')), patient, newRequest()),
   faces: (records, { patient }, forge) => records.faces(forge(grant('search', 'Patient')), [patient], newRequest()),
   match: (records, _, forge) => records.match(forge(grant('search', 'Patient')), 'family=Zwyssig', newRequest()),
   write: (records, { patient }, forge) =>
@@ -110,4 +112,56 @@ test('the record store’s door exports nothing else that leads to a record', ()
     'rotateKeys',
     'verifyRecords',
   ])
+})
+
+test('an id of another type, and what a role does not see, are found by no search', async ({ records }) => {
+  const patient = await createPatient(records)
+  const { id } = await create(records, observation(patient))
+  const find = async (type: 'Claim' | 'Appointment', parameters: [string, string][], role: 'biller' | 'front-desk') => {
+    const asked = { type, parameters, strict: true, count: 5 }
+    return (await records.search(grant('search', type, person(role)), asked, newRequest())).records
+  }
+  expect(await find('Claim', [['_id', id]], 'biller')).toEqual([])
+  await create(records, {
+    resourceType: 'Appointment',
+    status: 'booked',
+    start: '2026-03-01T10:00:00Z',
+    end: '2026-03-01T10:20:00Z',
+    reasonCode: [{ coding: [{ system: 'urn:why', code: 'canary' }] }],
+    participant: [{ actor: { reference: `Patient/${patient}` }, status: 'accepted' }],
+  })
+  const byDay: [string, string][] = [['patient', patient]]
+  expect(await find('Appointment', byDay, 'front-desk')).toHaveLength(1)
+  expect(await find('Appointment', [...byDay, ['reason-code', 'canary']], 'front-desk')).toEqual([])
+  expect(await find('Appointment', [...byDay, ['reason-code:not', 'other']], 'front-desk')).toHaveLength(1)
+})
+
+test('H-B14: a search that finds nothing names the patient it was about', async ({ records, ledger }) => {
+  const patient = await createPatient(records)
+  const asked = {
+    type: 'Observation',
+    parameters: [
+      ['patient', patient],
+      ['code', 'x'],
+    ],
+    strict: true,
+    count: 5,
+  } as const
+  await records.search(grant('search', 'Observation'), asked, newRequest())
+  const { accesses } = await ledger.accessesOf(1, patient, { count: 5 })
+  expect(accesses[0]).toMatchObject({ action: 'search', types: ['Observation'], patients: [patient] })
+})
+
+test('a grant for one patient’s records opens no other’s', async ({ records }) => {
+  const patient = await createPatient(records)
+  const other = await createPatient(records)
+  const { id } = await create(records, observation(patient))
+  const forPatient = (one: typeof patient) => grantFor({ actor: author, purpose: 'TREAT' }, 'read', 'Observation', one)
+  expect((await records.read(forPatient(patient), id, newRequest())).id).toBe(id)
+  await expect(records.read(forPatient(other), id, newRequest())).rejects.toMatchObject({ code: 'not-found' })
+})
+
+test('nobody’s chart is the practice’s own', async ({ records }) => {
+  const nobody = '00000000-0000-8000-8000-000000000000'
+  await expect(create(records, observation(nobody))).rejects.toMatchObject({ code: 'reference-unresolved' })
 })

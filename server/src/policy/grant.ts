@@ -1,4 +1,5 @@
-import { Refusal } from '#base'
+import type { ResourceType } from '@chartkeep/model/fhir'
+import { type Id, Refusal } from '#base'
 import { decide } from './decide.ts'
 import type { Action, Question } from './question.ts'
 
@@ -29,4 +30,14 @@ export class Grant<A extends Action = Action> {
     if (!decision.allow) throw new Refusal(decision.code, { rule: decision.rule, remedy: decision.remedy })
     return new Grant(question, decision.rule, decision.hidden)
   }
+}
+
+/** Policy's yes to one thing that this actor asks for. With a patient, the grant opens records of that patient only. */
+export function grantFor<A extends Action>(
+  { actor, purpose }: Pick<Question, 'actor' | 'purpose'>,
+  action: A,
+  type: ResourceType,
+  patient?: Id<'patient'>,
+): Grant<A> {
+  return Grant.for({ actor, action, type, purpose, ...(patient === undefined ? {} : { patient }) })
 }

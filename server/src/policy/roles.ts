@@ -58,8 +58,11 @@ export const categoryOrder = [
   'definition',
 ] as const
 
+/** Where an appointment says it once more in words: in its subject line, its narrative, what it carries and points to. */
+const retold = ['text', 'contained', 'description', 'comment', 'patientInstruction', 'supportingInformation', 'note']
+
 /** Elements left out of what a role reads: the schedule must not tell why someone comes. */
 export const hiddenElements: Partial<Record<Role, Partial<Record<ResourceType, readonly string[]>>>> = {
-  'front-desk': { Appointment: ['reasonCode', 'reasonReference', 'comment', 'patientInstruction'] },
-  biller: { Appointment: ['reasonReference', 'comment', 'patientInstruction'] },
+  'front-desk': { Appointment: ['reasonCode', 'reasonReference', ...retold] },
+  biller: { Appointment: ['reasonReference', ...retold] },
 }

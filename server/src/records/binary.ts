@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Resource } from '@chartkeep/model/fhir'
 import { bucketOf, type Clock, newId, Refusal } from '#base'
 import type { Database } from '#db'
@@ -5,7 +6,7 @@ import type { Ledger } from '#ledger'
 import { measureContent, readContent, storeContent } from './content.ts'
 import { homePatient } from './home-patient.ts'
 import type { PatientKeys } from './patient-keys.ts'
-import { read, type ReadStores } from './read.ts'
+import { parseStored, read, type ReadStores, type Stored } from './read.ts'
 import type { Records } from './records.ts'
 import { write, type WriteStores } from './write.ts'
 
@@ -40,10 +41,18 @@ export function openBinaries(
       const { tenant } = grant.question.actor
       const held = await stores.patientKeys.require(tenant, stored.patient)
       const { count, size } = await measureContent(stores.db, tenant, id)
-      if (count === 0) throw new Refusal('record-damaged')
+      // One that came among other resources, in a transaction or an import, has its content within it.
+      if (count === 0) return { stored, ...withinRecord(stored) }
       return { stored, size, stream: readContent(stores.db, tenant, id, held.key, count) }
     },
   }
+}
+
+function withinRecord({ json }: Stored): { size: number; stream: Readable } {
+  const { data } = parseStored(json)
+  if (typeof data !== 'string') throw new Refusal('record-damaged')
+  const content = Buffer.from(data, 'base64')
+  return { size: content.length, stream: Readable.from([content], { objectMode: false }) }
 }
 
 function asBinary(described: Record<string, unknown>): Resource {

@@ -77,7 +77,7 @@ function byId(db: Database, tenant: number, ids: readonly Id<string>[]): Candida
 const homeParameters = new Set(['patient', 'subject', 'beneficiary', 'individual', 'candidate', 'actor'])
 
 /** The patients whose charts hold all that can match; undefined when the question names none. */
-function patientsAsked(type: ResourceType, queries: readonly SearchQuery[]): Id<'patient'>[] | undefined {
+export function patientsAsked(type: ResourceType, queries: readonly SearchQuery[]): Id<'patient'>[] | undefined {
   for (const { parameter, modifier, values } of queries) {
     if (type === 'Patient' || parameter.type !== 'reference' || !homeParameters.has(parameter.code)) continue
     if (modifier !== undefined && modifier !== 'Patient') continue

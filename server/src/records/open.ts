@@ -52,6 +52,10 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     history: (grant, id, request) => history(stores, grant, id, request),
     search: (grant, asked, request) => search(open, grant, asked, request),
     chart: (grants, page, request) => chartOf(open, grants, page, request),
+    readPatient: async (grant, id, request) => {
+      const stored = await read(stores, grant, id, request)
+      return { stored, found: patients.faceIn(stored.json) }
+    },
     findPatients: patients.find,
     faces: patients.faces,
     write: (writes, request) => write(open, writes, request),

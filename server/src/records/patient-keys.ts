@@ -74,7 +74,8 @@ export function openPatientKeys(db: Database, keys: Keyring): PatientKeys {
     const wanted = owners.map((owner) => owner ?? practiceOwner)
     const missing = new Set(wanted.filter((owner) => !cache.has(`${tenant}/${owner}`)))
     if (missing.size > 0) await load(tenant, [...missing])
-    return wanted.map((owner) => cache.get(`${tenant}/${owner}`))
+    // The practice is asked for by naming nobody: as a patient it is nobody's chart.
+    return wanted.map((owner, index) => (owners[index] === practiceOwner ? undefined : cache.get(`${tenant}/${owner}`)))
   }
 
   return {

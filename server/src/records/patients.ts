@@ -28,6 +28,8 @@ export interface Patients {
   index(tenant: number): PatientIndex
   /** Takes in what was just written here, from its text: whoever wrote it finds it with the next search. */
   written(rows: readonly (Pick<Row, 'type' | 'id' | 'version' | 'deleted'> & { readonly json: Buffer })[]): void
+  /** The face in the text of a Patient that was released already, with who may be the same person. */
+  faceIn(json: Buffer): FoundPatient
   find(grant: Grant<'search'>, text: string, limit: number, request: string): Promise<PatientHits>
   faces(grant: Grant<'search'>, ids: readonly Id<'patient'>[], request: string): Promise<FoundPatient[]>
 }
@@ -102,6 +104,7 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
         }
       }
     },
+    faceIn: (json) => found(faceOf(parseStored(json))),
     async find(grant, text, limit, request) {
       const { faces, more } = index.find(text, limit)
       await record(grant, faces, request, { text })

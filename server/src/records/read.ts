@@ -69,9 +69,11 @@ export async function fetchNewest(
  * are not what was stored, 'record-damaged'.
  */
 export async function read(stores: ReadStores, grant: Grant<'read'>, id: Id<string>, request: string): Promise<Stored> {
-  const { actor, type } = grant.question
+  const { actor, type, patient } = grant.question
   const [row] = await stores.newest(actor.tenant, [id])
   if (row === undefined || row.type !== type) throw new Refusal('not-found')
+  // Asked for as one patient's: that it is another's is not told.
+  if (patient !== undefined && row.patient !== patient) throw new Refusal('not-found')
   if (row.deleted) throw new Refusal('gone')
   return release(stores, grant, [row], request).then(([stored]) => stored ?? missing())
 }

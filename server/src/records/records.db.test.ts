@@ -217,10 +217,9 @@ test('search in a chart: by code, category and date, newest first, and a page en
       asker,
       {
         type: 'Observation',
-        parameters: [['patient', patient]],
         strict: true,
         count: 4,
-        ...(cursor === undefined ? {} : { cursor }),
+        ...(cursor === undefined ? { parameters: [['patient', patient]] } : { parameters: [], cursor }),
       },
       newRequest(),
     )

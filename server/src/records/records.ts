@@ -25,6 +25,12 @@ export interface Records {
   search(grant: Grant<'search'>, search: Search, request: string): Promise<Found>
   /** A patient's records of several types, newest first, as one look with one entry. */
   chart(grants: readonly [Grant<'search'>, ...Grant<'search'>[]], page: ChartRequest, request: string): Promise<Found>
+  /** A patient's record with the face that the index has of it, as one look with one entry. Throws as `read`. */
+  readPatient(
+    grant: Grant<'read'>,
+    id: Id<'patient'>,
+    request: string,
+  ): Promise<{ readonly stored: Stored; readonly found: FoundPatient }>
   /** Names, birth date or numbers as they are typed; the entry names everyone shown. */
   findPatients(grant: Grant<'search'>, text: string, limit: number, request: string): Promise<PatientHits>
   /** Faces of patients already known by id (recent, today's schedule), recorded like a search. */

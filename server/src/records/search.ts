@@ -4,7 +4,7 @@ import { type Id, Refusal } from '#base'
 import type { Database } from '#db'
 import type { Keyring } from '#keys'
 import type { Grant } from '#policy'
-import { type Candidates, findCandidates } from './candidates.ts'
+import { type Candidates, findCandidates, patientsAsked } from './candidates.ts'
 import { type ChartCursor, selectChart } from './chart.ts'
 import { parseCriteria } from './criteria.ts'
 import { openCursor, sealCursor } from './cursor.ts'
@@ -23,6 +23,7 @@ export interface Search {
   /** Refuse parameters that are not known instead of leaving them out. */
   readonly strict: boolean
   readonly count: number
+  /** The `next` of the page before: it holds the whole question, so there are no parameters beside it. */
   readonly cursor?: string
 }
 
@@ -60,29 +61,34 @@ export async function search(
   const { type } = asked
   if (type !== grant.question.type) throw new Error('the grant is for another type')
   const { tenant } = grant.question.actor
-  const { queries, used, total: totalAsked } = parseCriteria(type, asked.parameters, asked.strict, stores.clock.now())
-  const question = `${type}?${used.toString()}`
   const cursorKey = stores.keys.hmacKey('cursor')
+  const start = asked.cursor === undefined ? undefined : openCursor(cursorKey, grant, type, asked.cursor)
+  if (start !== undefined && asked.parameters.length > 0) throw new Refusal('parameter-invalid')
+  const parameters = start === undefined ? asked.parameters : [...new URLSearchParams(start.question)]
+  const { queries, used, total: totalAsked } = parseCriteria(type, parameters, asked.strict, stores.clock.now())
+  const question = used.toString()
   const candidates = await findCandidates(
     { ...stores, patientIndex: stores.patients.index(tenant) },
     tenant,
     type,
     queries,
   )
-  const start = asked.cursor === undefined ? undefined : openCursor(cursorKey, grant, question, asked.cursor)
-  const { found, more, seen } = await collect(stores, candidates, queries, {
+  const { found, more, seen } = await collect(stores, candidates, grant, queries, {
     start,
     count: asked.count,
     total: totalAsked && start === undefined,
   })
   const kept = found.slice(0, asked.count)
-  const records = kept.map(({ row, json }) => storedOf(row, withhold(json, grant.hidden)))
-  await stores.ledger.record(factsOf([grant], request, stores.clock, touchedBy(records, { query: question })))
+  const records = kept.map(({ row, json }) => storedOf(row, json))
+  const touched = touchedBy(records, { query: `${type}?${question}` })
+  // That nothing was found is told of the patients who were asked about, so they are named.
+  const patients = [...(await patientsHere(stores, tenant, patientsAsked(type, queries) ?? [])), ...touched.patients]
+  await stores.ledger.record(factsOf([grant], request, stores.clock, { ...touched, types: [type], patients }))
   const last = kept.at(-1)
   return {
     records,
     used,
-    ...(more && last !== undefined ? { next: sealCursor(cursorKey, grant, question, last.row) } : {}),
+    ...(more && last !== undefined ? { next: sealCursor(cursorKey, grant, type, last.row, question) } : {}),
     ...(start === undefined && (totalAsked || !more) ? { total: seen } : {}),
   }
 }
@@ -92,10 +98,23 @@ interface Match {
   readonly json: Buffer
 }
 
-/** Opens candidates until there is one more than a page, or, for a total, all. */
+async function patientsHere(
+  { patientKeys }: SearchStores,
+  tenant: number,
+  patients: readonly Id<'patient'>[],
+): Promise<Id<'patient'>[]> {
+  const held = await patientKeys.find(tenant, patients)
+  return patients.filter((_, index) => held[index] !== undefined)
+}
+
+/**
+ * Opens candidates until there is one more than a page, or, for a total, all. What the grant hides is neither released
+ * nor compared: otherwise asking for it would tell it.
+ */
 async function collect(
   stores: SearchStores,
   candidates: Candidates,
+  { question: { type }, hidden }: Grant<'search'>,
   queries: readonly SearchQuery[],
   { start, count, total }: { start: ChartCursor | undefined; count: number; total: boolean },
 ): Promise<{ found: Match[]; more: boolean; seen: number }> {
@@ -106,8 +125,9 @@ async function collect(
   for (let after = start; ;) {
     const { rows, last } = await candidates(after, size)
     for (const row of rows) {
-      if (row.deleted) continue
-      const json = await openRow(stores.patientKeys, row)
+      // An id leads to a record of any type.
+      if (row.deleted || row.type !== type) continue
+      const json = withhold(await openRow(stores.patientKeys, row), hidden)
       if (queries.length > 0 && !everyMatches(queries, json)) continue
       seen++
       if (found.length <= count) found.push({ row, json })

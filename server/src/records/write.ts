@@ -9,7 +9,7 @@ import { lookupsOf } from './index-tokens.ts'
 import type { HeldKey, NewKey, PatientKeys } from './patient-keys.ts'
 import type { Patients } from './patients.ts'
 import { type IndexKeys, type Prepared, prepare, prepareTombstone } from './prepare.ts'
-import { parseStored } from './read.ts'
+import { parseStored, withhold } from './read.ts'
 import { openRowWith, type Row } from './row.ts'
 
 /** One change asked for, with policy's yes to it. */
@@ -85,10 +85,13 @@ export async function write(
   stores.patients.written(prepared.map(({ row }) => row))
   announce(stores.changes, writes[0].grant.question.actor.id, prepared)
   const byId = new Map(prepared.map(({ row }) => [row.id, row]))
-  return named.map(
-    ({ type, id, version, patient, updated }) =>
-      byId.get(id) ?? { type, id, version, patient, updated, deleted: true, json: Buffer.alloc(0) },
-  )
+  return named.map(({ type, id, version, patient, updated }, index) => {
+    const row = byId.get(id)
+    const hidden = writes[index]?.grant.hidden ?? []
+    if (row === undefined) return { type, id, version, patient, updated, deleted: true, json: Buffer.alloc(0) }
+    // What the writer cannot see was kept as it is, and is not shown by the way.
+    return hidden.length === 0 ? row : { ...row, json: withhold(row.json, hidden) }
+  })
 }
 
 async function currentRows(
