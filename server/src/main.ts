@@ -24,14 +24,12 @@ import {
   startEmbedded,
   urlTarget,
 } from '#db'
-import { fhirRoutes } from '#fhir'
 import { openGivenCertificates, openMetricsToken, openOwnCertificates, startHttp } from '#http'
 import { openIdentity } from '#identity'
 import { type Keyring, openKeyring } from '#keys'
 import { openLedger } from '#ledger'
-import { officeRoutes } from '#office'
 import { firstTenant, openRecords, type Records } from '#records'
-import { smartRoutes } from '#smart'
+import { allRoutes } from './routes.ts'
 
 const webApp = join(import.meta.dirname, '..', '..', 'web', 'dist')
 
@@ -123,11 +121,7 @@ export async function startServer(options: SystemOptions & ServerOptions): Promi
     }
     const listening = await startHttp({
       ...{ port, host, tls, identity, ledger, log, clock, tenant, trustedProxies: options.trustedProxies },
-      routes: [
-        ...fhirRoutes({ records, clock, version, base: () => `${address()}/fhir/R4` }),
-        ...officeRoutes(office),
-        ...smartRoutes({ identity, tenant, publicOrigin: options.publicUrl }),
-      ],
+      routes: allRoutes({ ...office, tenant, origin: address, publicOrigin: options.publicUrl }),
       ready: async () => ({ database: await answers(db, tenant), patients: records.ready() }),
       metricsToken: openMetricsToken(keysFolder),
       ...(existsSync(join(webApp, 'index.html')) ? { static: webApp } : {}),

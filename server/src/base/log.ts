@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino'
+import { type DestinationStream, pino, type Logger } from 'pino'
 
 export type Log = Logger
 
@@ -7,8 +7,12 @@ export type Log = Logger
  * patterns and durations; an Error is logged by name and stack only when it is not a Refusal, and its message is left
  * out because drivers put row values into theirs.
  */
-export function openLog(level: string): Log {
-  return pino({ level, base: null, serializers: { err: describeError } }, pino.destination({ dest: 2, sync: false }))
+export function openLog(level: string, destination: DestinationStream = standardError()): Log {
+  return pino({ level, base: null, serializers: { err: describeError } }, destination)
+}
+
+function standardError(): DestinationStream {
+  return pino.destination({ dest: 2, sync: false })
 }
 
 /** What may be said of an error: its kind, its code and where it arose; not its message. */

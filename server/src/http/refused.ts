@@ -53,11 +53,13 @@ function operationOutcome(refusal: Refusal, request: string): object {
 }
 
 function refused(refusal: Refusal, request: string): Refused {
+  // Findings say what is wrong with what was sent, and so what to do about it (P-04: why a password is refused).
+  const remedy = refusal.remedy ?? refusal.findings.map(({ text }) => text).join(' ')
   return {
     code: refusal.code,
     text: refusals[refusal.code].text,
     ...(refusal.rule === undefined ? {} : { rule: refusal.rule }),
-    ...(refusal.remedy === undefined ? {} : { remedy: refusal.remedy }),
+    ...(remedy === '' ? {} : { remedy }),
     reference: request,
   }
 }

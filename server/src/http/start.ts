@@ -49,6 +49,8 @@ export interface HttpOptions {
 
 export interface Listening {
   readonly url: string
+  /** Everything that is answered, health included. */
+  readonly routes: readonly Route[]
   /** No new requests; those at work finish, streams of events end, then resolves. What takes too long is cut off. */
   stop(): Promise<void>
 }
@@ -85,6 +87,7 @@ export async function startHttp(options: HttpOptions): Promise<Listening> {
 
   return {
     url: `https://${nameFor(options.host)}:${port}`,
+    routes,
     async stop() {
       scene.stopping = true
       await drain({ server, connections, inFlight }, limits.stopSeconds)
