@@ -4,9 +4,9 @@ import type { ReactNode } from 'react'
 import { paths } from '../paths.ts'
 import { type Column, ListTable } from '../ui/list-table.tsx'
 import { Empty } from '../ui/states.tsx'
-import { formatDateTime } from '../words/date.ts'
+import { formatMoment } from '../words/date.ts'
 import { roleText } from '../words/name.ts'
-import { actionWords, purposeWords } from './words.ts'
+import { actionWords, purposeWords, whatWords } from './words.ts'
 
 export type Entry = AccessEntry & { readonly patient?: PatientHit }
 
@@ -20,6 +20,7 @@ const who: Column<Entry> = {
     </>
   ),
   sort: (entry) => entry.who,
+  whole: true,
 }
 
 const patient: Column<Entry> = {
@@ -40,16 +41,17 @@ const columns: readonly Column<Entry>[] = [
   {
     key: 'at',
     head: 'When',
-    cell: (entry) => formatDateTime(entry.at),
+    cell: (entry) => formatMoment(entry.at),
     sort: (entry) => entry.at,
     width: '10.5rem',
     whole: true,
   },
   { key: 'action', head: 'Did', cell: (entry) => <Outcome entry={entry} />, sort: (entry) => entry.action },
-  { key: 'what', head: 'What', cell: (entry) => entry.what, sort: (entry) => entry.what },
+  { key: 'what', head: 'What', cell: (entry) => whatWords(entry.what), width: '26%', sort: (entry) => entry.what },
   {
     key: 'why',
     head: 'Why it was decided so',
+    width: '32%',
     cell: (entry) => (
       <>
         {entry.why}
@@ -83,7 +85,7 @@ export function AccessTable({
       columns={at === undefined ? columns : [at, of === 'patient' ? who : patient, ...rest]}
       rowKey={(entry) => entry.id}
       words={(entry) =>
-        `${entry.who} ${roleText(entry.role)} ${actionWords(entry.action)} ${entry.what} ${entry.why} ${entry.workstation} ${entry.outcome} ${entry.rule} ${entry.patient?.name ?? ''}`
+        `${entry.who} ${roleText(entry.role)} ${actionWords(entry.action)} ${whatWords(entry.what)} ${entry.why} ${entry.workstation} ${entry.outcome} ${entry.rule} ${entry.patient?.name ?? ''}`
       }
       initialOrder={{ by: 'at', down: true }}
       tone={(entry) => (entry.outcome === 'done' ? undefined : 'harm')}

@@ -1,8 +1,8 @@
 import { sentence } from '../words/name.ts'
 
 const actions: Record<string, string> = {
-  read: 'Read',
-  search: 'Searched',
+  read: 'Opened',
+  search: 'Listed',
   history: 'Read earlier versions',
   create: 'Added',
   update: 'Changed',
@@ -26,4 +26,36 @@ export function actionWords(action: string): string {
 /** v3-ActReason in words. */
 export function purposeWords(purpose: string): string {
   return purposes[purpose] ?? purpose
+}
+
+/** FHIR types in the words of the chart. */
+const kinds: Record<string, string> = {
+  AllergyIntolerance: 'allergies',
+  Appointment: 'appointments',
+  AuditEvent: 'access history',
+  Binary: 'document content',
+  ChargeItem: 'charges',
+  Claim: 'claims',
+  Condition: 'problems',
+  Coverage: 'coverage',
+  DiagnosticReport: 'reports',
+  DocumentReference: 'notes and documents',
+  Encounter: 'visits',
+  ExplanationOfBenefit: 'explanations of benefit',
+  Immunization: 'immunisations',
+  Invoice: 'invoices',
+  MedicationRequest: 'medication orders',
+  MedicationStatement: 'reported medications',
+  Observation: 'results and vitals',
+  Patient: 'who the patient is',
+  Procedure: 'procedures',
+  RelatedPerson: 'contacts',
+}
+
+/** `Claim (3), ExplanationOfBenefit` → `Claims (3), explanations of benefit`; types we have no word for stay. */
+export function whatWords(what: string): string {
+  const words = what.replaceAll(/[A-Z][A-Za-z]+/g, (type) =>
+    Object.hasOwn(kinds, type) ? (kinds[type] ?? type) : type,
+  )
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -24,6 +24,12 @@ export interface Allergy {
 // SNOMED CT: no known allergy, …drug, …environmental, …food.
 const noneKnown = new Set(['716186003', '409137002', '428607008', '429625007'])
 
+/** SNOMED CT names the finding (`Allergy to peanut`); in a list of allergies only the substance tells. */
+export function substanceWords(name: string): string {
+  const bare = name.replace(/^allergy to (?=\S)/i, '')
+  return bare.charAt(0).toUpperCase() + bare.slice(1)
+}
+
 /** undefined when it was entered in error. */
 export function readAllergy(record: FhirRecord): Allergy | undefined {
   const verification = codeOf(at(record, 'verificationStatus'))
@@ -38,7 +44,7 @@ export function readAllergy(record: FhirRecord): Allergy | undefined {
   const substance = at(record, 'code') ?? at(record, 'reaction', 0, 'substance')
   return {
     id: record.id,
-    substance: codeText(substance) ?? 'Unnamed substance',
+    substance: substanceWords(codeText(substance) ?? 'Unnamed substance'),
     noneKnown: noneKnown.has(codeOf(substance) ?? ''),
     reactions,
     severe: criticality === 'high' || reactions.some((reaction) => reaction.severity === 'severe'),

@@ -1,6 +1,6 @@
 import type { FhirRecord } from '@chartkeep/model/office'
 import { describe, expect, test } from 'vitest'
-import { readAllergy } from './allergy.ts'
+import { readAllergy, substanceWords } from './allergy.ts'
 import { formatMoney, readBill, readCoverage } from './billing.ts'
 import { readProblem } from './condition.ts'
 import { decodeInline, formatSize, readDocument } from './document.ts'
@@ -69,6 +69,13 @@ describe('a medicine', () => {
 })
 
 describe('an allergy', () => {
+  test('is named by its substance', () => {
+    expect(['Allergy to peanut', 'Penicillin V', 'allergy to '].map(substanceWords)).toEqual([
+      'Peanut',
+      'Penicillin V',
+      'Allergy to ',
+    ])
+  })
   test('"none known" is a record and not a substance', () => {
     expect(readAllergy(record('AllergyIntolerance', { code: coded('716186003') }))?.noneKnown).toBe(true)
     expect(readAllergy(record('AllergyIntolerance', { code: { text: 'Penicillin' } }))?.noneKnown).toBe(false)

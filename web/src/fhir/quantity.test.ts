@@ -17,15 +17,9 @@ test.each([
 })
 
 test('units are written as people write them', () => {
-  expect(['mm[Hg]', '{score}', 'ug/L', '10*3/uL', 'mL/min/{1.73_m2}', 'kg', 'unit'].map(formatUnit)).toEqual([
-    'mmHg',
-    '',
-    'µg/L',
-    '10³/µL',
-    'mL/min/1.73 m²',
-    'kg',
-    'unit',
-  ])
+  expect(
+    ['mm[Hg]', '{score}', 'ug/L', '10*3/uL', 'mL/min/{1.73_m2}', 'mL/min/1.73 m2', 'kg', 'unit'].map(formatUnit),
+  ).toEqual(['mmHg', '', 'µg/L', '10³/µL', 'mL/min/1.73 m²', 'mL/min/1.73 m²', 'kg', 'unit'])
 })
 
 test('a quantity keeps its comparator, and a percent sign stays at its number', () => {

@@ -40,7 +40,13 @@ const unitWords: Record<string, string> = {
 
 /** A UCUM unit as people write it; annotations in braces are left out. */
 export function formatUnit(unit: string): string {
-  return unitWords[unit] ?? unit.replaceAll(/\{[^}]*\}/g, '').replace(/^u(?=[gmLUMl])/, 'µ')
+  return (
+    unitWords[unit] ??
+    unit
+      .replaceAll(/\{[^}]*\}/g, '')
+      .replace(/^u(?=[gmLUMl])/, 'µ')
+      .replace(/m2$/, 'm²')
+  )
 }
 
 export interface Amount {

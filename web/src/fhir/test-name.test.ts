@@ -7,6 +7,9 @@ test.each([
   ['Bilirubin.total [Mass/volume] in Serum or Plasma', 'Bilirubin, total'],
   ['Leukocytes [#/volume] in Blood by Automated count', 'Leukocytes'],
   ['Glucose [Mass/volume] in Urine by Test strip', 'Glucose in Urine by Test strip'],
+  ['INR in Platelet poor plasma by Coagulation assay', 'INR'],
+  ['Hematocrit [Volume Fraction] of Blood', 'Hematocrit'],
+  ['Glomerular filtration rate/1.73 sq M.predicted [Volume Rate/Area] in Serum by Creatinine-based formula', 'eGFR'],
   ['Vitamin B12', 'Vitamin B12'],
 ])('%s is read as %s', (loinc, short) => {
   expect(shortName(fullName(loinc))).toBe(short)

@@ -9,8 +9,12 @@ export function fullName(loincName: string): string {
 /** As clinicians say it: the usual specimen and method are understood. Urine, stool and the like always stay. */
 export function shortName(name: string): string {
   return name
-    .replace(/ by (Automated count|calculation|Estimate)$/, '')
-    .replace(/ in (Serum or Plasma|Serum, Plasma or Blood|Serum|Plasma|Blood|Capillary blood)$/, '')
+    .replace(/^Glomerular filtration rate\/1\.73 sq M\.predicted.*/, 'eGFR')
+    .replace(/ by (Automated count|calculation|Estimate|Coagulation assay)$/, '')
+    .replace(
+      / (?:in|of) (Serum or Plasma|Serum, Plasma or Blood|Platelet poor plasma|Serum|Plasma|Blood|Capillary blood)$/,
+      '',
+    )
     .replace(/\/Hemoglobin\.total$/, '')
     .replaceAll(/(?<=[a-z])\.(total|direct|indirect|free)\b/g, ', $1')
 }

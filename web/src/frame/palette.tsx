@@ -70,6 +70,8 @@ export function Palette({ close, showKeys }: { close: () => void; showKeys: () =
             autoComplete="off"
             spellCheck={false}
             data-autofocus
+            // At once, not when the dialog has settled: people type on right after Ctrl K.
+            autoFocus
             placeholder={patientsToo ? 'Name, birth date, MRN, page or action' : 'Page or action'}
             value={typed}
             onChange={(event) => {

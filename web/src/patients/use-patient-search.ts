@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { searchPatients } from '../api/patients.ts'
 
 /** Fast typists write a letter each 90 ms or so: one question per pause, an answer with nearly every letter. */
-const pauseMs = 80
+const pauseMs = 60
 const leastLetters = 2
 
 /** Search as you type. While the next answer is on its way the last one stands, marked as older. */

@@ -20,6 +20,8 @@ export interface Column<Row> {
   readonly width?: string
   /** Dates and the like are never broken. */
   readonly whole?: true
+  /** One line of at most this width; what is longer is cut at its end, and whole on hover. Never for medicines and doses. */
+  readonly clip?: string
 }
 
 interface ListTableProps<Row> {
@@ -143,20 +145,29 @@ function Rows<Row>({ caption, columns, shown, rowKey, open, opened, tone, order,
               }}
             >
               {columns.map((column) => (
-                <td
-                  key={column.key}
-                  className={column.align === 'right' ? 'number' : undefined}
-                  data-minor={column.minor}
-                  data-whole={column.whole}
-                >
-                  {column.cell(row)}
-                </td>
+                <Cell key={column.key} column={column} row={row} />
               ))}
             </tr>
           )
         })}
       </tbody>
     </table>
+  )
+}
+
+function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
+  const shown = column.cell(row)
+  return (
+    <td
+      className={column.align === 'right' ? 'number' : undefined}
+      data-minor={column.minor}
+      data-whole={column.whole}
+      data-clip={column.clip === undefined ? undefined : true}
+      style={column.clip === undefined ? undefined : { maxWidth: column.clip }}
+      title={column.clip !== undefined && typeof shown === 'string' ? shown : undefined}
+    >
+      {shown}
+    </td>
   )
 }
 

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { calendarDate, formatAge, formatDate, formatDateTime, formatLongDate, formatRecent, shiftDate } from './date.ts'
+import {
+  calendarDate,
+  formatAge,
+  formatDate,
+  formatDateTime,
+  formatLongDate,
+  formatMoment,
+  formatRecent,
+  shiftDate,
+} from './date.ts'
 
 test.each([
   ['2026-03-12', '12 Mar 2026'],
@@ -18,6 +27,10 @@ test('a moment is written in the time of the workstation, a bare date without a 
   const at = new Date(2026, 2, 12, 9, 5)
   expect(formatDateTime(at.toISOString())).toBe('12 Mar 2026, 09:05')
   expect(formatDateTime('2026-03-12')).toBe('12 Mar 2026')
+})
+
+test('in the record of who did what the second counts', () => {
+  expect(formatMoment(new Date(2026, 2, 12, 9, 5, 7).toISOString())).toBe('12 Mar 2026, 09:05:07')
 })
 
 test('today is written as the time, another day as the date', () => {

@@ -34,6 +34,13 @@ export function formatDateTime(text: string): string {
   return Number.isNaN(at.getTime()) ? text : `${dayOf(at)}, ${formatTime(at)}`
 }
 
+/** `12 Mar 2026, 10:42:07`: for the record of who did what, where the second counts. */
+export function formatMoment(text: string): string {
+  const at = new Date(text)
+  if (Number.isNaN(at.getTime())) return text
+  return `${dayOf(at)}, ${formatTime(at)}:${String(at.getSeconds()).padStart(2, '0')}`
+}
+
 /** Today as the time, any other day as the date. */
 export function formatRecent(text: string, now: number): string {
   const at = new Date(text)

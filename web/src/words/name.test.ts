@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { counted, roleText, sentence, sexLetter } from './name.ts'
+import { counted, roleText, sentence, sexLetter, uncapitalized } from './name.ts'
 
 test('roles of the ledger that are not ours are still readable', () => {
   expect(roleText('front-desk')).toBe('Front desk')
@@ -21,6 +21,10 @@ test('a sex that is not recorded is a dash, never a guess', () => {
     '–',
     '–',
   ])
+})
+
+test('within a sentence the first letter is small, but not of an abbreviation', () => {
+  expect(['Wheezing', 'GI upset', ''].map(uncapitalized)).toEqual(['wheezing', 'GI upset', ''])
 })
 
 test('codes are written as sentences', () => {

@@ -33,6 +33,11 @@ export function sentence(code: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+/** For within a sentence; abbreviations stay as they are. */
+export function uncapitalized(words: string): string {
+  return /^[A-Z][a-z]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words
+}
+
 const sexes: Record<string, readonly [letter: string, word: string]> = {
   male: ['M', 'Male'],
   female: ['F', 'Female'],

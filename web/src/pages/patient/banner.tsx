@@ -5,12 +5,13 @@ import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { documentAddress } from '../../api/documents.ts'
 import { bannerOf } from '../../api/queries.ts'
+import { substanceWords } from '../../fhir/allergy.ts'
 import { noteOpen } from '../../frame/open-patients.ts'
 import { paths } from '../../paths.ts'
 import { Born } from '../../patients/patient-line.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { FailurePanel } from '../../ui/states.tsx'
-import { counted, sexWord } from '../../words/name.ts'
+import { counted, sexWord, uncapitalized } from '../../words/name.ts'
 
 /** Whose chart this is. It stays while everything else changes, and stands on every printed page. */
 export function Banner({ patient }: { patient: string }) {
@@ -96,7 +97,7 @@ function Allergies({ patient, status }: { patient: string; status: AllergyStatus
       <span className="banner-label">Allergies</span>
       {status.status === 'not-asked' && (
         <Link to={paths.allergies} params={{ patient }} className="banner-unasked">
-          <Icon name="warning" size={14} /> Not asked
+          <Icon name="warning" size={14} /> <span>Not asked</span>
         </Link>
       )}
       {status.status === 'none-known' && <span>None known</span>}
@@ -122,8 +123,8 @@ function KnownAllergies({ patient, allergies }: { patient: string; allergies: Kn
       <Icon name="warning" size={14} />
       {named.map((allergy, place) => (
         <span key={`${place} ${allergy.text}`}>
-          <span className={allergy.severe ? 'strong' : undefined}>{allergy.text}</span>
-          {allergy.reaction !== undefined && ` (${allergy.reaction})`}
+          <span className={allergy.severe ? 'strong' : undefined}>{substanceWords(allergy.text)}</span>
+          {allergy.reaction !== undefined && ` (${uncapitalized(allergy.reaction)})`}
           {place < named.length - 1 || rest > 0 ? ', ' : ''}
         </span>
       ))}

@@ -46,12 +46,13 @@ export function Chart() {
   ])
   return (
     <div className="chart" data-panel={panel}>
-      <Banner key={patient} patient={patient} />
+      {/* Keyed by patient, each in its own way: nothing of one patient is ever reused for the next. */}
+      <Banner key={`banner ${patient}`} patient={patient} />
       <TabBar patient={patient} write={write} />
-      <Activity key={patient} />
+      <Activity key={`activity ${patient}`} />
       {panel === 'note' && (
         <Suspense fallback={<Skeleton />}>
-          <NotePanel key={patient} patient={patient} close={closePanel} />
+          <NotePanel key={`note ${patient}`} patient={patient} close={closePanel} />
         </Suspense>
       )}
       <PrintFoot />

@@ -10,7 +10,7 @@ export const choices = {
   reports: { types: ['DiagnosticReport'], category: 'LAB', count: 200 },
   vitals: { types: ['Observation'], category: 'vital-signs', count: 200 },
   visits: { types: ['Encounter', 'Procedure'], count: 200 },
-  documents: { types: ['DocumentReference'], count: 100 },
+  documents: { types: ['DocumentReference'], count: 200 },
   person: { types: ['Patient'], count: 1 },
   related: { types: ['RelatedPerson'], count: 50 },
   coverage: { types: ['Coverage'], count: 20 },

@@ -18,7 +18,7 @@ export function DocumentsPage() {
   const [adding, setAdding] = useState(false)
   const [opened, setOpened] = useState<string>()
   return (
-    <Records choice={choices.documents} what="Documents">
+    <Records choice={choices.documents} what="Documents" among="notes and documents">
       {(records, older) => {
         const documents = records
           .flatMap((record) => readDocument(record) ?? [])

@@ -62,7 +62,7 @@ const columns: readonly Column<Medication>[] = [
 export function MedicationsPage() {
   const [past, setPast] = usePlace('medications past', false)
   return (
-    <Records choice={choices.medications} what="Medications">
+    <Records choice={choices.medications} what="Medications" among="medications, past ones too">
       {(records, older) => {
         const all = records.flatMap((record) => readMedication(record) ?? [])
         const current = all.filter((medication) => medication.current)

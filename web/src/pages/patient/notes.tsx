@@ -28,7 +28,7 @@ const columns: readonly Column<StoredDocument>[] = [
 /** Signed notes, newest first, and beside them the one that is read. */
 export function NotesPage() {
   return (
-    <Records choice={choices.documents} what="Notes">
+    <Records choice={choices.documents} what="Notes" among="notes and documents">
       {(records, older) => <Notes records={records} older={older} />}
     </Records>
   )

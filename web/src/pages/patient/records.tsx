@@ -24,12 +24,14 @@ interface RecordsProps {
   /** In words, for refusals and failures: "Problems". */
   readonly what: string
   readonly rows?: number
+  /** What the newest records are, where not all of them are shown here. */
+  readonly among?: string
   /** `older` goes to the end of the list. */
   readonly children: (records: readonly FhirRecord[], older: ReactNode) => ReactNode
 }
 
 /** Loading, failed, refused or there: each in the same way on every activity. */
-export function Records({ choice, what, rows, children }: RecordsProps) {
+export function Records({ choice, what, rows, among, children }: RecordsProps) {
   const patient = usePatientId()
   const { query, records, refused } = useRecords(patient, choice)
   if (query.isPending) return <Skeleton rows={rows ?? 10} label={`Loading ${what.toLowerCase()}`} />
@@ -51,7 +53,9 @@ export function Records({ choice, what, rows, children }: RecordsProps) {
         records,
         query.hasNextPage && (
           <p className="older">
-            The newest {records.length} are shown.{' '}
+            {among === undefined
+              ? `The newest ${records.length} are shown.`
+              : `From the newest ${records.length} ${among}.`}{' '}
             <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
               Show older
             </Button>

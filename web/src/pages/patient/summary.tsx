@@ -65,7 +65,7 @@ export function SummaryPage() {
           to={paths.results}
           choice={choices.results}
           lines={outsideLines}
-          none="No result of the newest is outside its range."
+          none={(empty) => (empty ? 'No results recorded.' : 'The newest results are inside their ranges.')}
         />
         <Section
           title="Immunisations"
@@ -87,6 +87,8 @@ export function SummaryPage() {
 }
 
 interface Line {
+  /** Says something about the list rather than being in it. */
+  readonly about?: true
   readonly key: string
   readonly main: ReactNode
   readonly aside?: ReactNode
@@ -97,7 +99,8 @@ interface SectionProps {
   readonly to: Tab['to']
   readonly choice: RecordChoice
   readonly lines: (records: readonly FhirRecord[]) => readonly Line[]
-  readonly none: string
+  /** Said when there are no lines; the function is told whether there are no records either. */
+  readonly none: string | ((empty: boolean) => string)
 }
 
 function Section({ title, to, choice, lines, none }: SectionProps) {
@@ -107,16 +110,17 @@ function Section({ title, to, choice, lines, none }: SectionProps) {
       <Records choice={choice} what={title} rows={4}>
         {(records) => {
           const all = lines(records)
+          const count = all.filter((line) => line.about !== true).length
           return (
             <>
               <h2>
                 <Link to={to} params={{ patient }} search={true}>
                   {title}
                 </Link>{' '}
-                {all.length > 0 && <span className="list-count">{all.length}</span>}
+                {count > 0 && <span className="list-count">{count}</span>}
               </h2>
               {all.length === 0 ? (
-                none !== '' && <p className="meta">{none}</p>
+                <p className="meta">{typeof none === 'string' ? none : none(records.length === 0)}</p>
               ) : (
                 <ul>
                   {all.slice(0, most).map((line) => (
@@ -172,8 +176,13 @@ function allergyLines(records: readonly FhirRecord[]): readonly Line[] {
     const none = active.find((allergy) => allergy.noneKnown)
     return [
       none === undefined
-        ? { key: 'not-asked', main: <NotAsked /> }
-        : { key: none.id, main: 'None known', aside: none.recorded === undefined ? '' : formatDate(none.recorded) },
+        ? { key: 'not-asked', about: true, main: <NotAsked /> }
+        : {
+            key: none.id,
+            about: true,
+            main: 'None known',
+            aside: none.recorded === undefined ? '' : formatDate(none.recorded),
+          },
     ]
   }
   return real
@@ -194,7 +203,7 @@ function allergyLines(records: readonly FhirRecord[]): readonly Line[] {
 function NotAsked() {
   return (
     <span className="banner-unasked">
-      <Icon name="warning" size={14} /> Not asked
+      <Icon name="warning" size={14} /> <span>Not asked</span>
     </span>
   )
 }

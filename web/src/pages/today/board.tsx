@@ -86,32 +86,40 @@ function Totals({ appointments }: { appointments: readonly ScheduledVisit[] }) {
   const counts = Map.groupBy(appointments, (visit) => visit.status)
   return (
     <ul className="totals" aria-label="Totals of the day">
-      {[...stepOrder, 'noshow', 'cancelled'].map((status) => (
-        <li key={status}>
-          <span className="strong">{counts.get(status)?.length ?? 0}</span> {statusName(status).toLowerCase()}
-        </li>
-      ))}
+      {[...new Set<string>([...stepOrder, ...counts.keys()])]
+        .filter((status) => counts.has(status))
+        .map((status) => (
+          <li key={status}>
+            <span className="strong">{counts.get(status)?.length ?? 0}</span> {statusName(status).toLowerCase()}
+          </li>
+        ))}
     </ul>
   )
 }
 
 function columnsFor(date: string, reasonShown: boolean, today: boolean): readonly Column<ScheduledVisit>[] {
   const reason: readonly Column<ScheduledVisit>[] = reasonShown
-    ? [{ key: 'reason', head: 'Reason', cell: (visit) => visit.reason, sort: (visit) => visit.reason }]
+    ? [{ key: 'reason', head: 'Reason', cell: (visit) => visit.reason, sort: (visit) => visit.reason, clip: '9.5rem' }]
     : []
   return [
     { key: 'time', head: 'Time', cell: (visit) => <Time visit={visit} />, sort: (visit) => visit.start, width: '7rem' },
     { key: 'patient', head: 'Patient', cell: (visit) => <Who visit={visit} />, sort: (visit) => visit.patient.name },
-    { key: 'type', head: 'Visit', cell: (visit) => visit.type, sort: (visit) => visit.type, minor: true },
+    { key: 'type', head: 'Visit', cell: (visit) => visit.type, sort: (visit) => visit.type, minor: true, clip: '8rem' },
     ...reason,
-    { key: 'practitioner', head: 'With', cell: (visit) => visit.practitioner, sort: (visit) => visit.practitioner },
-    { key: 'room', head: 'Room', cell: (visit) => visit.room, sort: (visit) => visit.room, minor: true },
+    {
+      key: 'practitioner',
+      head: 'With',
+      cell: (visit) => visit.practitioner,
+      sort: (visit) => visit.practitioner,
+      clip: '12.5rem',
+    },
+    { key: 'room', head: 'Room', cell: (visit) => visit.room, sort: (visit) => visit.room, minor: true, clip: '7rem' },
     {
       key: 'status',
       head: 'Status',
       cell: (visit) => <Status visit={visit} today={today} />,
       sort: (visit) => rank(visit.status),
-      width: '8rem',
+      width: '7rem',
     },
     {
       key: 'step',

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { isOpen, nextStep, otherSteps, statusName } from './status.ts'
 
-test('a visit goes from booked through arrived and checked in to done', () => {
-  const way = ['booked']
-  for (let next = nextStep('booked'); next !== undefined; next = nextStep(next.status)) way.push(next.status)
-  expect(way).toEqual(['booked', 'arrived', 'checked-in', 'fulfilled'])
+test('a visit goes from pending and booked through arrived and checked in to done', () => {
+  const way = ['pending']
+  for (let next = nextStep('pending'); next !== undefined; next = nextStep(next.status)) way.push(next.status)
+  expect(way).toEqual(['pending', 'booked', 'arrived', 'checked-in', 'fulfilled'])
 })
 
 test.each(['noshow', 'cancelled', 'fulfilled', 'toString'])('nothing follows %s by itself', (status) => {

@@ -2,6 +2,7 @@ import { sentence } from '../../words/name.ts'
 
 /** The way of a visit through the day. Each step is a FHIR AppointmentStatus. */
 const steps = {
+  pending: { name: 'Pending', next: 'booked', act: 'Confirm' },
   booked: { name: 'Booked', next: 'arrived', act: 'Arrived' },
   arrived: { name: 'Arrived', next: 'checked-in', act: 'Check in' },
   'checked-in': { name: 'Checked in', next: 'fulfilled', act: 'Done' },
@@ -11,14 +12,13 @@ const steps = {
 const others: Record<string, string> = {
   noshow: 'No show',
   cancelled: 'Cancelled',
-  pending: 'Pending',
   proposed: 'Proposed',
   waitlist: 'Waiting list',
 }
 
 type Step = keyof typeof steps
 
-export const stepOrder: readonly Step[] = ['booked', 'arrived', 'checked-in', 'fulfilled']
+export const stepOrder: readonly Step[] = ['pending', 'booked', 'arrived', 'checked-in', 'fulfilled']
 
 export function statusName(status: string): string {
   return isStep(status) ? steps[status].name : (others[status] ?? sentence(status))
@@ -34,7 +34,7 @@ export function nextStep(status: string): { readonly status: string; readonly ac
 /** Every other status that makes sense from here, for the menu: also back, because people press the wrong row. */
 export function otherSteps(status: string): readonly { readonly status: string; readonly act: string }[] {
   const next = nextStep(status)?.status
-  const back = stepOrder.filter((step) => step !== status && step !== next)
+  const back = stepOrder.filter((step) => step !== status && step !== next && step !== 'pending')
   const leaving = ['noshow', 'cancelled'].filter((step) => step !== status)
   return [...back, ...leaving].map((step) => ({ status: step, act: statusName(step) }))
 }
