@@ -107,7 +107,7 @@ export class Caller {
       this.#received.length === 1 && this.#received[0] !== undefined ? this.#received[0] : Buffer.concat(this.#received)
     const end = all.indexOf('\r\n\r\n')
     if (end < 0) return false
-    this.#head = all.latin1Slice(0, end)
+    this.#head = all.toString('latin1', 0, end)
     const length = /content-length: (\d+)/i.exec(this.#head)?.[1]
     this.#bodyStart = end + 4
     this.#needed = this.#bodyStart + Number(length ?? 0)

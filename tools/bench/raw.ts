@@ -50,6 +50,7 @@ export async function measureRaw(connection: pg.ClientConfig, seconds: number): 
     }
     const transactions = await rate(seconds, 2, () => insert(200))
     const creates = await rate(seconds, 1, () => insert(16))
+    await pool.query('analyze bench.row')
     const reads = await rate(seconds, 1, async () => {
       const picked = Array.from({ length: 64 }, () => ofTurn(ids, clock++ * 7919))
       const { rowCount } = await pool.query({

@@ -1,0 +1,131 @@
+import { synthesize, transactionOf } from '../synthetic/index.ts'
+import { Caller, type Measured, load, shot, type Shot, type Target } from './load.ts'
+
+const transactionSize = 200
+const today = '2026-11-20'
+
+/** What was stored, so that it can be asked for. */
+export interface Stored {
+  readonly patients: readonly { readonly id: string; readonly identifier: string; readonly name: string }[]
+  readonly observations: readonly string[]
+}
+
+interface Identified {
+  readonly identifier?: readonly { readonly system?: string; readonly value?: string }[]
+  readonly name?: readonly { readonly family?: string }[]
+}
+
+/** Stores synthetic patients in transactions of 200 and answers how many resources a second that was. */
+export async function fill(target: Target, patients: number): Promise<{ rate: number; stored: Stored }> {
+  const options = { seed: 'bench', patients, today } as const
+  const practice = synthesize({ ...options, references: 'conditional' })
+  const caller = await Caller.open(target)
+  await send(caller, shot(target, 'POST', '/fhir/R4', JSON.stringify(transactionOf(synthesize(options).entries))))
+  const shots: { shot: Shot; patient: Identified; size: number }[] = []
+  for (const { patient, entries } of practice.patients()) {
+    const part = entries.slice(0, transactionSize)
+    shots.push({
+      shot: shot(target, 'POST', '/fhir/R4', JSON.stringify(transactionOf(part))),
+      patient: patient.resource as Identified,
+      size: part.length,
+    })
+  }
+  const locations: string[][] = []
+  const callers = await Promise.all(Array.from({ length: 4 }, () => Caller.open(target)))
+  let next = 0
+  const start = performance.now()
+  await Promise.all(
+    callers.map(async (one) => {
+      for (let index = next++; index < shots.length; index = next++) {
+        const answer = await send(one, shots[index]?.shot ?? fail())
+        locations[index] = [...answer.matchAll(/"location":"[^"]*\/([A-Za-z]+\/[0-9a-f-]{36})\/_history/g)].map(
+          ([, location = '']) => location,
+        )
+      }
+    }),
+  )
+  const rate = (shots.reduce((sum, { size }) => sum + size, 0) * 1000) / (performance.now() - start)
+  for (const one of [caller, ...callers]) one.close()
+  const stored = {
+    patients: shots.map(({ patient }, index) => describe(patient, locations[index] ?? [])),
+    observations: locations.flat().filter((location) => location.startsWith('Observation/')),
+  }
+  return { rate, stored }
+}
+
+function describe(
+  { identifier = [], name = [] }: Identified,
+  locations: readonly string[],
+): Stored['patients'][number] {
+  const id = locations.find((location) => location.startsWith('Patient/'))?.slice('Patient/'.length) ?? fail()
+  return { id, identifier: `${identifier[0]?.system ?? ''}|${identifier[0]?.value ?? ''}`, name: name[0]?.family ?? '' }
+}
+
+async function send(caller: Caller, one: Shot): Promise<string> {
+  const { status, body } = await caller.send(one)
+  if (status !== 200) throw new Error(`a transaction was refused: ${status} ${body.toString().slice(0, 500)}`)
+  return body.toString()
+}
+
+function fail(): never {
+  throw new Error('each transaction stores its patient')
+}
+
+export interface Figures {
+  readonly create: Measured
+  readonly read: Measured
+  readonly newest: Measured
+  readonly identifier: Measured
+  readonly name: Measured
+}
+
+/** The interactions of the table, each for so many seconds, with as many callers as the table says. */
+export async function measureInteractions(
+  target: Target,
+  { patients, observations }: Stored,
+  seconds: number,
+): Promise<Figures> {
+  const patient = (index: number) => patients[(index * 7) % patients.length] ?? fail()
+  return {
+    create: await load(target, 16, seconds, (index) =>
+      shot(target, 'POST', '/fhir/R4/Observation', observation(patient(index).id, index)),
+    ),
+    read: await measureReads(target, observations, seconds),
+    newest: await load(target, 16, seconds, (index) =>
+      shot(target, 'GET', `/fhir/R4/Observation?patient=${patient(index).id}&_count=50`),
+    ),
+    identifier: await load(target, 8, seconds, (index) =>
+      shot(target, 'GET', `/fhir/R4/Patient?identifier=${encodeURIComponent(patient(index).identifier)}`),
+    ),
+    name: await load(target, 8, seconds, (index) =>
+      shot(target, 'GET', `/fhir/R4/Patient?family=${encodeURIComponent(patient(index).name.slice(0, 5))}&_count=10`),
+    ),
+  }
+}
+
+export function measureReads(target: Target, observations: readonly string[], seconds: number): Promise<Measured> {
+  const shots = observations.map((location) => shot(target, 'GET', `/fhir/R4/${location}`))
+  return load(target, 64, seconds, (index) => shots[(index * 7919) % shots.length])
+}
+
+function observation(patient: string, index: number): string {
+  return JSON.stringify({
+    resourceType: 'Observation',
+    status: 'final',
+    category: [
+      {
+        coding: [
+          {
+            system: 'http://terminology.hl7.org/CodeSystem/observation-category',
+            code: 'vital-signs',
+            display: 'Vital Signs',
+          },
+        ],
+      },
+    ],
+    code: { coding: [{ system: 'http://loinc.org', code: '8867-4', display: 'Heart rate' }], text: 'Heart rate' },
+    subject: { reference: `Patient/${patient}` },
+    effectiveDateTime: new Date(1.7e12 + index * 60_000).toISOString(),
+    valueQuantity: { value: 50 + (index % 70), unit: '/min', system: 'http://unitsofmeasure.org', code: '/min' },
+  })
+}
