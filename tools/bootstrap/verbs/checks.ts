@@ -13,6 +13,7 @@ const checks: readonly Check[] = [
   { name: 'types of model', command: 'tsc', parameters: ['-p', 'model'] },
   { name: 'types of server and tools', command: 'tsc', parameters: ['-p', 'server'] },
   { name: 'types of web', command: 'tsc', parameters: ['-p', 'web'] },
+  { name: 'types of browser tests', command: 'tsc', parameters: ['-p', 'web/e2e'] },
   { name: 'lint', command: 'oxlint', parameters: ['--type-aware', '--deny-warnings'] },
   { name: 'format', command: 'oxfmt', parameters: ['--check'] },
   { name: 'dead code', command: 'knip', parameters: ['--no-progress'] },
