@@ -5,6 +5,7 @@ import { newId } from '#base'
 import {
   type Composition,
   type Inspected,
+  requireOwnMachine,
   run as runCommand,
   type Server,
   type ServerOptions,
@@ -74,6 +75,7 @@ async function closeStore(
   else embedded?.release()
 }
 
+/** @param by a server ends PostgreSQL with itself, a command only when it was not running before */
 export async function openSystem(options: SystemOptions, by: 'command' | 'server' = 'command'): Promise<System> {
   const { installation, clock, log, witnesses } = options
   const { keys, target, embedded } = await openStore(options)
@@ -95,17 +97,18 @@ export async function openSystem(options: SystemOptions, by: 'command' | 'server
       },
     }
   } catch (error) {
-    await closeStore(db, embedded)
+    await closeStore(db, embedded, by)
     throw error
   }
 }
 
-export async function startServer(options: SystemOptions & ServerOptions): Promise<Server> {
+/** Serves the system until it is stopped, which closes the system too; so does a start that fails. */
+export async function startServer(system: System, options: SystemOptions & ServerOptions): Promise<Server> {
   const { installation, clock, log, host, port } = options
   const { data, keys: keysFolder } = installation.layout
-  const system = await openSystem(options, 'server')
   const { db, ledger, identity, keys, tenant } = system
   try {
+    requireOwnMachine(installation, host)
     const records = await system.records()
     await identity.start()
     const tls =
@@ -129,7 +132,7 @@ export async function startServer(options: SystemOptions & ServerOptions): Promi
     url = listening.url
     await record(system, 'start', options)
     return {
-      ...{ url: address(), fhir: `${address()}/fhir/R4`, system },
+      ...{ url: address(), fhir: `${address()}/fhir/R4` },
       ca: options.tls === undefined ? join(data, 'ca.pem') : undefined,
       async stop() {
         await listening.stop()

@@ -104,5 +104,5 @@ function mostFrequent({ rejected }: ImportReport): [string, number][] {
 }
 
 function count(number: number): string {
-  return number.toLocaleString('en')
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',')
 }

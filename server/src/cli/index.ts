@@ -1,6 +1,7 @@
 // The `chartkeep` command: one file per command. A command is given the system to work with; what it finds wrong is said
 // in plain words on standard error, and its exit code is 0 only when everything asked for was done.
 export { run } from './run.ts'
+export { UsageFault } from './command.ts'
 export { generateKey } from './client-add.ts'
 export {
   type Installation,
@@ -9,9 +10,11 @@ export {
   type Layout,
   layoutOf,
   readInstallation,
+  requireOwnMachine,
   writeInstallation,
 } from './installation.ts'
-export { WrongKeyring } from './plain-words.ts'
+export { plainWords, WrongKeyring } from './plain-words.ts'
+export { portIn, toldToStop, untilToldToStop } from './serve.ts'
 export type { Composition, Inspected, Server, ServerOptions, System, SystemOptions } from './system.ts'
 export { table } from './table.ts'
 export { version } from './version.ts'

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { isIPv4 } from 'node:net'
 import { join, resolve } from 'node:path'
 
 /** Where an installation keeps its things. Keys are never inside the data folder: a copy of that alone opens nothing. */
@@ -53,6 +54,14 @@ export function readInstallation(layout: Layout): Installation {
 
 export function isInstalled({ data }: Layout): boolean {
   return existsSync(join(data, name))
+}
+
+/** Throws InstallationFault when a demonstration is to be offered to a network. */
+export function requireOwnMachine({ demo }: Installation, host: string): void {
+  if (!demo || host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))) return
+  throw new InstallationFault(
+    'This folder is a demonstration: its passwords are written down beside it, so it is served to this machine alone.',
+  )
 }
 
 function parseInstallation(text: string, layout: Layout): Installation | undefined {

@@ -4,6 +4,7 @@ import { CertificateFault } from '#http'
 import { ImportStopped, SourceMissing } from '#import'
 import { KeyFault } from '#keys'
 import { ForeignKeyring } from '#records'
+import { UsageFault } from './command.ts'
 import { InstallationFault, type Layout } from './installation.ts'
 
 /** The keyring opens, but this data folder was made with another. Nothing was started. */
@@ -16,6 +17,7 @@ export class WrongKeyring extends Error {
 }
 
 const spoken = [
+  UsageFault,
   ...[KeyFault, InstallationFault, WrongKeyring, ForeignDatabase, ForeignKeyring, MigrationFault],
   ...[EmbeddedFault, UnsafeDatabaseUrl, CertificateFault, SourceMissing, ImportStopped],
 ]

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { isIPv4 } from 'node:net'
 import { type Command, type Given, UsageFault } from './command.ts'
 import { systemOptions, witnessOption } from './options.ts'
 import type { ServerOptions } from './system.ts'
@@ -29,16 +28,13 @@ export const serve: Command = {
   },
   async run(given, means) {
     const options = { ...(await systemOptions(given, means, 'info')), ...serverOptions(given) }
-    if (options.installation.demo && !isLoopback(options.host)) {
-      throw new UsageFault(
-        'This folder is a demonstration: its passwords are written down beside it, so it is served to this machine alone.',
-      )
-    }
-    const server = await means.composition.startServer(options)
-    means.terminal.note(`Chartkeep is at ${server.url}`)
-    if (server.ca !== undefined) means.terminal.note(`Workstations trust it by the certificate in ${server.ca}`)
-    await untilToldToStop()
-    means.terminal.note('Stopping: requests at work finish, the ledger is signed.')
+    const { composition, terminal } = means
+    const told = toldToStop()
+    const server = await composition.startServer(await composition.openSystem(options, 'server'), options)
+    terminal.note(`Chartkeep is at ${server.url}`)
+    if (server.ca !== undefined) terminal.note(`Workstations trust it by the certificate in ${server.ca}`)
+    await untilToldToStop(told)
+    terminal.note('Stopping: requests at work finish, the ledger is signed.')
     process.once('SIGINT', () => process.exit(130))
     await server.stop()
     return 0
@@ -62,10 +58,6 @@ export function portIn(text: string): number {
   return port
 }
 
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
-}
-
 function tlsFiles(given: Given): ServerOptions['tls'] {
   const cert = given.text('tls-cert')
   const key = given.text('tls-key')
@@ -82,8 +74,13 @@ function originIn(text: string | undefined): string | undefined {
   return url.origin
 }
 
-async function untilToldToStop(): Promise<void> {
+/** Aborted by the first SIGTERM, SIGINT or SIGHUP; listened for from the start, so that one while starting counts. */
+export function toldToStop(): AbortSignal {
   const told = new AbortController()
-  await Promise.race(['SIGTERM', 'SIGINT', 'SIGHUP'].map((signal) => once(process, signal, { signal: told.signal })))
-  told.abort()
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, () => told.abort())
+  return told.signal
+}
+
+export async function untilToldToStop(told: AbortSignal): Promise<void> {
+  if (!told.aborted) await once(told, 'abort')
 }

@@ -8,11 +8,12 @@ import type { Installation } from './installation.ts'
 
 /** What commands are given to work with; src/main.ts puts it together. */
 export interface Composition {
-  /** Keys, database, ledger and identity, ready to work beside a running server or without one. */
-  openSystem(options: SystemOptions): Promise<System>
+  /** Ready to work beside a running server or without one. What a server opens, it also ends: PostgreSQL too. */
+  openSystem(options: SystemOptions, by?: 'command' | 'server'): Promise<System>
   /** Keys and database as they are, to be looked at: nothing is migrated, nothing written. */
   openForVerification(options: SystemOptions): Promise<Inspected>
-  startServer(options: SystemOptions & ServerOptions): Promise<Server>
+  /** Closes the system when it stops, or does not start. */
+  startServer(system: System, options: SystemOptions & ServerOptions): Promise<Server>
 }
 
 export interface SystemOptions {
@@ -57,7 +58,6 @@ export interface Server {
   readonly fhir: string
   /** Path of the certificate that callers are to trust; undefined when certificates were given. */
   readonly ca: string | undefined
-  readonly system: System
   /** In order: requests at work finish, the ledger signs its last checkpoint, the database ends. */
   stop(): Promise<void>
 }
