@@ -35,11 +35,11 @@ async function importPractice(
   const folder = mkdtempSync(join(tmpdir(), 'chartkeep-demo-'))
   const began = performance.now()
   let imported = 0
-  let done = 0
+  let brought = false
   const bring = async (files: readonly string[]): Promise<void> => {
     const report = await importFiles(files, { ...(await partsFor(system)), signal: told }, (progress) => {
       if (progress.stage === 'importing')
-        show(`${done} of ${patients} patients, ${imported + progress.imported} records`)
+        show(`Bringing in ${patients} invented patients: ${imported + progress.imported} records so far`)
     })
     requireAll(report)
     imported += report.imported - report.alreadyThere
@@ -54,10 +54,10 @@ async function importPractice(
       files.push(path)
       if (files.length <= patientsAtOnce) continue
       await bring(files)
-      done += files.length - 1
+      brought = true
       files = [common]
     }
-    if (files.length > 1 || done === 0) await bring(files)
+    if (files.length > 1 || !brought) await bring(files)
     const seconds = (performance.now() - began) / 1000
     show(`${patients} patients, ${imported} records in ${seconds.toFixed(1)} s`, true)
   } finally {
