@@ -18,6 +18,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Client } from 'pg'
 import type { Log, Secret } from '#base'
+import { EmbeddedFault } from './embedded-fault.ts'
 import { chooseLaunch, type Launch } from './service-user.ts'
 import { roleNames } from './target.ts'
 
@@ -31,9 +32,6 @@ export interface Embedded {
   /** Lets it run on without us: a command that worked beside a running server. */
   release(): void
 }
-
-/** Why the database would not start, in words for an operator. */
-export class EmbeddedFault extends Error {}
 
 const run = promisify(execFile)
 const database = 'chartkeep'
