@@ -1,12 +1,12 @@
-import { codeOfType, type ResourceType, type SearchQuery, type WantedValue } from '@chartkeep/model/fhir'
+import { type ResourceType, type SearchQuery, type WantedValue } from '@chartkeep/model/fhir'
 import { type Id, parseId, Refusal } from '#base'
-import { type Database, int2Array, uuidArray } from '#db'
+import type { Database } from '#db'
 import { type ChartCursor, selectChart } from './chart.ts'
 import { daysIn, isListed, listed, lookupClass, patientTokenParameters } from './index-tokens.ts'
 import { normalise, type PatientIndex } from './patient-index.ts'
+import type { LookUp } from './lookups.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import type { IndexKeys } from './prepare.ts'
-import { fetchNewest } from './read.ts'
 import type { Row } from './row.ts'
 import { type LookupToken, lookupToken, patientToken } from './tokens.ts'
 
@@ -24,6 +24,8 @@ interface Indexes {
   readonly indexKeys: IndexKeys
   readonly patientKeys: PatientKeys
   readonly patientIndex: PatientIndex
+  readonly lookUp: LookUp
+  newest(tenant: number, ids: readonly Id<string>[]): Promise<(Row | undefined)[]>
 }
 
 /**
@@ -36,11 +38,11 @@ export async function findCandidates(
   type: ResourceType,
   queries: readonly SearchQuery[],
 ): Promise<Candidates> {
-  const { db, indexKeys } = indexes
+  const { indexKeys } = indexes
   const ids = queries.find(({ parameter, modifier }) => parameter.code === '_id' && modifier === undefined)
   if (ids !== undefined)
     return byId(
-      db,
+      indexes,
       tenant,
       ids.values.flatMap((value) => idIn(value) ?? []),
     )
@@ -49,22 +51,22 @@ export async function findCandidates(
   const looked = queries
     .map((query) => lookupsFor(indexKeys, tenant, type, query))
     .find((tokens) => tokens !== undefined)
-  if (looked !== undefined) return byId(db, tenant, await idsUnder(db, tenant, type, looked))
+  if (looked !== undefined) return byId(indexes, tenant, await indexes.lookUp({ tenant, type, tokens: looked }))
   const named = type === 'Patient' ? patientsNamed(indexes.patientIndex, queries) : undefined
-  if (named !== undefined) return byId(db, tenant, named)
+  if (named !== undefined) return byId(indexes, tenant, named)
   if (!isListed(type)) throw new Refusal('search-too-broad')
   const all = lookupToken(indexKeys.operational, tenant, type, listed.parameter, listed.value)
-  return byId(db, tenant, await idsUnder(db, tenant, type, [all]))
+  return byId(indexes, tenant, await indexes.lookUp({ tenant, type, tokens: [all] }))
 }
 
 /** In the order of their ids, newest first: an id begins with its time. */
-function byId(db: Database, tenant: number, ids: readonly Id<string>[]): Candidates {
+function byId({ newest }: Indexes, tenant: number, ids: readonly Id<string>[]): Candidates {
   const ordered = [...new Set(ids)].toSorted().toReversed()
   return async (after, count) => {
     const from = after === undefined ? 0 : ordered.findIndex((id) => id < after.id)
     const page = from < 0 ? [] : ordered.slice(from, from + count)
     if (page.length === 0) return { rows: [], last: undefined }
-    const rows = await fetchNewest(db, tenant, page)
+    const rows = await newest(tenant, page)
     const id = page.at(-1)
     return {
       rows: rows.flatMap((row) => row ?? []),
@@ -114,9 +116,10 @@ async function inChart(
     return [texts.map((text) => patientToken(held.key, parameter.code, text ?? ''))]
   })
   return async (before, count) => {
-    const rows = await indexes.db.transact(tenant, (tx) =>
-      selectChart(tx, { patient, types: [type], tokens, count, ...(before === undefined ? {} : { before }) }),
-    )
+    const rows = await selectChart(indexes.db, tenant, {
+      ...{ patient, types: [type], tokens, count },
+      ...(before === undefined ? {} : { before }),
+    })
     const last = rows.at(-1)
     return { rows, last: rows.length < count ? undefined : last }
   }
@@ -158,27 +161,6 @@ function lookupsFor(
   return texts.includes(undefined)
     ? undefined
     : texts.map((text) => lookupToken(keys[kind], tenant, type, parameter.code, text ?? ''))
-}
-
-async function idsUnder(
-  db: Database,
-  tenant: number,
-  type: ResourceType,
-  tokens: readonly LookupToken[],
-): Promise<Id<string>[]> {
-  const { rows } = await db.transact(tenant, (tx) =>
-    tx.query<{ id: string }>({
-      name: 'records.look-up',
-      text: `select l.id from unnest($1::smallint[], $2::uuid[]) as q(bucket, token)
-        join records.lookup l on l.bucket = q.bucket and l.token = q.token and l.type = $3::smallint`,
-      values: [
-        int2Array(tokens.map(({ bucket }) => bucket)),
-        uuidArray(tokens.map(({ token }) => token)),
-        codeOfType(type),
-      ],
-    }),
-  )
-  return rows.flatMap(({ id }) => parseId<string>(id) ?? [])
 }
 
 const nameParameters = new Set(['name', 'family', 'given'])

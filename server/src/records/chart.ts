@@ -1,6 +1,6 @@
 import { codeOfType, type ResourceType } from '@chartkeep/model/fhir'
 import { bucketOf, type Id } from '#base'
-import { int2Array, type Tx } from '#db'
+import { type Database, int2Array } from '#db'
 import { parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
 
 /** Where a page ended: the clinical time (with its offset) and id of its last record. */
@@ -22,7 +22,11 @@ export interface ChartPage {
  * A patient's records of these types, newest first by clinical time. Walks the chart index a type at a time and stops
  * when each has enough, so the cost does not grow with the database or with the patient's other records.
  */
-export async function selectChart(tx: Tx, { patient, types, tokens, before, count }: ChartPage): Promise<Row[]> {
+export async function selectChart(
+  db: Database,
+  tenant: number,
+  { patient, types, tokens, before, count }: ChartPage,
+): Promise<Row[]> {
   const values: unknown[] = [
     bucketOf(patient),
     patient,
@@ -35,8 +39,8 @@ export async function selectChart(tx: Tx, { patient, types, tokens, before, coun
     const tests = alternatives.map((token) => `position($${values.push(token)}::bytea in r.tokens) > 0`)
     return ` and (${tests.join(' or ')})`
   })
-  const { rows } = await tx.query<StoredRow>({
-    name: `records.chart.${tokens.map((alternatives) => alternatives.length).join('.')}`,
+  const query = {
+    ...prepared(tokens.map((alternatives) => alternatives.length)),
     text: `select page.* from unnest($3::smallint[]) as wanted(type) cross join lateral (
         select ${rowColumns} from records.resource r
         where r.bucket = $1::smallint and r.patient = $2::uuid and r.type = wanted.type and not r.deleted
@@ -44,6 +48,14 @@ export async function selectChart(tx: Tx, { patient, types, tokens, before, coun
         order by r.at desc, r.id limit $6) page
       order by page.at desc, page.id limit $6`,
     values,
-  })
-  return rows.map(parseRow)
+  }
+  const [page] = await db.run<StoredRow>(tenant, [query])
+  return (page?.rows ?? []).map(parseRow)
+}
+
+/** Each shape of filters is a statement of its own. Only the few usual ones are kept prepared: callers choose the shape. */
+function prepared(shape: readonly number[]): { name?: string } {
+  return shape.length <= 3 && shape.every((alternatives) => alternatives <= 3)
+    ? { name: `records.chart.${shape.join('.')}` }
+    : {}
 }

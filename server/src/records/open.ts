@@ -5,6 +5,7 @@ import { openBinaries } from './binary.ts'
 import { openChanges } from './changes.ts'
 import { openCommitter } from './commit.ts'
 import { dropDraft, readDraft, saveDraft } from './draft.ts'
+import { openLookUp } from './lookups.ts'
 import { openPatientKeys } from './patient-keys.ts'
 import { openPatients } from './patients.ts'
 import type { IndexKeys } from './prepare.ts'
@@ -42,6 +43,7 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     changes,
     newest,
     committer: openCommitter({ db, keys, ledger }),
+    lookUp: openLookUp(db),
   }
   const patients = await openPatients(stores, tenant)
   const open = { ...stores, patients }

@@ -23,6 +23,8 @@ export interface PatientKeys {
   make(tenant: number, owner: Id<string>): NewKey
   /** Keys of these owners, in order; undefined where an owner has none (no such patient). */
   find(tenant: number, owners: readonly (Id<string> | undefined)[]): Promise<(HeldKey | undefined)[]>
+  /** The key when it is at hand, without asking the database. */
+  held(tenant: number, owner: Id<string> | undefined): HeldKey | undefined
   /** The key that a row names; throws 'record-damaged' when it is not there. */
   require(tenant: number, owner: Id<string> | undefined): Promise<HeldKey>
   /** A key that was written: from now on it is found. */
@@ -82,6 +84,7 @@ export function openPatientKeys(db: Database, keys: Keyring): PatientKeys {
     make,
     find,
     keep,
+    held: (tenant, owner) => cache.get(`${tenant}/${owner ?? practiceOwner}`),
     async require(tenant, owner) {
       const held = cache.get(`${tenant}/${owner ?? practiceOwner}`) ?? (await find(tenant, [owner]))[0]
       if (held === undefined) throw new Refusal('record-damaged')

@@ -71,8 +71,7 @@ export function placeOf(row: Omit<Row, 'body'>): Place {
 
 /** The JSON text of a row. Throws Refusal 'record-damaged' when any of it was altered or moved. */
 export async function openRow(keys: PatientKeys, row: Row): Promise<Buffer> {
-  const { key } = await keys.require(row.tenant, row.patient)
-  return openBody(key, placeOf(row), row.body)
+  return openRowWith(keys.held(row.tenant, row.patient) ?? (await keys.require(row.tenant, row.patient)), row)
 }
 
 /** The same when the key is at hand. */

@@ -6,6 +6,7 @@ import type { Keyring } from '#keys'
 import type { Grant } from '#policy'
 import { type Candidates, findCandidates, patientsAsked } from './candidates.ts'
 import { type ChartCursor, selectChart } from './chart.ts'
+import type { LookUp } from './lookups.ts'
 import { parseCriteria } from './criteria.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import { factsOf } from './facts.ts'
@@ -42,6 +43,7 @@ export interface SearchStores extends ReadStores {
   readonly keys: Keyring
   readonly indexKeys: IndexKeys
   readonly patients: Patients
+  readonly lookUp: LookUp
 }
 
 const pageSize = 200
@@ -128,7 +130,7 @@ async function collect(
       // An id leads to a record of any type.
       if (row.deleted || row.type !== type) continue
       const json = withhold(await openRow(stores.patientKeys, row), hidden)
-      if (queries.length > 0 && !everyMatches(queries, json)) continue
+      if (!everyMatches(queries, json)) continue
       seen++
       if (found.length <= count) found.push({ row, json })
       if (seen > count && !total) return { found, more: true, seen }
@@ -141,8 +143,24 @@ async function collect(
 }
 
 function everyMatches(queries: readonly SearchQuery[], json: Buffer): boolean {
+  const unsaid = queries.filter((query) => !says(json, query))
+  if (unsaid.length === 0) return true
   const resource = parseStored(json)
-  return queries.every((query) => matches(resource, query))
+  return unsaid.every((query) => matches(resource, query))
+}
+
+/**
+ * Whether the text itself shows that the record refers as asked, so that it need not be parsed: most searches of a chart
+ * ask for its patient and nothing else. False says nothing.
+ */
+function says(json: Buffer, { parameter, modifier, values }: SearchQuery): boolean {
+  const [leaf, ...others] = parameter.leaves
+  const [step, ...deeper] = leaf?.steps ?? []
+  const [value, ...more] = values
+  if (step === undefined || others.length + deeper.length + more.length > 0 || modifier !== undefined) return false
+  if (value?.kind !== 'reference' || (value.type ?? leaf?.target) !== 'Patient') return false
+  // A contained resource may have an element of the same name.
+  return json.includes(`"${step.name}":{"reference":"Patient/${value.id}"`) && !json.includes('"contained":')
 }
 
 function storedOf({ type, id, version, updated, patient, deleted }: Row, json: Buffer): Stored {
@@ -175,15 +193,13 @@ export async function chartOf(
   const before = asked.before === undefined ? undefined : openCursor(cursorKey, first, question, asked.before)
   const tokens =
     asked.category === undefined ? [] : [asked.category.map((code) => patientToken(held.key, 'category', code))]
-  const rows = await stores.db.transact(tenant, (tx) =>
-    selectChart(tx, {
-      patient: asked.patient,
-      types,
-      tokens,
-      count: asked.count + 1,
-      ...(before === undefined ? {} : { before }),
-    }),
-  )
+  const rows = await selectChart(stores.db, tenant, {
+    patient: asked.patient,
+    types,
+    tokens,
+    count: asked.count + 1,
+    ...(before === undefined ? {} : { before }),
+  })
   const kept = rows.slice(0, asked.count)
   const hidden = new Map(grants.map((grant) => [grant.question.type, grant.hidden]))
   const records = await Promise.all(kept.map((row) => openStored(stores.patientKeys, row, hidden.get(row.type) ?? [])))
