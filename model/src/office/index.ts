@@ -170,8 +170,10 @@ export interface SignNote {
 
 // ── Documents ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-// GET /office/patients/:id/documents/:binary streams the content, as an attachment or (images, PDF, text) inline in a sandbox.
-// POST /office/patients/:id/documents?title=…&type=… with the file as the body stores it; answer the DocumentReference.
+// GET /office/patients/:id/documents/:binary streams the content: images, PDF and text inline and without any rights,
+// everything else as an attachment.
+// POST /office/patients/:id/documents with the file as the body, its media type in Content-Type and its title, encoded by
+// encodeURIComponent, in X-Title (the title is PHI, so it never stands in a URL). Answer: the DocumentReference.
 
 // ── Access history ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -193,7 +195,7 @@ export interface AccessEntry {
   readonly workstation: string
   /** read, search, history, create, update, delete, draft, review-access. */
   readonly action: string
-  /** In plain words: what kind of records ("Conditions, Observations"). */
+  /** What kind of records, by FHIR type, with how many where more than one: "Condition, Observation (3)". */
   readonly what: string
   /** TREAT, HPAYMT, HOPERAT, ETREAT, SYSADMIN. */
   readonly purpose: string
@@ -205,10 +207,19 @@ export interface AccessEntry {
 
 // ── Today, accounts, system ──────────────────────────────────────────────────────────────────────────────────────────
 
-/** GET /office/schedule?date=YYYY-MM-DD: the day's appointments. POST /office/appointments/:id/status with `{ status }`. */
+/**
+ * GET /office/schedule?date=YYYY-MM-DD: the day's appointments. POST /office/appointments/:id/status with `StatusChange`
+ * moves one along; answers 204.
+ */
 export interface DaySchedule {
   readonly date: string
   readonly appointments: readonly ScheduledVisit[]
+}
+
+export interface StatusChange {
+  readonly status: string
+  /** The version that was on the screen; another one is there by now → 'version-conflict'. */
+  readonly version?: string
 }
 
 export interface ScheduledVisit {
@@ -226,7 +237,11 @@ export interface ScheduledVisit {
   readonly reason?: string
 }
 
-/** GET /office/accounts (administrator). POST creates (`NewAccount`), POST /office/accounts/:id/disable ends it at once. */
+/**
+ * GET /office/accounts (administrator, privacy officer). POST creates (`NewAccount`, answers 201 with `{ id }`), POST
+ * /office/accounts/:id/disable ends it at once, POST /office/accounts/:id/reset-factor has a lost authenticator enrolled
+ * anew; both answer 204.
+ */
 export interface AccountList {
   readonly accounts: readonly AccountSummary[]
 }
@@ -265,8 +280,9 @@ export interface SystemStatus {
   readonly keys: { readonly epoch: number; readonly source: 'file' | 'passphrase' }
 }
 
-/** GET /office/people?account=<id>&before=<cursor> (privacy officer): what one person opened; answer `AccessHistory` with patients. */
+/** GET /office/people?account=<id>&before=<cursor> (privacy officer): what one person did. */
 export interface PersonAccess {
+  /** `patient` where the entry is about one. */
   readonly entries: readonly (AccessEntry & { readonly patient?: PatientHit })[]
   readonly next?: string
 }

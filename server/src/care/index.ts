@@ -1,2 +1,3 @@
 // What a practice does with records: so far, signing notes and adding to them.
-export { type Note, noteTypes, type Signing, signNote } from './sign-note.ts'
+export { noteTypes } from './note-types.ts'
+export { type Note, type Signature, type Signing, signNote } from './sign-note.ts'

@@ -1,7 +1,8 @@
 import type { Resource } from '@chartkeep/model/fhir'
 import { type Clock, type Id, Refusal } from '#base'
-import type { Grant, Person } from '#policy'
-import type { Records, Written } from '#records'
+import type { Grant } from '#policy'
+import { parseStored, type Records, type Written } from '#records'
+import { noteTypes } from './note-types.ts'
 
 /** A note as its author leaves it. */
 export interface Note {
@@ -13,64 +14,50 @@ export interface Note {
   readonly addendumTo?: Id<string>
 }
 
-/** The document types offered for notes (LOINC document ontology, US Core clinical note types). */
-export const noteTypes: Readonly<Record<string, string>> = {
-  '11506-3': 'Progress note',
-  '11488-4': 'Consultation note',
-  '18842-5': 'Discharge summary',
-  '28570-0': 'Procedure note',
-  '34117-2': 'History and physical note',
-  '34746-8': 'Nurse note',
-  '81222-2': 'Telephone encounter note',
+/** Who signs, as it stands under the note. */
+export interface Signature {
+  readonly name: string
+  /** Reference of a Practitioner. */
+  readonly practitioner?: string
 }
 
 export interface Signing {
-  readonly create: Grant<'create'>
-  /** To see that a note being added to is this patient's and signed. */
-  readonly read: Grant<'read'>
-  readonly author: Person
-  /** The author's name as it stands under the note. */
-  readonly signature: string
-  readonly practitioner?: string
   readonly patient: Id<'patient'>
+  readonly create: Grant<'create'>
+  /** For this patient: to see the note that is being added to. */
+  readonly read: Grant<'read'>
+  readonly signature: Signature
+  readonly request: string
 }
 
 /**
  * Signs a note: from then on it is a final DocumentReference, which nothing changes. An addendum is a signed document of
- * its own that points to what it adds to. Throws 'resource-invalid' for an empty note or an unknown type.
+ * its own that points to what it adds to. Throws 'resource-invalid' for an empty note or an unknown type, 'not-found'
+ * for an addendum to what is not a note of this patient.
  */
-export async function signNote(
-  records: Records,
-  clock: Clock,
-  signing: Signing,
-  note: Note,
-  request: string,
-): Promise<Written> {
+export async function signNote(records: Records, clock: Clock, signing: Signing, note: Note): Promise<Written> {
+  const { create, request } = signing
   const type = noteTypes[note.loinc]
   const text = note.text.trim()
-  if (type === undefined || text === '') {
-    throw new Refusal('resource-invalid', {
-      findings: [
-        { expression: 'DocumentReference.content', issue: 'required', text: 'A note has a known type and some text.' },
-      ],
-    })
-  }
-  if (note.addendumTo !== undefined) {
-    const original = await records.read(signing.read, note.addendumTo, request)
-    if (original.patient !== signing.patient) throw new Refusal('not-found')
-  }
-  const [written] = await records.write(
-    [
-      {
-        kind: 'create',
-        grant: signing.create,
-        resource: document({ signing, note, type, text, at: clock.now() }),
-      },
-    ],
-    request,
-  )
+  if (type === undefined || text === '')
+    throw invalid('DocumentReference.content', 'A note has a known type and some text.')
+  if (note.addendumTo !== undefined) await requireSigned(records, signing, note.addendumTo)
+  const resource = documentOf({ signing, note, type, text, at: clock.now() })
+  const [written] = await records.write([{ kind: 'create', grant: create, resource }], request)
   if (written === undefined) throw new Error('a create answers what it made')
   return written
+}
+
+/** What another system has not marked as unfinished counts as finished. */
+async function requireSigned(records: Records, { patient, read, request }: Signing, id: Id<string>): Promise<void> {
+  if (read.question.patient !== patient) throw new Error('the grant is for one patient, the one whose note is signed')
+  const original = parseStored((await records.read(read, id, request)).json)
+  if (original['docStatus'] === 'preliminary')
+    throw invalid('DocumentReference.relatesTo', 'Only a signed note is added to.')
+}
+
+function invalid(expression: string, text: string): Refusal {
+  return new Refusal('resource-invalid', { findings: [{ expression, issue: 'business-rule', text }] })
 }
 
 interface Content {
@@ -81,43 +68,32 @@ interface Content {
   readonly at: number
 }
 
-function document({ signing, note, type, text, at }: Content): Resource {
-  const signer = {
-    ...(signing.practitioner === undefined ? {} : { reference: signing.practitioner }),
-    display: signing.signature,
-  }
+function documentOf({ signing: { patient, signature }, note, type, text, at }: Content): Resource {
+  const { name, practitioner } = signature
+  const signer = practitioner === undefined ? { display: name } : { reference: practitioner, display: name }
+  const date = new Date(at).toISOString()
+  const title = note.title.trim()
+  const data = Buffer.from(text).toString('base64')
   return {
     resourceType: 'DocumentReference',
     status: 'current',
     docStatus: 'final',
     type: { coding: [{ system: 'http://loinc.org', code: note.loinc, display: type }], text: type },
-    category: [
-      {
-        coding: [
-          {
-            system: 'http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category',
-            code: 'clinical-note',
-            display: 'Clinical Note',
-          },
-        ],
-      },
-    ],
-    subject: { reference: `Patient/${signing.patient}` },
-    date: new Date(at).toISOString(),
+    category: [{ coding: [clinicalNote] }],
+    subject: { reference: `Patient/${patient}` },
+    date,
     author: [signer],
     authenticator: signer,
-    description: note.title.trim() === '' ? type : note.title.trim(),
+    description: title === '' ? type : title,
     ...(note.addendumTo === undefined
       ? {}
       : { relatesTo: [{ code: 'appends', target: { reference: `DocumentReference/${note.addendumTo}` } }] }),
-    content: [
-      {
-        attachment: {
-          contentType: 'text/plain; charset=utf-8',
-          data: Buffer.from(text).toString('base64'),
-          creation: new Date(at).toISOString(),
-        },
-      },
-    ],
+    content: [{ attachment: { contentType: 'text/plain; charset=utf-8', data, creation: date } }],
   }
+}
+
+const clinicalNote = {
+  system: 'http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category',
+  code: 'clinical-note',
+  display: 'Clinical Note',
 }

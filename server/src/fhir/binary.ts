@@ -4,7 +4,7 @@ import { type Id, Refusal } from '#base'
 import type { Answer, Exchange } from '#http'
 import { parseStored, type Records, type Written } from '#records'
 import { etagOf, fhirJson } from './answers.ts'
-import { grantFor } from './asking.ts'
+import { ask } from './offered.ts'
 import { readResource } from './resource-body.ts'
 
 // As JSON the content is base64 within the resource and held in memory; larger content is read and sent as itself.
@@ -14,7 +14,7 @@ const wantsJson = (accept: string): boolean => /\bapplication\/(fhir\+)?json\b/.
 
 /** A Binary, as its own content or, when JSON is asked for, as a resource with `data` (R4 binary, 2.37.4). */
 export async function readBinary(records: Records, exchange: Exchange, id: Id<string>): Promise<Answer> {
-  const { stored, size, stream } = await records.openBinary(grantFor(exchange, 'read', 'Binary'), id, exchange.request)
+  const { stored, size, stream } = await records.openBinary(ask(exchange, 'read', 'Binary'), id, exchange.request)
   const resource = parseStored(stored.json)
   const headers = { etag: etagOf(stored.version), 'last-modified': new Date(stored.updated).toUTCString() }
   if (!wantsJson(exchange.headers.accept ?? '')) {
@@ -37,7 +37,7 @@ export async function readBinary(records: Records, exchange: Exchange, id: Id<st
 
 /** Content as it is, of the type the header names, or a Binary resource with `data`. Up to 1 GB passes without being held. */
 export async function storeBinary(records: Records, exchange: Exchange): Promise<Written> {
-  const grant = grantFor(exchange, 'create', 'Binary')
+  const grant = ask(exchange, 'create', 'Binary')
   const type = exchange.headers['content-type'] ?? 'application/octet-stream'
   if (!wantsJson(type)) {
     const context = exchange.headers['x-security-context']

@@ -1,12 +1,19 @@
 import type { Stored } from '#records'
 import { etagOf } from './answers.ts'
 
+/** One entry: a stored text with what stands around it. */
+export interface EntryText {
+  readonly before: string
+  readonly json: Buffer | undefined
+  readonly after: string
+}
+
 /** A Bundle around stored JSON texts, which go in as they are: they are not parsed to be printed again. */
-export interface BundleParts {
+interface BundleParts {
   readonly type: 'searchset' | 'history' | 'transaction-response' | 'batch-response'
   readonly total?: number
   readonly links?: Readonly<Record<string, string>>
-  readonly entries: readonly { readonly before: string; readonly json: Buffer | undefined; readonly after: string }[]
+  readonly entries: readonly EntryText[]
 }
 
 export function bundleText({ type, total, links, entries }: BundleParts): Buffer {
@@ -23,11 +30,7 @@ export function bundleText({ type, total, links, entries }: BundleParts): Buffer
   return Buffer.concat(parts)
 }
 
-export function searchEntry(
-  base: string,
-  stored: Stored,
-  mode: 'match' | 'include' = 'match',
-): BundleParts['entries'][number] {
+export function searchEntry(base: string, stored: Stored, mode: 'match' | 'include' = 'match'): EntryText {
   return {
     before: `"fullUrl":"${base}/${stored.type}/${stored.id}","resource":`,
     json: stored.json,
@@ -36,10 +39,7 @@ export function searchEntry(
 }
 
 /** One version in a history: how it came about, and its content unless it was a deletion. */
-export function historyEntry(
-  base: string,
-  { type, id, version, updated, deleted, json }: Stored,
-): BundleParts['entries'][number] {
+export function historyEntry(base: string, { type, id, version, updated, deleted, json }: Stored): EntryText {
   const method = deleted ? 'DELETE' : version === 1 ? 'POST' : 'PUT'
   const request = { method, url: version === 1 ? type : `${type}/${id}` }
   const response = {
@@ -55,10 +55,7 @@ export function historyEntry(
 }
 
 /** One answered entry of a transaction or batch. */
-export function responseEntry(
-  response: Readonly<Record<string, unknown>>,
-  json?: Buffer,
-): BundleParts['entries'][number] {
+export function responseEntry(response: Readonly<Record<string, unknown>>, json?: Buffer): EntryText {
   const text = `"response":${JSON.stringify(response)}`
   return json === undefined
     ? { before: text, json: undefined, after: '' }

@@ -4,6 +4,8 @@ import type { Conditions } from './interactions.ts'
 
 /** One entry of a transaction or batch, taken apart. */
 export interface BundleEntry {
+  /** `Bundle.entry[3]`: where it stands, for findings. */
+  readonly at: string
   readonly fullUrl: string | undefined
   readonly method: string
   readonly url: string
@@ -18,7 +20,7 @@ export interface ParsedBundle {
   readonly entries: readonly BundleEntry[]
 }
 
-/** Throws 'transaction-invalid' with a finding for each entry that cannot be carried out. */
+/** Throws 'transaction-invalid' with a finding for the first entry that cannot be carried out. */
 export function parseBundle(value: unknown): ParsedBundle {
   if (!isObject(value) || value['resourceType'] !== 'Bundle') throw invalid('Bundle', 'Send a Bundle.')
   const { type, entry = [] } = value
@@ -38,6 +40,7 @@ function parseEntry(value: unknown, at: string): BundleEntry {
   const fullUrl = value['fullUrl']
   const text = (name: string): string | undefined => (typeof request[name] === 'string' ? request[name] : undefined)
   return {
+    at,
     method,
     url,
     resource: value['resource'],
@@ -55,17 +58,23 @@ export function invalid(expression: string, text: string): Refusal {
   return new Refusal('transaction-invalid', { findings: [{ expression, issue: 'invalid', text }] })
 }
 
-/** What an entry's url names: `Patient`, `Patient/<id>`. Throws 'transaction-invalid' for anything else. */
-export function parseTarget(url: string, at: string): { type: ResourceType; id: Id<string> | undefined } {
-  const [, type = '', id] = /^\/?([A-Za-z]+)(?:\/([A-Za-z0-9\-.]{1,64}))?$/.exec(url) ?? []
-  return { type: typeOf(type, at), id: id === undefined ? undefined : (parseId<string>(id) ?? missing()) }
-}
+/** What an entry's url names. */
+export type Target =
+  | { readonly kind: 'type'; readonly type: ResourceType; readonly query: string }
+  | { readonly kind: 'record'; readonly type: ResourceType; readonly id: Id<string> }
+  | { readonly kind: 'history'; readonly type: ResourceType; readonly id: Id<string> }
+  | { readonly kind: 'version'; readonly type: ResourceType; readonly id: Id<string>; readonly version: number }
 
-export function typeOf(text: string, at: string): ResourceType {
-  if (!isResourceType(text)) throw invalid(`${at}.request.url`, 'The url does not name a type, or a type and an id.')
-  return text
-}
+const form = /^\/?([A-Za-z]+)(?:\/([A-Za-z0-9\-.]{1,64})(?:\/_history(?:\/(\d{1,9}))?)?)?$/
 
-export function missing(): never {
-  throw new Refusal('not-found')
+/** `Patient?…`, `Patient/<id>`, `Patient/<id>/_history`. Throws 'transaction-invalid'; 'not-found' for an id not ours. */
+export function parseTarget({ url, at }: Pick<BundleEntry, 'url' | 'at'>): Target {
+  const [path = '', query = ''] = url.split(/\?(.*)/s)
+  const [, type = '', text, version] = form.exec(path) ?? []
+  if (!isResourceType(type)) throw invalid(`${at}.request.url`, 'The url does not name a type, or a type and an id.')
+  if (text === undefined) return { kind: 'type', type, query }
+  const id = parseId<string>(text)
+  if (id === undefined) throw new Refusal('not-found')
+  if (version !== undefined) return { kind: 'version', type, id, version: Number(version) }
+  return { kind: path.endsWith('/_history') ? 'history' : 'record', type, id }
 }

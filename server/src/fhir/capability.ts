@@ -1,7 +1,5 @@
 import { type ResourceType, resourceTypes, searchParameters } from '@chartkeep/model/fhir'
-
-/** Kept to themselves: the ledger writes AuditEvents, a Bundle is carried out and not stored. */
-const notStored = new Set<ResourceType>(['AuditEvent', 'Bundle', 'Parameters', 'OperationOutcome'])
+import { type Interaction, isOffered } from './offered.ts'
 
 /** What this server does (R4 capabilities). `base` is its address. */
 export function capabilityStatement(base: string, version: string): Record<string, unknown> {
@@ -28,25 +26,27 @@ export function capabilityStatement(base: string, version: string): Record<strin
           ],
           description: 'SMART Backend Services for programs; every access is recorded.',
         },
-        resource: resourceTypes.filter((type) => !notStored.has(type)).map(resourceOf),
+        resource: resourceTypes.filter((type) => isOffered(type, 'read')).map(resourceOf),
         interaction: [{ code: 'transaction' }, { code: 'batch' }],
       },
     ],
   }
 }
 
+const codes: readonly (readonly [code: string, interaction: Interaction])[] = [
+  ['read', 'read'],
+  ['vread', 'history'],
+  ['history-instance', 'history'],
+  ['create', 'create'],
+  ['search-type', 'search'],
+  ['update', 'update'],
+  ['delete', 'delete'],
+]
+
 function resourceOf(type: ResourceType): Record<string, unknown> {
-  const interactions = [
-    'read',
-    'vread',
-    'history-instance',
-    'create',
-    'search-type',
-    ...(type === 'Binary' ? [] : ['update', 'delete']),
-  ]
   return {
     type,
-    interaction: interactions.map((code) => ({ code })),
+    interaction: codes.filter(([, interaction]) => isOffered(type, interaction)).map(([code]) => ({ code })),
     versioning: 'versioned-update',
     readHistory: true,
     updateCreate: false,

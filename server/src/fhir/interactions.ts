@@ -1,15 +1,12 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
-import type { Answer, Exchange } from '#http'
+import type { Answer } from '#http'
 import { categoryOf } from '#policy'
-import type { Records, Stored } from '#records'
-import { fhirJson, parseEtag, readAnswer, writeAnswer } from './answers.ts'
-import { grantFor } from './asking.ts'
+import type { Records, Search, Written } from '#records'
+import { etagOf, fhirJson, parseEtag, readAnswer, writeAnswer } from './answers.ts'
 import { bundleText, historyEntry, searchEntry } from './bundle-text.ts'
-import { takeTurns } from './take-turns.ts'
-
-/** Who asks, for what, under which request id: what every interaction needs of an exchange, a batch's entry too. */
-export type Asking = Pick<Exchange, 'actor' | 'purpose' | 'request'>
+import { ask, type Asking, refuseSigning } from './offered.ts'
+import { openTurns, type TakeTurns } from './take-turns.ts'
 
 export interface Conditions {
   readonly ifMatch?: string | undefined
@@ -22,100 +19,100 @@ export interface Conditions {
 export interface Interactions {
   read(asking: Asking, type: ResourceType, id: Id<string>, conditions: Conditions): Promise<Answer>
   readVersion(asking: Asking, type: ResourceType, id: Id<string>, version: number): Promise<Answer>
-  history(asking: Asking, type: ResourceType, id: Id<string>, self: string): Promise<Answer>
-  search(asking: Asking, type: ResourceType, parameters: URLSearchParams, handling: string | undefined): Promise<Answer>
+  history(asking: Asking, type: ResourceType, id: Id<string>): Promise<Answer>
+  search(asking: Asking, type: ResourceType, parameters: URLSearchParams, handling?: string): Promise<Answer>
   create(asking: Asking, resource: Resource, conditions: Conditions): Promise<Answer>
   update(asking: Asking, resource: Resource, id: Id<string>, conditions: Conditions): Promise<Answer>
   remove(asking: Asking, type: ResourceType, id: Id<string>, conditions: Conditions): Promise<Answer>
+  /** For creates on a condition: of several on the same one, the second finds what the first has made. */
+  readonly inTurn: TakeTurns
 }
 
 const defaultCount = 50
 const mostCount = 1000
 
-/** The R4 interactions, one function each: routes and batches carry them out alike. `base` is the service's address. */
+/** The R4 interactions, one function each: routes and bundles carry them out alike. `base` is the service's address. */
 export function openInteractions(records: Records, base: string): Interactions {
-  const createIfNone = takeTurns()
+  const inTurn = openTurns()
 
-  const found = (stored: Stored): Answer => readAnswer(stored, {})
-
-  async function create(asking: Asking, resource: Resource, { ifNoneExist, prefer }: Conditions): Promise<Answer> {
-    const type = resource.resourceType
-    const grant = grantFor(asking, 'create', type)
-    const make = async (): Promise<Answer> => {
-      const [written] = await records.write([{ kind: 'create', grant, resource }], asking.request)
-      if (written === undefined) throw new Error('a create answers what it made')
-      return writeAnswer(written, prefer, base)
-    }
-    if (ifNoneExist === undefined) return make()
-    const search = grantFor(asking, 'search', type)
-    const read = grantFor(asking, 'read', type)
-    // Two creates on the same condition take turns, so that the second finds what the first made.
-    return createIfNone(`${type}?${ifNoneExist}`, async () => {
-      const ids = await records.match(search, ifNoneExist, asking.request)
-      if (ids.length > 1) throw new Refusal('match-ambiguous')
-      return ids[0] === undefined ? make() : found(await records.read(read, ids[0], asking.request))
-    })
+  async function make(asking: Asking, resource: Resource, prefer: string | undefined): Promise<Answer> {
+    const grant = ask(asking, 'create', resource.resourceType)
+    refuseSigning(asking, resource)
+    return writeAnswer(only(await records.write([{ kind: 'create', grant, resource }], asking.request)), prefer, base)
   }
 
   return {
-    create,
-    async read(asking, type, id, conditions) {
-      const stored = await records.read(grantFor(asking, 'read', type), id, asking.request)
-      return readAnswer(stored, {
-        'if-none-match': conditions.ifNoneMatch,
-        'if-modified-since': conditions.ifModifiedSince,
-      })
+    inTurn,
+    async read(asking, type, id, { ifNoneMatch, ifModifiedSince }) {
+      const stored = await records.read(ask(asking, 'read', type), id, asking.request)
+      return readAnswer(stored, { 'if-none-match': ifNoneMatch, 'if-modified-since': ifModifiedSince })
     },
     async readVersion(asking, type, id, version) {
-      return found(await records.readVersion(grantFor(asking, 'history', type), id, version, asking.request))
+      return readAnswer(await records.readVersion(ask(asking, 'history', type), id, version, asking.request), {})
     },
-    async history(asking, type, id, self) {
-      const versions = await records.history(grantFor(asking, 'history', type), id, asking.request)
-      const body = bundleText({
-        type: 'history',
-        total: versions.length,
-        links: { self },
-        entries: versions.map((stored) => historyEntry(base, stored)),
-      })
-      return { status: 200, headers: { 'content-type': fhirJson }, body }
+    async history(asking, type, id) {
+      const versions = await records.history(ask(asking, 'history', type), id, asking.request)
+      const links = { self: `${base}/${type}/${id}/_history` }
+      const entries = versions.map((stored) => historyEntry(base, stored))
+      return fhirAnswer(bundleText({ type: 'history', total: versions.length, links, entries }))
     },
     async search(asking, type, parameters, handling) {
-      const grant = grantFor(asking, 'search', type)
-      const search = searchIn(type, parameters, handling === 'strict')
-      const { records: matches, next, used, total } = await records.search(grant, search, asking.request)
+      const grant = ask(asking, 'search', type)
+      const asked = searchIn(type, parameters, handling === 'strict')
+      const { records: found, next, used, total } = await records.search(grant, asked, asking.request)
       const links: Record<string, string> = { self: `${base}/${type}?${used.toString()}` }
       // A next page is asked for by its address, and addresses end up in logs: what was searched for is sealed in it.
-      if (next !== undefined) links['next'] = `${base}/${type}?_count=${search.count}&_cursor=${next}`
-      const body = bundleText({
-        type: 'searchset',
-        ...(total === undefined ? {} : { total }),
-        links,
-        entries: matches.map((stored) => searchEntry(base, stored)),
+      if (next !== undefined) links['next'] = `${base}/${type}?_count=${asked.count}&_cursor=${next}`
+      const entries = found.map((stored) => searchEntry(base, stored))
+      return fhirAnswer(bundleText({ type: 'searchset', ...(total === undefined ? {} : { total }), links, entries }))
+    },
+    async create(asking, resource, { ifNoneExist, prefer }) {
+      if (ifNoneExist === undefined) return make(asking, resource, prefer)
+      const type = resource.resourceType
+      ask(asking, 'create', type)
+      const search = ask(asking, 'search', type)
+      const read = ask(asking, 'read', type)
+      return inTurn([conditionName(type, ifNoneExist)], async () => {
+        const ids = await records.match(search, ifNoneExist, asking.request)
+        if (ids.length > 1) throw new Refusal('match-ambiguous')
+        if (ids[0] === undefined) return make(asking, resource, prefer)
+        return readAnswer(await records.read(read, ids[0], asking.request), {})
       })
-      return { status: 200, headers: { 'content-type': fhirJson }, body }
     },
     async update(asking, resource, id, { ifMatch, prefer }) {
-      const grant = grantFor(asking, 'update', resource.resourceType)
+      const type = resource.resourceType
+      const grant = ask(asking, 'update', type)
       if (resource.id !== id) throw new Refusal('resource-mismatch')
-      const [written] = await records.write(
-        [{ kind: 'update', grant, resource, id, ...versionIn(ifMatch, resource.resourceType) }],
-        asking.request,
-      )
-      if (written === undefined) throw new Error('an update answers what it made')
-      return { ...writeAnswer(written, prefer, base), status: 200 }
+      refuseSigning(asking, resource)
+      const change = { kind: 'update', grant, resource, id, ...versionIn(ifMatch, type) } as const
+      return { ...writeAnswer(only(await records.write([change], asking.request)), prefer, base), status: 200 }
     },
     async remove(asking, type, id, { ifMatch }) {
-      const grant = grantFor(asking, 'delete', type)
-      const [written] = await records.write(
-        [{ kind: 'delete', grant, type, id, ...(ifMatch === undefined ? {} : versionIn(ifMatch, type)) }],
-        asking.request,
-      )
-      return { status: 204, ...(written === undefined ? {} : { headers: { etag: `W/"${written.version}"` } }) }
+      const grant = ask(asking, 'delete', type)
+      const change = { kind: 'delete', grant, type, id, ...deletedVersionIn(ifMatch, type) } as const
+      const { version } = only(await records.write([change], asking.request))
+      return { status: 204, headers: { etag: etagOf(version) } }
     },
   }
 }
 
-function searchIn(type: ResourceType, parameters: URLSearchParams, strict: boolean) {
+function fhirAnswer(body: Buffer): Answer {
+  return { status: 200, headers: { 'content-type': fhirJson }, body }
+}
+
+function only([written]: readonly Written[]): Written {
+  if (written === undefined) throw new Error('a write answers each change')
+  return written
+}
+
+/** One name for one condition, however its parameters are ordered and escaped. */
+export function conditionName(type: ResourceType, condition: string): string {
+  const parameters = new URLSearchParams(condition)
+  parameters.sort()
+  return `${type}?${parameters.toString()}`
+}
+
+function searchIn(type: ResourceType, parameters: URLSearchParams, strict: boolean): Search {
   const pairs = [...parameters].filter(([name]) => !['_count', '_cursor', '_format', '_pretty'].includes(name))
   const count = parameters.get('_count')
   if (count !== null && !/^\d{1,6}$/.test(count)) throw new Refusal('parameter-invalid')
@@ -142,4 +139,9 @@ export function versionIn(
   if (ifMatch !== undefined) throw new Refusal('version-conflict')
   if (['directory', 'definition'].includes(categoryOf(type))) return {}
   throw new Refusal('version-required')
+}
+
+/** A deletion needs none (R4 http, 3.1.0.7); given, it counts. */
+export function deletedVersionIn(ifMatch: string | undefined, type: ResourceType): ReturnType<typeof versionIn> {
+  return ifMatch === undefined ? {} : versionIn(ifMatch, type)
 }

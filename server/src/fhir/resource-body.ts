@@ -1,22 +1,6 @@
-import { isObject, JsonFault, parseJson, parseResource, type Resource, type ResourceType } from '@chartkeep/model/fhir'
-import { Refusal, type RefusalCode } from '#base'
-
-const jsonFaults = {
-  malformed: 'body-malformed',
-  'too-deep': 'body-too-deep',
-  'duplicate-key': 'body-duplicate-key',
-  'too-large': 'too-large',
-} as const satisfies Record<string, RefusalCode>
-
-/** The JSON value of a body, strictly read. Throws a Refusal that says what is wrong and repeats nothing of it. */
-export function readJson(body: Buffer): unknown {
-  try {
-    return parseJson(body)
-  } catch (error) {
-    if (error instanceof JsonFault) throw new Refusal(jsonFaults[error.code], { cause: error })
-    throw error
-  }
-}
+import { isObject, parseResource, type Resource, type ResourceType } from '@chartkeep/model/fhir'
+import { Refusal } from '#base'
+import { parseBody } from '#http'
 
 /** A value as a resource that follows its R4 definition. Throws 'resource-invalid' with every finding. */
 export function asResource(value: unknown): Resource {
@@ -29,8 +13,13 @@ export function asResource(value: unknown): Resource {
   return parsed.resource
 }
 
-export function readResource(body: Buffer, type: ResourceType): Resource {
-  const resource = asResource(readJson(body))
+/** A value as a resource of the type that its address names. Throws 'resource-mismatch' for another one. */
+export function asResourceOf(type: ResourceType, value: unknown): Resource {
+  const resource = asResource(value)
   if (resource.resourceType !== type) throw new Refusal('resource-mismatch')
   return resource
+}
+
+export function readResource(body: Buffer, type: ResourceType): Resource {
+  return asResourceOf(type, parseBody(body))
 }

@@ -1,15 +1,15 @@
-import { isResourceType } from '@chartkeep/model/fhir'
-import { type Clock, Refusal } from '#base'
-import type { Answer, Exchange, Route } from '#http'
+import { isResourceType, type ResourceType } from '@chartkeep/model/fhir'
+import { type Clock, type Id, parseId, Refusal } from '#base'
+import { type Answer, type Concern, type Exchange, parseBody, type Route } from '#http'
 import type { Records } from '#records'
 import { fhirJson, writeAnswer } from './answers.ts'
-import { grantFor, idIn, typeIn } from './asking.ts'
-import { readBinary, storeBinary } from './binary.ts'
 import { carryOutBatch } from './batch.ts'
+import { readBinary, storeBinary } from './binary.ts'
 import { parseBundle } from './bundle.ts'
 import { capabilityStatement } from './capability.ts'
-import { type Asking, type Conditions, openInteractions } from './interactions.ts'
-import { readJson, readResource } from './resource-body.ts'
+import { type Conditions, type Interactions, openInteractions } from './interactions.ts'
+import { ask, idOf } from './offered.ts'
+import { readResource } from './resource-body.ts'
 import { carryOutTransaction } from './transaction.ts'
 
 export interface FhirParts {
@@ -22,128 +22,110 @@ export interface FhirParts {
 
 const root = '/fhir/R4'
 
-/** The FHIR R4 REST interface. The same table answers requests and tells the CapabilityStatement what is offered. */
+/** The FHIR R4 REST interface. */
 export function fhirRoutes(parts: FhirParts): readonly Route[] {
-  const { records, clock } = parts
-  const interactions = () => openInteractionsOnce(parts)
-  const route = (
-    method: Route['method'],
-    path: string,
-    routeClass: Route['class'],
-    handle: Route['handle'],
-  ): Route => ({
+  const { records, clock, version } = parts
+  // The address is known only once the server listens, so they are opened with the first request.
+  let opened: Interactions | undefined
+  const open = (): Interactions => (opened ??= openInteractions(records, parts.base()))
+  return [
+    route('GET', '/metadata', 'public', async () => metadata(parts.base(), version)),
+    route('POST', '', 'write', async (exchange) => {
+      const bundle = parseBundle(parseBody(await exchange.body()))
+      if (bundle.type === 'batch') return carryOutBatch(open(), exchange, bundle)
+      return carryOutTransaction({ records, interactions: open(), base: parts.base(), clock }, exchange, bundle)
+    }),
+    route('GET', '/Binary/:id', 'stream', async (exchange) => readBinary(records, exchange, idIn(exchange))),
+    route('POST', '/Binary', 'upload', async (exchange) =>
+      writeAnswer(await storeBinary(records, exchange), headerOf(exchange, 'prefer'), parts.base()),
+    ),
+    route('GET', '/:type', 'search', async (exchange) =>
+      open().search(exchange, typeIn(exchange), exchange.query, handlingOf(exchange)),
+    ),
+    route('POST', '/:type/_search', 'search', async (exchange) => {
+      const type = typeIn(exchange)
+      const form = new URLSearchParams((await exchange.body()).toString())
+      return open().search(exchange, type, new URLSearchParams([...exchange.query, ...form]), handlingOf(exchange))
+    }),
+    route('POST', '/:type', 'write', async (exchange) => {
+      const type = typeIn(exchange)
+      // Asked first: who may not create gets no help with the content.
+      ask(exchange, 'create', type)
+      return open().create(exchange, readResource(await exchange.body(), type), conditionsOf(exchange))
+    }),
+    route('GET', '/:type/:id', 'read', async (exchange) =>
+      open().read(exchange, typeIn(exchange), idIn(exchange), conditionsOf(exchange)),
+    ),
+    route('PUT', '/:type/:id', 'write', async (exchange) => {
+      const type = typeIn(exchange)
+      ask(exchange, 'update', type)
+      return open().update(exchange, readResource(await exchange.body(), type), idIn(exchange), conditionsOf(exchange))
+    }),
+    route('DELETE', '/:type/:id', 'write', async (exchange) =>
+      open().remove(exchange, typeIn(exchange), idIn(exchange), conditionsOf(exchange)),
+    ),
+    route('GET', '/:type/:id/_history', 'read', async (exchange) =>
+      open().history(exchange, typeIn(exchange), idIn(exchange)),
+    ),
+    route('GET', '/:type/:id/_history/:version', 'read', async (exchange) => {
+      const asked = exchange.params['version'] ?? ''
+      if (!/^\d{1,9}$/.test(asked)) throw new Refusal('not-found')
+      return open().readVersion(exchange, typeIn(exchange), idIn(exchange), Number(asked))
+    }),
+  ]
+}
+
+function route(method: Route['method'], path: string, routeClass: Route['class'], handle: Route['handle']): Route {
+  const fixed = path.split('/')[1] ?? ''
+  const action = path === '' ? 'transaction' : path.includes('/_history') ? 'history' : undefined
+  return {
     method,
     path: root + path,
     class: routeClass,
     surface: 'fhir',
     handle,
-    concerns: (params) => ({ types: isResourceType(params['type'] ?? '') ? [params['type'] ?? ''] : [] }),
-  })
-  return [
-    route('GET', '/metadata', 'public', async () =>
-      json(200, JSON.stringify(capabilityStatement(parts.base(), parts.version))),
-    ),
-    route('POST', '', 'write', async (exchange) => {
-      const bundle = parseBundle(readJson(await exchange.body()))
-      return bundle.type === 'transaction'
-        ? carryOutTransaction(
-            { records, interactions: interactions(), base: parts.base(), clock, asking: askingOf(exchange) },
-            bundle,
-          )
-        : carryOutBatch(interactions(), parts.base(), askingOf(exchange), bundle, (refusal) => exchange.refuse(refusal))
-    }),
-    route('GET', '/Binary/:id', 'stream', async (exchange) => readBinary(records, exchange, idIn(exchange.params))),
-    route('POST', '/Binary', 'upload', async (exchange) =>
-      writeAnswer(await storeBinary(records, exchange), exchange.headers['prefer']?.toString(), parts.base()),
-    ),
-    route('GET', '/:type', 'search', async (exchange) =>
-      interactions().search(askingOf(exchange), typeIn(exchange.params), exchange.query, handlingOf(exchange)),
-    ),
-    route('POST', '/:type/_search', 'search', async (exchange) => {
-      const type = typeIn(exchange.params)
-      const form = new URLSearchParams((await exchange.body()).toString())
-      return interactions().search(
-        askingOf(exchange),
-        type,
-        new URLSearchParams([...exchange.query, ...form]),
-        handlingOf(exchange),
-      )
-    }),
-    route('POST', '/:type', 'write', async (exchange) => {
-      const type = typeIn(exchange.params)
-      // Asked first: who may not create gets no help with the content.
-      grantFor(exchange, 'create', type)
-      return interactions().create(
-        askingOf(exchange),
-        readResource(await exchange.body(), type),
-        conditionsOf(exchange),
-      )
-    }),
-    route('GET', '/:type/:id', 'read', async (exchange) =>
-      interactions().read(askingOf(exchange), typeIn(exchange.params), idIn(exchange.params), conditionsOf(exchange)),
-    ),
-    route('PUT', '/:type/:id', 'write', async (exchange) => {
-      const type = typeIn(exchange.params)
-      grantFor(exchange, 'update', type)
-      return interactions().update(
-        askingOf(exchange),
-        readResource(await exchange.body(), type),
-        idIn(exchange.params),
-        conditionsOf(exchange),
-      )
-    }),
-    route('DELETE', '/:type/:id', 'write', async (exchange) =>
-      interactions().remove(askingOf(exchange), typeIn(exchange.params), idIn(exchange.params), conditionsOf(exchange)),
-    ),
-    route('GET', '/:type/:id/_history', 'read', async (exchange) => {
-      const type = typeIn(exchange.params)
-      const id = idIn(exchange.params)
-      return interactions().history(askingOf(exchange), type, id, `${parts.base()}/${type}/${id}/_history`)
-    }),
-    route('GET', '/:type/:id/_history/:version', 'read', async (exchange) => {
-      const version = exchange.params['version'] ?? ''
-      if (!/^\d{1,9}$/.test(version)) throw new Refusal('not-found')
-      return interactions().readVersion(
-        askingOf(exchange),
-        typeIn(exchange.params),
-        idIn(exchange.params),
-        Number(version),
-      )
-    }),
-  ]
-}
-
-const opened = new WeakMap<FhirParts, ReturnType<typeof openInteractions>>()
-
-/** The address is known only once the server listens, so the interactions are opened with the first request. */
-function openInteractionsOnce(parts: FhirParts): ReturnType<typeof openInteractions> {
-  let interactions = opened.get(parts)
-  if (interactions === undefined) opened.set(parts, (interactions = openInteractions(parts.records, parts.base())))
-  return interactions
-}
-
-function askingOf({ actor, purpose, request }: Exchange): Asking {
-  return { actor, purpose, request }
-}
-
-function conditionsOf({ headers }: Exchange): Conditions {
-  const one = (name: string): string | undefined => {
-    const value = headers[name]
-    return Array.isArray(value) ? value[0] : value
+    concerns: ({ type = fixed, id = '' }): Concern => {
+      const patient = type === 'Patient' ? parseId<'patient'>(id) : undefined
+      return {
+        types: isResourceType(type) ? [type] : [],
+        ...(action === undefined ? {} : { action }),
+        ...(patient === undefined ? {} : { patients: [patient] }),
+      }
+    },
   }
+}
+
+function metadata(base: string, version: string): Answer {
+  const body = JSON.stringify(capabilityStatement(base, version))
+  return { status: 200, headers: { 'content-type': fhirJson }, body }
+}
+
+/** The type in the address. Throws 'type-unknown'. */
+function typeIn({ params }: Exchange): ResourceType {
+  const type = params['type'] ?? ''
+  if (!isResourceType(type)) throw new Refusal('type-unknown')
+  return type
+}
+
+function idIn({ params }: Exchange): Id<string> {
+  return idOf(params['id'] ?? '')
+}
+
+function headerOf({ headers }: Exchange, name: string): string | undefined {
+  const value = headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+function conditionsOf(exchange: Exchange): Conditions {
   return {
-    ifMatch: one('if-match'),
-    ifNoneMatch: one('if-none-match'),
-    ifModifiedSince: one('if-modified-since'),
-    ifNoneExist: one('if-none-exist'),
-    prefer: one('prefer'),
+    ifMatch: headerOf(exchange, 'if-match'),
+    ifNoneMatch: headerOf(exchange, 'if-none-match'),
+    ifModifiedSince: headerOf(exchange, 'if-modified-since'),
+    ifNoneExist: headerOf(exchange, 'if-none-exist'),
+    prefer: headerOf(exchange, 'prefer'),
   }
 }
 
-function handlingOf({ headers }: Exchange): string | undefined {
-  return /\bhandling=(strict|lenient)\b/.exec(headers['prefer']?.toString() ?? '')?.[1]
-}
-
-function json(status: number, body: string): Answer {
-  return { status, headers: { 'content-type': fhirJson }, body }
+function handlingOf(exchange: Exchange): string | undefined {
+  return /\bhandling=(strict|lenient)\b/.exec(headerOf(exchange, 'prefer') ?? '')?.[1]
 }

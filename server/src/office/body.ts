@@ -1,28 +1,22 @@
-import { isObject, parseJson } from '@chartkeep/model/fhir'
+import { isObject } from '@chartkeep/model/fhir'
 import { type Finding, Refusal } from '#base'
-import type { Answer, Exchange } from '#http'
+import { type Exchange, parseBody } from '#http'
 
 const limits = { bytes: 4 * 1024 * 1024, depth: 16, nodes: 10_000 }
 
 export type Fields = Readonly<Record<string, unknown>>
 
-/** The JSON object of a body. Throws 'body-malformed' and repeats nothing of it. */
+/** The JSON object of a body. Throws 'body-malformed' and the like, and repeats nothing of it. */
 export async function readFields(exchange: Exchange): Promise<Fields> {
-  let value: unknown
-  try {
-    value = parseJson(await exchange.body(), limits)
-  } catch (error) {
-    if (error instanceof Refusal) throw error
-    throw new Refusal('body-malformed', { cause: error })
-  }
+  const value = parseBody(await exchange.body(), limits)
   if (!isObject(value)) throw unreadable('$this')
   return value
 }
 
-/** A text field of at most `most` characters. */
+/** A text field of at most `most` characters. Throws 'input-invalid', as the others here do. */
 export function textIn(fields: Fields, name: string, most: number): string {
   const value = fields[name]
-  if (typeof value !== 'string' || value.length > most) throw unreadable(name)
+  if (typeof value !== 'string' || value.length > most || !value.isWellFormed()) throw unreadable(name)
   return value
 }
 
@@ -30,27 +24,22 @@ export function optionalTextIn(fields: Fields, name: string, most: number): stri
   return fields[name] === undefined ? undefined : textIn(fields, name, most)
 }
 
+/** At most `most` texts of at most 100 characters. */
 export function textsIn(fields: Fields, name: string, most: number): string[] {
   const value = fields[name]
   if (!Array.isArray(value) || value.length > most) throw unreadable(name)
-  return value.map((one: unknown) => (typeof one === 'string' ? one : unreadableNow(name)))
+  return value.map((one: unknown) => textIn({ [name]: one }, name, 100))
 }
 
-export function unreadable(expression: string): Refusal {
-  const finding: Finding = { expression, issue: 'value', text: 'This field is missing or is not as expected.' }
-  return new Refusal('body-malformed', { findings: [finding] })
+/** A whole number within these bounds, or the one that stands for a field left out. */
+export function countIn(fields: Fields, name: string, bounds: { least: number; most: number; usual: number }): number {
+  const { [name]: value = bounds.usual } = fields
+  if (typeof value !== 'number' || !Number.isInteger(value)) throw unreadable(name)
+  if (value < bounds.least || value > bounds.most) throw unreadable(name)
+  return value
 }
 
-function unreadableNow(name: string): never {
-  throw unreadable(name)
+export function unreadable(expression: string, text = 'is missing or is not as expected.'): Refusal {
+  const finding: Finding = { expression, issue: 'value', text: `"${expression}" ${text}` }
+  return new Refusal('input-invalid', { findings: [finding] })
 }
-
-export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: JSON.stringify(value),
-  }
-}
-
-export const nothing: Answer = { status: 204 }

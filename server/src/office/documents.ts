@@ -1,87 +1,122 @@
 import type { Resource } from '@chartkeep/model/fhir'
-import { Refusal } from '#base'
-import type { Route } from '#http'
-import { parseStored } from '#records'
-import { grantFor, idIn, officeRoute, type OfficeParts, patientIn } from './parts.ts'
+import { type Id, Refusal } from '#base'
+import type { Answer, Exchange, Route } from '#http'
+import { findAccount } from '#identity'
+import { grantFor } from '#policy'
+import { parseStored, type Written } from '#records'
+import { jsonText } from './answers.ts'
+import { idIn, patientIn, personIn } from './asking.ts'
+import { unreadable } from './body.ts'
+import { text } from './elements.ts'
+import type { OfficeParts } from './parts.ts'
+import { officeRoute } from './route.ts'
 
-/** What a browser may show within a sandbox; everything else is only downloaded. */
-const shownInline = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/gif', 'image/webp', 'text/plain'])
+/** What a browser may show in its place; everything else, HTML and SVG above all, is only downloaded. */
+const shown = new Set(['application/pdf', 'image/png', 'image/jpeg', 'image/gif', 'image/webp', 'text/plain'])
+const unknownType = 'application/octet-stream'
 const mediaType = /^[a-z]+\/[a-z0-9.+-]{1,80}$/
+const mostTitle = 300
 
 /** Documents and images of a chart, streamed in and out. */
-export function documentRoutes({ records, clock }: OfficeParts): readonly Route[] {
+export function documentRoutes(parts: OfficeParts): readonly Route[] {
   return [
-    officeRoute(
-      'GET',
-      '/patients/:id/documents/:binary',
-      'stream',
-      async (exchange) => {
-        const patient = patientIn(exchange)
-        const { stored, size, stream } = await records.openBinary(
-          grantFor(exchange, 'read', 'Binary'),
-          idIn(exchange.params['binary']),
-          exchange.request,
-        )
-        if (stored.patient !== patient) {
-          stream.destroy()
-          throw new Refusal('not-found')
-        }
-        const { contentType } = parseStored(stored.json)
-        const type = typeof contentType === 'string' ? contentType : 'application/octet-stream'
-        const headers = {
-          'content-type': shownInline.has(type) ? type : 'application/octet-stream',
-          'content-length': String(size),
-          'content-disposition': shownInline.has(type) ? 'inline' : 'attachment',
-          // What it holds came from someone else: no script, no origin of ours.
-          'content-security-policy':
-            "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; object-src 'self'; frame-ancestors 'self'",
-          'x-content-type-options': 'nosniff',
-        }
-        return { status: 200, headers, body: stream }
-      },
-      ['Binary'],
-    ),
-    officeRoute(
-      'POST',
-      '/patients/:id/documents',
-      'upload',
-      async (exchange) => {
-        const patient = patientIn(exchange)
-        const create = grantFor(exchange, 'create', 'Binary')
-        const file = grantFor(exchange, 'create', 'DocumentReference')
-        const given = exchange.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? ''
-        const contentType = mediaType.test(given) ? given : 'application/octet-stream'
-        const binary = await records.storeBinary(
-          create,
-          { resourceType: 'Binary', contentType, securityContext: { reference: `Patient/${patient}` } },
-          exchange.stream,
-          exchange.request,
-        )
-        // The title is PHI ("HIV result"), so it comes in a header and not in the address, which proxies log.
-        const title = decodeURIComponent(exchange.headers['x-title']?.toString() ?? '').slice(0, 300)
-        const at = new Date(clock.now()).toISOString()
-        const resource: Resource = {
-          resourceType: 'DocumentReference',
-          status: 'current',
-          type: { text: title === '' ? 'Document' : title },
-          description: title === '' ? 'Document' : title,
-          subject: { reference: `Patient/${patient}` },
-          date: at,
-          content: [
-            {
-              attachment: {
-                contentType,
-                url: `Binary/${binary.id}`,
-                title: title === '' ? 'Document' : title,
-                creation: at,
-              },
-            },
-          ],
-        }
-        const [written] = await records.write([{ kind: 'create', grant: file, resource }], exchange.request)
-        return { status: 201, headers: { 'content-type': 'application/json; charset=utf-8' }, body: written?.json }
-      },
-      ['DocumentReference', 'Binary'],
-    ),
+    officeRoute({
+      method: 'GET',
+      path: '/patients/:id/documents/:binary',
+      class: 'stream',
+      types: ['Binary'],
+      handle: (exchange) => sendDocument(parts, exchange),
+    }),
+    officeRoute({
+      method: 'POST',
+      path: '/patients/:id/documents',
+      class: 'upload',
+      types: ['DocumentReference', 'Binary'],
+      handle: async (exchange) => jsonText((await storeDocument(parts, exchange)).json, 201),
+    }),
   ]
+}
+
+async function sendDocument({ records }: OfficeParts, exchange: Exchange): Promise<Answer> {
+  const grant = grantFor(exchange, 'read', 'Binary', patientIn(exchange))
+  const { stored, size, stream } = await records.openBinary(grant, idIn(exchange.params['binary']), exchange.request)
+  const type = plainType(text(parseStored(stored.json)['contentType']))
+  const headers = {
+    'content-type': !shown.has(type) ? unknownType : type === 'text/plain' ? 'text/plain; charset=utf-8' : type,
+    'content-length': String(size),
+    'content-disposition': shown.has(type) ? 'inline' : 'attachment',
+    'content-security-policy': contentPolicy(type),
+    'x-content-type-options': 'nosniff',
+  }
+  return { status: 200, headers, body: stream }
+}
+
+/**
+ * What a document holds came from someone else: no script, nothing of our origin, nothing fetched. A PDF is shown by the
+ * browser's own viewer, which has a process and an origin of its own; sandboxed, Safari shows an empty page instead.
+ */
+function contentPolicy(type: string): string {
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+  return type === 'application/pdf' ? `${policy}; object-src 'self'` : `sandbox; ${policy}`
+}
+
+async function storeDocument({ records, identity, clock }: OfficeParts, exchange: Exchange): Promise<Written> {
+  const patient = patientIn(exchange)
+  const create = grantFor(exchange, 'create', 'Binary')
+  const file = grantFor(exchange, 'create', 'DocumentReference')
+  const contentType = plainType(exchange.headers['content-type'])
+  const title = titleIn(exchange)
+  const { headers, stream, request } = exchange
+  if (headers['content-length'] === '0' || (headers['content-length'] ?? headers['transfer-encoding']) === undefined)
+    throw unreadable('file', 'is empty.')
+  const content = { resourceType: 'Binary', contentType, securityContext: { reference: `Patient/${patient}` } } as const
+  const binary = await records.storeBinary(create, content, stream, request).catch((error: unknown) => {
+    // The only thing that it points to is the patient in the address.
+    throw error instanceof Refusal && error.code === 'reference-unresolved' ? new Refusal('not-found') : error
+  })
+  const { tenant, id } = personIn(exchange)
+  const author = (await findAccount(identity.parts, tenant, id))?.name ?? ''
+  const resource = describe({ patient, contentType, title, author, binary: binary.id, at: clock.now() })
+  const [written] = await records.write([{ kind: 'create', grant: file, resource }], request)
+  if (written === undefined) throw new Error('a create answers what it made')
+  return written
+}
+
+/** The title is health information ("HIV result"), so it comes in a header and not in the address, which proxies log. */
+function titleIn({ headers }: Exchange): string {
+  try {
+    const title = decodeURIComponent(headers['x-title']?.toString() ?? '').trim()
+    if (title.length > mostTitle || /\p{Cc}/u.test(title)) throw unreadable('title')
+    return title === '' ? 'Document' : title
+  } catch (error) {
+    throw error instanceof URIError ? unreadable('title') : error
+  }
+}
+
+function plainType(given: string | undefined): string {
+  const type = given?.split(';')[0]?.trim().toLowerCase() ?? ''
+  return mediaType.test(type) ? type : unknownType
+}
+
+interface Described {
+  readonly patient: Id<'patient'>
+  readonly contentType: string
+  readonly title: string
+  readonly author: string
+  readonly binary: Id<string>
+  readonly at: number
+}
+
+function describe({ patient, contentType, title, author, binary, at }: Described): Resource {
+  const creation = new Date(at).toISOString()
+  return {
+    resourceType: 'DocumentReference',
+    status: 'current',
+    type: { text: 'Document' },
+    description: title,
+    subject: { reference: `Patient/${patient}` },
+    date: creation,
+    author: [{ display: author }],
+    content: [{ attachment: { contentType, url: `Binary/${binary}`, title, creation } }],
+  }
 }

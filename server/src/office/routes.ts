@@ -1,7 +1,9 @@
 import type { Route } from '#http'
 import { accessRoutes } from './access.ts'
+import { accountRoutes } from './accounts.ts'
 import { chartRoutes } from './chart.ts'
 import { documentRoutes } from './documents.ts'
+import { openEventStreams } from './event-streams.ts'
 import { eventRoutes } from './events.ts'
 import { noteRoutes } from './notes.ts'
 import type { OfficeParts } from './parts.ts'
@@ -12,15 +14,17 @@ import { systemRoutes } from './system.ts'
 
 /** Every endpoint of the web app; their contract is `@chartkeep/model/office`. */
 export function officeRoutes(parts: OfficeParts): readonly Route[] {
+  const streams = openEventStreams()
   return [
-    signInRoutes,
-    patientRoutes,
-    chartRoutes,
-    eventRoutes,
-    noteRoutes,
-    documentRoutes,
-    accessRoutes,
-    scheduleRoutes,
-    systemRoutes,
-  ].flatMap((routes) => routes(parts))
+    ...signInRoutes(parts, streams),
+    ...patientRoutes(parts),
+    ...chartRoutes(parts),
+    ...eventRoutes(parts, streams),
+    ...noteRoutes(parts),
+    ...documentRoutes(parts),
+    ...accessRoutes(parts),
+    ...scheduleRoutes(parts),
+    ...accountRoutes(parts),
+    ...systemRoutes(parts),
+  ]
 }

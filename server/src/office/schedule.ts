@@ -1,83 +1,72 @@
-import { codeText, type Resource } from '@chartkeep/model/fhir'
-import type { DaySchedule, ScheduledVisit } from '@chartkeep/model/office'
+import type { DaySchedule, PatientHit, ScheduledVisit } from '@chartkeep/model/office'
 import { Refusal } from '#base'
-import type { Exchange, Route } from '#http'
-import { parseStored } from '#records'
-import { json, readFields, textIn } from './body.ts'
-import { grantFor, idIn, officeRoute, type OfficeParts } from './parts.ts'
-import { hitOf } from './patients.ts'
+import type { Answer, Exchange, Route } from '#http'
+import { grantFor } from '#policy'
+import { parseStored, type Stored } from '#records'
+import { json, nothing } from './answers.ts'
+import { idIn } from './asking.ts'
+import { optionalTextIn, readFields, textIn, unreadable } from './body.ts'
+import { text } from './elements.ts'
+import type { OfficeParts } from './parts.ts'
+import { hitOf } from './patient-hit.ts'
+import { officeRoute } from './route.ts'
+import { visitOf } from './visit.ts'
 
-const statuses = new Set([
-  'proposed',
-  'pending',
-  'booked',
-  'arrived',
-  'fulfilled',
-  'cancelled',
-  'noshow',
-  'checked-in',
-  'waitlist',
-])
+/** AppointmentStatus of R4, but for what was entered in error: that is put right in the record itself. */
+const statuses = new Set('proposed pending booked arrived checked-in fulfilled cancelled noshow waitlist'.split(' '))
+const type = 'Appointment'
 const dayMs = 86_400_000
-const mostVisits = 500
+const pageSize = 500
+const mostPages = 10
 
 /** A day's visits for the board, and moving one along. */
 export function scheduleRoutes(parts: OfficeParts): readonly Route[] {
   return [
-    officeRoute('GET', '/schedule', 'search', async (exchange) => json(await scheduleOf(parts, exchange)), [
-      'Appointment',
-    ]),
-    officeRoute(
-      'POST',
-      '/appointments/:appointment/status',
-      'write',
-      async (exchange) => {
-        const fields = await readFields(exchange)
-        const status = textIn(fields, 'status', 20)
-        if (!statuses.has(status)) throw new Refusal('parameter-invalid')
-        const id = idIn<string>(exchange.params['appointment'])
-        const stored = await parts.records.read(grantFor(exchange, 'read', 'Appointment'), id, exchange.request)
-        const version = Number(fields['version'] ?? stored.version)
-        const appointment = parseStored(stored.json)
-        await parts.records.write(
-          [
-            {
-              kind: 'update',
-              grant: grantFor(exchange, 'update', 'Appointment'),
-              id,
-              ifMatch: version,
-              resource: { ...appointment, status },
-            },
-          ],
-          exchange.request,
-        )
-        return { status: 204 }
-      },
-      ['Appointment'],
-    ),
+    officeRoute({
+      method: 'GET',
+      path: '/schedule',
+      class: 'search',
+      types: [type],
+      handle: async (exchange) => json(await scheduleOf(parts, exchange)),
+    }),
+    officeRoute({
+      method: 'POST',
+      path: '/appointments/:appointment/status',
+      class: 'write',
+      types: [type],
+      action: 'update',
+      handle: (exchange) => changeStatus(parts, exchange),
+    }),
   ]
 }
 
-async function scheduleOf({ records, clock }: OfficeParts, exchange: Exchange): Promise<DaySchedule> {
-  const grant = grantFor(exchange, 'search', 'Appointment')
-  const date = exchange.query.get('date') ?? new Date(clock.now()).toISOString().slice(0, 10)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date))) throw new Refusal('parameter-invalid')
-  // Times carry their offset: a day here touches the days before and after it in UTC.
-  const days = [-1, 0, 1].map((step) => new Date(Date.parse(date) + step * dayMs).toISOString().slice(0, 10))
-  const { records: found } = await records.search(
-    grant,
-    { type: 'Appointment', parameters: [['date', days.join(',')]], strict: true, count: mostVisits },
-    exchange.request,
-  )
+async function changeStatus({ records }: OfficeParts, exchange: Exchange): Promise<Answer> {
+  const id = idIn<string>(exchange.params['appointment'])
+  const read = grantFor(exchange, 'read', type)
+  const update = grantFor(exchange, 'update', type)
+  const fields = await readFields(exchange)
+  const status = textIn(fields, 'status', 20)
+  const seen = optionalTextIn(fields, 'version', 10)
+  if (!statuses.has(status)) throw unreadable('status')
+  if (seen !== undefined && !/^[1-9]\d*$/.test(seen)) throw unreadable('version')
+  const { version, json: stored } = await records.read(read, id, exchange.request)
+  const resource = { ...parseStored(stored), status }
+  const ifMatch = seen === undefined ? version : Number(seen)
+  await records.write([{ kind: 'update', grant: update, id, ifMatch, resource }], exchange.request)
+  return nothing
+}
+
+async function scheduleOf(parts: OfficeParts, exchange: Exchange): Promise<DaySchedule> {
+  const date = exchange.query.get('date') ?? new Date(parts.clock.now()).toISOString().slice(0, 10)
+  if (!isDay(date)) throw new Refusal('parameter-invalid')
+  const found = await visitsAround(parts, exchange, date)
   const visits = found
-    .map(({ json: text, patient }) => ({ visit: parseStored(text), patient }))
-    .filter(({ visit }) => String(visit['start']).slice(0, 10) === date)
-  const patients = [...new Set(visits.flatMap(({ patient }) => patient ?? []))]
-  const faces = new Map(
-    (await records.faces(grantFor(exchange, 'search', 'Patient'), patients, exchange.request)).map((one) => [
-      one.face.id as string,
-      hitOf(one),
-    ]),
+    .map(({ json: stored, patient }) => ({ visit: parseStored(stored), patient }))
+    .filter(({ visit }) => text(visit['start'])?.startsWith(date) === true)
+  const faces = await facesOf(
+    parts,
+    exchange,
+    visits.map(({ patient }) => patient),
   )
   const appointments = visits.flatMap(({ visit, patient }): ScheduledVisit[] => {
     const hit = faces.get(patient ?? '')
@@ -86,37 +75,36 @@ async function scheduleOf({ records, clock }: OfficeParts, exchange: Exchange): 
   return { date, appointments: appointments.toSorted((a, b) => Date.parse(a.start) - Date.parse(b.start)) }
 }
 
-function visitOf(visit: Resource, patient: ScheduledVisit['patient']): ScheduledVisit {
-  const actors = objects(visit['participant']).map(({ actor }) =>
-    typeof actor === 'object' && actor !== null ? (actor as { reference?: string; display?: string }) : {},
-  )
-  const named = (type: string): string | undefined =>
-    actors.find(({ reference }) => reference?.startsWith(`${type}/`) === true)?.display
-  const room = named('Location')
-  const type =
-    objects(visit['serviceType']).map((concept) => codeText(concept))[0] ??
-    codeText(visit['appointmentType'] ?? undefined)
-  const reason = objects(visit['reasonCode']).map((concept) => codeText(concept))[0] ?? text(visit['comment'])
-  return {
-    id: visit.id ?? '',
-    version: visit.meta?.versionId ?? '',
-    start: text(visit['start']) ?? '',
-    end: text(visit['end']) ?? '',
-    status: text(visit['status']) ?? '',
-    patient,
-    practitioner: named('Practitioner') ?? named('PractitionerRole') ?? '',
-    ...(room === undefined ? {} : { room }),
-    ...(type === undefined || type === '' ? {} : { type }),
-    ...(reason === undefined || reason === '' ? {} : { reason }),
+function isDay(text: string): boolean {
+  const at = Date.parse(text)
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
+}
+
+/** Times carry their offset, so a day here touches the days before and after it in UTC, by which they are found. */
+async function visitsAround({ records }: OfficeParts, exchange: Exchange, date: string): Promise<Stored[]> {
+  const grant = grantFor(exchange, 'search', type)
+  const days = [-1, 0, 1].map((step) => new Date(Date.parse(date) + step * dayMs).toISOString().slice(0, 10))
+  const found: Stored[] = []
+  let cursor: string | undefined
+  for (let page = 0; page < mostPages; page++) {
+    const asked =
+      cursor === undefined ? { parameters: [['date', days.join(',')] as const] } : { parameters: [], cursor }
+    const search = { type, strict: true, count: pageSize, ...asked } as const
+    const { records: more, next } = await records.search(grant, search, exchange.request)
+    found.push(...more)
+    cursor = next
+    if (cursor === undefined) return found
   }
+  throw new Refusal('search-too-broad')
 }
 
-function objects(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value)
-    ? value.filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null)
-    : []
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
+async function facesOf(
+  { records }: OfficeParts,
+  exchange: Exchange,
+  patients: readonly Stored['patient'][],
+): Promise<Map<string, PatientHit>> {
+  const ids = [...new Set(patients)].filter((id) => id !== undefined)
+  if (ids.length === 0) return new Map()
+  const found = await records.faces(grantFor(exchange, 'search', 'Patient'), ids, exchange.request)
+  return new Map(found.map((one) => [one.face.id, hitOf(one)]))
 }

@@ -1,15 +1,15 @@
 import { resourceTypes } from '@chartkeep/model/fhir'
 import type { Role, Session } from '@chartkeep/model/office'
-import { decide, type Person, roles } from '#policy'
 import { Refusal } from '#base'
 import { findAccount, type Presence } from '#identity'
+import { decide, type Person, roles } from '#policy'
 import type { OfficeParts } from './parts.ts'
 
 const letters = { r: 'read', s: 'search', h: 'history', c: 'create', u: 'update', d: 'delete' } as const
 
 /** The session as the page needs it: who, in which role, until when, and what that role may do. */
-export async function describeSession(parts: OfficeParts, presence: Presence): Promise<Session> {
-  const account = await findAccount(parts.identity.parts, presence.tenant, presence.id)
+export async function describeSession({ identity, practice }: OfficeParts, presence: Presence): Promise<Session> {
+  const account = await findAccount(identity.parts, presence.tenant, presence.id)
   const role = knownRole(presence.role)
   if (account === undefined || role === undefined) throw new Refusal('not-signed-in')
   return {
@@ -18,7 +18,7 @@ export async function describeSession(parts: OfficeParts, presence: Presence): P
     name: account.name,
     role,
     roles: account.roles.flatMap((one) => knownRole(one) ?? []),
-    practice: parts.practice,
+    practice,
     workstation: presence.workstation,
     idleSeconds: presence.idleSeconds,
     expires: new Date(presence.expires).toISOString(),

@@ -1,88 +1,97 @@
 import type { SignInStep } from '@chartkeep/model/office'
 import { Refusal } from '#base'
 import { type Answer, type Exchange, type Route, sessionCookie } from '#http'
-import type { From, Presence, SignedIn } from '#identity'
-import { json, nothing, readFields, textIn } from './body.ts'
-import { officeRoute, type OfficeParts } from './parts.ts'
+import type { PendingSignIn, SignedIn } from '#identity'
+import { firstTenant } from '#records'
+import { json, nothing } from './answers.ts'
+import { fromOf, presenceIn } from './asking.ts'
+import { readFields, textIn } from './body.ts'
+import type { EventStreams } from './event-streams.ts'
+import type { OfficeParts } from './parts.ts'
+import { officeRoute } from './route.ts'
 import { describeSession } from './session.ts'
 
 const ticketCookie = '__Host-chartkeep-ticket'
+const ticketSeconds = 300
+const mostPassword = 1000
 
 function cookie(name: string, value: string, maxAge?: number): string {
   const age = maxAge === undefined ? '' : `; Max-Age=${maxAge}`
   return `${name}=${value}; Path=/; Secure; HttpOnly; SameSite=Strict${age}`
 }
 
-function fromOf({ address, workstation, request }: Exchange): From {
-  return { address, workstation, request }
+function secretIn(exchange: Exchange): string {
+  const secret = exchange.cookie(sessionCookie)
+  if (secret === undefined) throw new Refusal('not-signed-in')
+  return secret
 }
 
-function presenceIn({ session }: Exchange): Presence {
-  if (session === undefined) throw new Refusal('not-signed-in')
-  return session
+function stepOf({ step }: PendingSignIn): SignInStep {
+  if (step.step === 'code') return { step: 'code' }
+  return { step: 'enrol', secret: step.secret, uri: step.uri, qr: step.qr }
+}
+
+/** The session with its new secret; whatever stood under an older one is of no more use. */
+async function opened(parts: OfficeParts, { secret, presence, recoveryCodes }: SignedIn): Promise<Answer> {
+  const session = await describeSession(parts, presence)
+  return json(recoveryCodes === undefined ? session : { ...session, recoveryCodes }, 200, {
+    'set-cookie': [cookie(sessionCookie, secret), cookie(ticketCookie, '', 0)],
+  })
 }
 
 /** Signing in and out, locking and unlocking: NIST SP 800-63B-4 AAL2 with a password and a one-time code. */
-export function signInRoutes(parts: OfficeParts): readonly Route[] {
+export function signInRoutes(parts: OfficeParts, streams: EventStreams): readonly Route[] {
   const { identity } = parts
-
-  async function opened({ secret, presence, recoveryCodes }: SignedIn): Promise<Answer> {
-    const session = await describeSession(parts, presence)
-    const body = recoveryCodes === undefined ? session : { ...session, recoveryCodes }
-    return {
-      ...json(body),
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        'set-cookie': [cookie(sessionCookie, secret), cookie(ticketCookie, '', 0)],
-      },
-    }
-  }
-
-  function secretIn(exchange: Exchange): string {
-    const secret = exchange.cookie(sessionCookie)
-    if (secret === undefined) throw new Refusal('not-signed-in')
-    return secret
-  }
+  const post = (path: string, handle: Route['handle']): Route =>
+    officeRoute({ method: 'POST', path, class: 'sign-in', handle })
 
   return [
-    officeRoute('POST', '/sign-in', 'sign-in', async (exchange) => {
+    post('/sign-in', async (exchange) => {
       const fields = await readFields(exchange)
-      const pending = await identity.signIn(
-        { tenant: 1, user: textIn(fields, 'user', 200), password: textIn(fields, 'password', 1000) },
-        fromOf(exchange),
-      )
-      const step: SignInStep =
-        pending.step.step === 'enrol'
-          ? { step: 'enrol', secret: pending.step.secret, uri: pending.step.uri, qr: pending.step.qr }
-          : { step: 'code' }
-      return json(step, 200, { 'set-cookie': cookie(ticketCookie, pending.ticket, 300) })
+      const attempt = {
+        tenant: firstTenant,
+        user: textIn(fields, 'user', 200),
+        password: textIn(fields, 'password', mostPassword),
+      }
+      const pending = await identity.signIn(attempt, fromOf(exchange))
+      return json(stepOf(pending), 200, { 'set-cookie': cookie(ticketCookie, pending.ticket, ticketSeconds) })
     }),
-    officeRoute('POST', '/sign-in/code', 'sign-in', async (exchange) => {
-      const fields = await readFields(exchange)
+    post('/sign-in/code', async (exchange) => {
+      const code = textIn(await readFields(exchange), 'code', 40)
       const ticket = exchange.cookie(ticketCookie)
       if (ticket === undefined) throw new Refusal('sign-in-failed')
-      return opened(await identity.confirm(ticket, textIn(fields, 'code', 40), fromOf(exchange)))
+      return opened(parts, await identity.confirm(ticket, code, fromOf(exchange)))
     }),
-    officeRoute('GET', '/session', 'sign-in', async (exchange) =>
-      json(await describeSession(parts, presenceIn(exchange))),
-    ),
-    officeRoute('POST', '/unlock', 'sign-in', async (exchange) => {
-      const fields = await readFields(exchange)
-      return opened(await identity.unlock(secretIn(exchange), textIn(fields, 'password', 1000), fromOf(exchange)))
+    officeRoute({
+      method: 'GET',
+      path: '/session',
+      class: 'sign-in',
+      handle: async (exchange) => json(await describeSession(parts, presenceIn(exchange))),
     }),
-    officeRoute('POST', '/role', 'write', async (exchange) => {
-      const fields = await readFields(exchange)
-      return opened(await identity.takeRole(secretIn(exchange), textIn(fields, 'role', 40), fromOf(exchange)))
+    post('/unlock', async (exchange) => {
+      const password = textIn(await readFields(exchange), 'password', mostPassword)
+      return opened(parts, await identity.unlock(secretIn(exchange), password, fromOf(exchange)))
     }),
-    officeRoute('POST', '/lock', 'sign-in', async (exchange) => {
+    officeRoute({
+      method: 'POST',
+      path: '/role',
+      class: 'write',
+      handle: async (exchange) => {
+        const role = textIn(await readFields(exchange), 'role', 40)
+        const signedIn = await identity.takeRole(secretIn(exchange), role, fromOf(exchange))
+        streams.endOf(signedIn.presence.session)
+        return opened(parts, signedIn)
+      },
+    }),
+    post('/lock', async (exchange) => {
       await identity.lock(presenceIn(exchange), exchange.request)
       return nothing
     }),
-    officeRoute('POST', '/activity', 'sign-in', async (exchange) => {
+    post('/activity', async (exchange) => {
       await identity.touch(presenceIn(exchange))
       return nothing
     }),
-    officeRoute('POST', '/sign-out', 'sign-in', async (exchange) => {
+    post('/sign-out', async (exchange) => {
       await identity.signOut(presenceIn(exchange), exchange.request)
       return {
         status: 204,

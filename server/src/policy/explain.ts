@@ -27,6 +27,13 @@ const subjects: Readonly<Record<string, string>> = {
   system: 'the state of the system',
 }
 
+const rules: Readonly<Record<string, string>> = {
+  'ledger-is-append-only': 'The access ledger writes itself',
+  'signing:password': 'A note is signed in the chart, where the password is asked for again',
+  'office:people-only': 'The web app is for people; programs use the FHIR interface',
+  'role:not-held': 'A role that an administrator has not given',
+}
+
 /** A rule in words that a patient would understand: "Open to clinicians: clinical records". Several are separated by spaces. */
 export function explainRule(rule: string): string {
   return rule.split(' ').map(explainOne).join('; ')
@@ -41,6 +48,5 @@ function explainOne(rule: string): string {
   }
   if (kind === 'client') return 'The scopes that the program was registered for'
   if (kind === 'job') return 'An import started on the server by an operator'
-  if (rule === 'ledger-is-append-only') return 'The access ledger writes itself'
-  return rule
+  return rules[rule] ?? rule
 }

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { listOf } from '../desk.ts'
 import { observation } from '../fixtures.ts'
 import { test } from '../rest-rig.ts'
 
@@ -33,11 +34,7 @@ test('R-02, R-04, R-06: create, read, change with If-Match, delete, and the hist
   expect((await fhir('DELETE', observed)).status).toBe(204)
   expect((await fhir('GET', observed)).status).toBe(410)
   const history = await fhir('GET', `${observed}/_history`)
-  expect((history.json['entry'] as { request: { method: string } }[]).map(({ request }) => request.method)).toEqual([
-    'DELETE',
-    'PUT',
-    'POST',
-  ])
+  expect(listOf(history.json['entry']).map((entry) => entry['request']?.['method'])).toEqual(['DELETE', 'PUT', 'POST'])
   expect((await fhir('GET', '/Observation/01890a5d-ac96-8abc-b123-0123456789ab')).status).toBe(404)
 })
 
@@ -81,15 +78,16 @@ test('R-09: a transaction with urn:uuid and conditional references, whole or not
   })
   const good = await fhir('POST', '', bundle('Practitioner?identifier=urn:npi|77'))
   expect(good.status).toBe(200)
-  const [encounter, subject, observed] = good.json['entry'] as {
-    resource: Record<string, any>
-    response: { status: string }
-  }[]
-  expect(observed?.resource['subject'].reference).toBe(`Patient/${subject?.resource['id']}`)
-  expect(observed?.resource['encounter'].reference).toBe(`Encounter/${encounter?.resource['id']}`)
-  expect(encounter?.resource['participant'][0].individual.reference).toMatch(/^Practitioner\/[0-9a-f-]{36}$/)
+  const [encounter, subject, observed] = listOf(good.json['entry'])
+  expect(observed?.['resource']).toMatchObject({
+    subject: { reference: `Patient/${String(subject?.['resource']?.['id'])}` },
+    encounter: { reference: `Encounter/${String(encounter?.['resource']?.['id'])}` },
+  })
+  expect(encounter?.['resource']).toMatchObject({
+    participant: [{ individual: { reference: expect.stringMatching(/^Practitioner\/[0-9a-f-]{36}$/) } }],
+  })
 
-  const count = async () => ((await fhir('GET', '/Patient?family=zwyssig')).json['entry'] as unknown[]).length
+  const count = async () => listOf((await fhir('GET', '/Patient?family=zwyssig')).json['entry']).length
   const before = await count()
   for (const reference of ['Practitioner?identifier=urn:npi|78', 'urn:uuid:aaaaaaaa-0000-4000-8000-00000000dead']) {
     const bad = await fhir('POST', '', bundle(reference))
@@ -109,12 +107,9 @@ test('R-09: a batch does each entry on its own', async ({ rest: { fhir }, rig })
       { request: { method: 'GET', url: 'Patient?family=zwyssig' } },
     ],
   })
-  const entries = answer.json['entry'] as {
-    response: { status: string; outcome?: unknown }
-    resource?: { total?: number }
-  }[]
-  expect(entries.map(({ response }) => response.status)).toEqual(['201', '404', '422', '200'])
-  expect(entries[3]?.resource?.total).toBe(1)
+  const entries = listOf(answer.json['entry'])
+  expect(entries.map((entry) => entry['response']?.['status'])).toEqual(['201', '404', '422', '200'])
+  expect(entries[3]?.['resource']?.['total']).toBe(1)
   expect((await rig.refusals()).length).toBe(2)
 })
 

@@ -1,0 +1,40 @@
+import { type Resource, type ResourceType, isSigned } from '@chartkeep/model/fhir'
+import { type Id, parseId, Refusal } from '#base'
+import type { Exchange } from '#http'
+import { type Grant, grantFor } from '#policy'
+
+/** What one interaction asks of policy. */
+export type Interaction = 'read' | 'search' | 'history' | 'create' | 'update' | 'delete'
+
+/** Carried out, said or answered, but never kept as records; and the ledger writes its own. */
+const notStored = new Set<ResourceType>(['AuditEvent', 'Bundle', 'OperationOutcome', 'Parameters'])
+
+/** What is done with records of a type: the CapabilityStatement tells it, and nothing else is done. */
+export function isOffered(type: ResourceType, interaction: Interaction): boolean {
+  if (notStored.has(type)) return false
+  // Content is stored once; what is to say something else is another document.
+  return type !== 'Binary' || (interaction !== 'update' && interaction !== 'delete')
+}
+
+/** Who asks, for what, under which request id: what every interaction needs of an exchange, a bundle's entry too. */
+export type Asking = Pick<Exchange, 'actor' | 'purpose' | 'request'>
+
+/** Policy's yes to an interaction that is offered. Throws what policy refuses with, or 'method-not-allowed'. */
+export function ask<I extends Interaction>(asking: Asking, interaction: I, type: ResourceType): Grant<I> {
+  const grant = grantFor(asking, interaction, type)
+  if (!isOffered(type, interaction)) throw new Refusal('method-not-allowed')
+  return grant
+}
+
+/** A person signs where the password is asked for again (45 CFR 164.312(d)); a program brings what was signed elsewhere. */
+export function refuseSigning({ actor }: Asking, resource: Resource): void {
+  if (actor.kind !== 'person' || !isSigned(resource)) return
+  throw new Refusal('not-permitted', { rule: 'signing:password', remedy: 'Sign the note in the chart.' })
+}
+
+/** An id as R4 has them. One that is not ours names no record here, so that is 'not-found'; else 'id-invalid'. */
+export function idOf(text: string): Id<string> {
+  const id = parseId<string>(text)
+  if (id !== undefined) return id
+  throw new Refusal(/^[A-Za-z0-9\-.]{1,64}$/.test(text) ? 'not-found' : 'id-invalid')
+}

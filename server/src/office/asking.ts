@@ -1,0 +1,32 @@
+import { type Id, parseId, Refusal } from '#base'
+import type { Exchange } from '#http'
+import type { From, Presence } from '#identity'
+import type { Person } from '#policy'
+
+/** The person at the screen; these endpoints are for no program. */
+export function personIn({ actor }: Pick<Exchange, 'actor'>): Person {
+  if (actor.kind !== 'person')
+    throw new Refusal('not-permitted', { rule: 'office:people-only', remedy: 'Programs use the FHIR interface.' })
+  return actor
+}
+
+/** The session, locked or not: for locking and signing out. */
+export function presenceIn({ session }: Exchange): Presence {
+  if (session === undefined) throw new Refusal('not-signed-in')
+  return session
+}
+
+export function fromOf({ address, workstation, request }: Exchange): From {
+  return { address, workstation, request }
+}
+
+/** The patient in the address; anything else there names nobody. */
+export function patientIn({ params }: Exchange): Id<'patient'> {
+  return idIn<'patient'>(params['id'])
+}
+
+export function idIn<Kind extends string>(text: string | undefined): Id<Kind> {
+  const id = parseId<Kind>(text ?? '')
+  if (id === undefined) throw new Refusal('not-found')
+  return id
+}
