@@ -70,10 +70,12 @@ export const importCommand: Command = {
 
 function onceASecond(terminal: Terminal, began: number): (progress: ImportProgress) => void {
   let last = began
+  let before: ImportProgress['stage'] = 'reading'
   return ({ stage, share, read, imported, rejected }) => {
     const now = performance.now()
-    if (now - last < 1000) return
+    if (now - last < 1000 && stage === before) return
     last = now
+    before = stage
     const percent = `${Math.min(100, Math.floor(share * 100))} %`
     if (stage === 'reading') return terminal.progress(`reading ${percent}`)
     const rate = Math.round(imported / ((now - began) / 1000))
