@@ -44,7 +44,7 @@ const settleMs = 15_000
  * comes too late falls out alone: nothing of it is written, its entry neither.
  */
 export function openCommitter(stores: Stores): Committer {
-  const shared = batch<Unit, true>({ limit: mostUnits, lanes: 2, flush: (units) => commitByTenant(stores, units) })
+  const shared = batch<Unit, true>({ limit: mostUnits, flush: (units) => commitByTenant(stores, units) })
   return {
     async commit(unit) {
       if (unit.rows.length <= mostRowsShared) await shared(unit)
