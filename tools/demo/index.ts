@@ -43,7 +43,6 @@ async function serveDemo(options: DemoOptions): Promise<void> {
   if (options.readyFile !== undefined) writeReadyFile(options.readyFile, server, notes)
   await untilToldToStop(told)
   console.error('Stopping.')
-  process.once('SIGINT', () => process.exit(130))
   await server.stop()
 }
 

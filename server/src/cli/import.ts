@@ -4,6 +4,7 @@ import { validate } from '@chartkeep/model/fhir'
 import { type ImportProgress, type ImportReport, ImportStopped, importFiles } from '#import'
 import { type Command, UsageFault } from './command.ts'
 import { systemOptions, witnessOption } from './options.ts'
+import { toldToStop } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The same path for an operator's files and for the practice of the demonstration. */
@@ -33,9 +34,7 @@ export const importCommand: Command = {
     const { composition, terminal } = means
     const options = await systemOptions(given, means)
     const system = await composition.openSystem(options)
-    const interrupted = new AbortController()
-    const interrupt = (): void => interrupted.abort()
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+    const told = toldToStop()
     const began = performance.now()
     try {
       const report = await importFiles(
@@ -53,7 +52,7 @@ export const importCommand: Command = {
             workstation: hostname(),
             source: given.text('source') ?? 'import',
           },
-          signal: interrupted.signal,
+          signal: told,
         },
         onceASecond(terminal, began),
       )
@@ -62,7 +61,6 @@ export const importCommand: Command = {
       if (error instanceof ImportStopped) finish(error.report, given.text('report'), terminal, began)
       throw error
     } finally {
-      process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
       await system.close()
     }
   },

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { systemClock } from '#base'
+import { type Secret, systemClock } from '#base'
 import { createAccount, listAccounts, passwordFindings } from '#identity'
-import { createKeyring, KeyFault, type Keyring, openKeyring } from '#keys'
+import { createKeyring, KeyFault, type Keyring, openKeyring, type RootSource } from '#keys'
 import { operator } from './by.ts'
 import { type Command, type Given, type Means, UsageFault } from './command.ts'
 import {
@@ -58,8 +58,7 @@ export const init: Command = {
     if (isInstalled(layout)) await requireUnfinished(given, means, layout)
     const practice = (await textFor(given, means.terminal, 'practice', 'Name of the practice')).trim()
     const accounts = await firstAccounts(given, means.terminal, practice)
-    const installation = await makeInstallation(given, means.terminal, layout, practice)
-    const source = await sourceFor(given, installation, means.terminal)
+    const { installation, source } = await makeInstallation(given, means.terminal, layout, practice)
     const system = await means.composition.openSystem({ installation, source, ...surroundings(given, layout, 'error') })
     try {
       for (const { user, name, role, password } of accounts) {
@@ -96,23 +95,37 @@ async function makeInstallation(
   terminal: Terminal,
   layout: Layout,
   practice: string,
-): Promise<Installation> {
-  if (isInstalled(layout)) return readInstallation(layout)
-  if (existsSync(join(layout.data, 'pg'))) readInstallation(layout)
-  const root = given.flag('passphrase') || given.text('passphrase-file') !== undefined ? 'passphrase' : 'file'
-  if (root === 'passphrase' && terminal.interactive && given.text('passphrase-file') === undefined) {
-    terminal.note(
-      'Choose a passphrase. Without it nothing can be opened again, by anyone: keep a copy where you keep deeds.',
-    )
+): Promise<{ installation: Installation; source: RootSource }> {
+  // A folder with a database in it, and without its own note of what it is, is not made over.
+  if (isInstalled(layout) || existsSync(join(layout.data, 'pg'))) {
+    const installation = readInstallation(layout)
+    return { installation, source: await sourceFor(given, installation, terminal) }
   }
-  const keyring = await makeKeyring(layout, await sourceFor(given, { layout, root }, terminal))
-  const installation = { layout, keyring: keyring.id, root, practice, demo: false } as const
+  const root = given.flag('passphrase') || given.text('passphrase-file') !== undefined ? 'passphrase' : 'file'
+  const source = await sourceFor(given, { layout, root }, terminal)
+  if (source.kind === 'passphrase') await requireGoodPassphrase(given, terminal, source.passphrase, practice)
+  const { id } = await makeKeyring(layout, source)
+  const installation = { layout, keyring: id, root, practice, demo: false } as const
   writeInstallation(installation)
-  return installation
+  return { installation, source }
+}
+
+/** Typed twice, because a slip would lock everything up for ever; and as hard to guess as a password. */
+async function requireGoodPassphrase(
+  given: Given,
+  terminal: Terminal,
+  passphrase: Secret,
+  practice: string,
+): Promise<void> {
+  const text = passphrase.reveal().toString()
+  const [wrong] = passwordFindings(text, [practice])
+  if (wrong !== undefined) throw new UsageFault(`The passphrase will not do. ${wrong.text}`)
+  if (given.text('passphrase-file') !== undefined || !terminal.interactive) return
+  if ((await terminal.askSecret('The same once more')) !== text) throw new UsageFault('The two were not the same.')
 }
 
 /** One that a killed start left is used: nothing is sealed under it yet, for there is no data folder. */
-async function makeKeyring(layout: Layout, source: Parameters<typeof openKeyring>[1]): Promise<Keyring> {
+async function makeKeyring(layout: Layout, source: RootSource): Promise<Keyring> {
   try {
     return await createKeyring(layout.keys, source)
   } catch (error) {

@@ -35,7 +35,6 @@ export const serve: Command = {
     if (server.ca !== undefined) terminal.note(`Workstations trust it by the certificate in ${server.ca}`)
     await untilToldToStop(told)
     terminal.note('Stopping: requests at work finish, the ledger is signed.')
-    process.once('SIGINT', () => process.exit(130))
     await server.stop()
     return 0
   },
@@ -74,10 +73,23 @@ function originIn(text: string | undefined): string | undefined {
   return url.origin
 }
 
-/** Aborted by the first SIGTERM, SIGINT or SIGHUP; listened for from the start, so that one while starting counts. */
+/** A signal to a whole group of processes comes twice: by itself, and passed on by whoever started us. */
+const echoMs = 1_000
+
+/**
+ * Aborted by the first SIGTERM, SIGINT or SIGHUP; listened for from the start, so that one while starting counts. Another
+ * SIGINT, a second or more later, is someone who does not want to wait.
+ */
 export function toldToStop(): AbortSignal {
   const told = new AbortController()
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, () => told.abort())
+  let first: number | undefined
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+    process.on(signal, () => {
+      first ??= performance.now()
+      if (signal === 'SIGINT' && performance.now() - first > echoMs) process.exit(130)
+      told.abort()
+    })
+  }
   return told.signal
 }
 
