@@ -58,7 +58,7 @@ async function openStore({ installation, source, databaseUrl, log }: SystemOptio
   return { keys, target: socketTarget(embedded.socketFolder, 'chartkeep', password), embedded }
 }
 
-export async function openForVerification(options: SystemOptions): Promise<Inspected> {
+async function openForVerification(options: SystemOptions): Promise<Inspected> {
   const { keys, target, embedded } = await openStore(options)
   const db = openDatabase(target, options.log)
   return { keys, db, close: () => closeStore(db, embedded) }

@@ -18,12 +18,24 @@ export interface SourceKey {
  */
 export function openKeys(key: KeyObject, source: string): (name: string) => SourceKey {
   const prefix = `${source}\0`
+  // A record is named by itself, then by those that refer to it, mostly soon after: each name is hashed once or twice.
+  let recent = new Map<string, SourceKey>()
+  let older = recent
   return (name) => {
+    const known = recent.get(name) ?? older.get(name)
+    if (known !== undefined) return known
     const digest = createHmac('sha256', key).update(prefix).update(name).digest()
-    return { high: digest.readUInt32BE(0), low: digest.readUInt32BE(4), bucket: digest.readUInt16BE(8) & 0xfff }
+    const made = { high: digest.readUInt32BE(0), low: digest.readUInt32BE(4), bucket: digest.readUInt16BE(8) & 0xfff }
+    if (recent.size >= rememberedNames) {
+      older = recent
+      recent = new Map()
+    }
+    recent.set(name, made)
+    return made
   }
 }
 
+const rememberedNames = 10_000
 const entropy = Buffer.alloc(8)
 
 /** Time is 0: what was imported has no moment of its own, and the same name must give the same id. */

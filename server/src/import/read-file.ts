@@ -4,7 +4,7 @@ import { FileFault, type Piece } from './piece.ts'
 import { type OnBytes, sourceBytes } from './source-bytes.ts'
 
 /** Bytes of one entry: as much as a request may bring. */
-export const entryLimit = 32 * 1024 * 1024
+const entryLimit = 32 * 1024 * 1024
 
 /** What a piece's bytes are: an entry of a bundle, around its resource, or the resource itself. */
 export type Form = 'entry' | 'resource'
@@ -22,7 +22,7 @@ export async function* readSource(path: string, onBytes?: OnBytes): AsyncGenerat
   yield* isLines(path) ? readLines(path, onBytes) : readDocument(path, onBytes)
 }
 
-export function isLines(path: string): boolean {
+function isLines(path: string): boolean {
   return /\.(ndjson|jsonl)(\.gz)?$/i.test(path)
 }
 
