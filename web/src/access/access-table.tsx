@@ -54,9 +54,15 @@ const columns: readonly Column<Entry>[] = [
     width: '32%',
     cell: (entry) => (
       <>
-        {entry.why}
+        {entry.why === '' ? 'Declined before a rule was asked' : entry.why}
         <div className="meta">
-          {purposeWords(entry.purpose)} · <code>{entry.rule}</code>
+          {purposeWords(entry.purpose)}
+          {entry.rule !== '' && (
+            <>
+              {' · '}
+              <code>{entry.rule}</code>
+            </>
+          )}
         </div>
       </>
     ),

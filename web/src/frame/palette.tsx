@@ -1,7 +1,7 @@
 import './palette.css'
 import { Modal } from '@mantine/core'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { type ReactNode, useId, useState } from 'react'
+import { type ReactNode, useEffect, useId, useState } from 'react'
 import { PatientLine, patientWords } from '../patients/patient-line.tsx'
 import { usePatientSearch } from '../patients/use-patient-search.ts'
 import { tabsFor } from '../pages/patient/tabs.ts'
@@ -27,6 +27,7 @@ interface Choice {
 export function Palette({ close, showKeys }: { close: () => void; showKeys: () => void }) {
   const [typed, setTyped] = useState('')
   const [place, setPlace] = useState(0)
+  const [entered, setEntered] = useState(false)
   const id = useId()
   const session = useSession()
   // Not asked for roles that see no patient: each question would be a refusal in the ledger.
@@ -47,6 +48,12 @@ export function Palette({ close, showKeys }: { close: () => void; showKeys: () =
     close()
     choice.run()
   }
+  // Enter waits for the answer to what was typed: the first of an older answer may be someone else.
+  const early = found.wanted && !found.settled && found.failure === null
+  const enter = () => (early ? setEntered(true) : carryOut(choices[chosen]))
+  useEffect(() => {
+    if (entered && !early) carryOut(choices[chosen])
+  })
   return (
     <Modal
       opened
@@ -77,13 +84,12 @@ export function Palette({ close, showKeys }: { close: () => void; showKeys: () =
             onChange={(event) => {
               setTyped(event.target.value)
               setPlace(0)
+              setEntered(false)
             }}
             onKeyDown={(event) => {
               if (event.key === 'ArrowDown') setPlace(Math.min(chosen + 1, choices.length - 1))
               else if (event.key === 'ArrowUp') setPlace(Math.max(chosen - 1, 0))
-              // Enter waits for the answer to what was typed: the first of an older answer may be someone else.
-              else if (event.key === 'Enter')
-                carryOut(found.wanted && !found.settled && patients.length > 0 ? undefined : choices[chosen])
+              else if (event.key === 'Enter') enter()
               else return
               event.preventDefault()
             }}

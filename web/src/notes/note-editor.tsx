@@ -116,7 +116,6 @@ export function NoteEditor({ patient, begun, fresh, otherAddendum, writable, clo
         value={draft.text}
         readOnly={signing}
         spellCheck
-        autoFocus
         onChange={(event) => change({ text: event.target.value })}
         onBlur={() => void autosave.flush().catch(() => undefined)}
         onSelect={(event) => keepScroll(caretKey(patient), event.currentTarget.selectionEnd)}
@@ -222,6 +221,8 @@ function useCaret(patient: string) {
     const caret = kept === 0 ? element.value.length : kept
     element.setSelectionRange(caret, caret)
     element.scrollTop = element.scrollHeight
+    // Not from under an open dialog, where someone may be typing by now.
+    if (document.querySelector('[role=dialog][aria-modal=true]') === null) element.focus()
   }, [patient])
   return area
 }

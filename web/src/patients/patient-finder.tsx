@@ -2,6 +2,7 @@ import './patient-finder.css'
 import type { PatientHit } from '@chartkeep/model/office'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import { recents } from '../api/queries.ts'
 import { paths } from '../paths.ts'
 import { usePlace } from '../session/place.ts'
@@ -19,6 +20,10 @@ export function PatientFinder({
 }) {
   const [typed, setTyped] = usePlace(`finder ${to}`, '')
   const found = usePatientSearch(typed)
+  const [entered, setEntered] = useState(false)
+  useEffect(() => {
+    if (entered && found.settled) document.querySelector<HTMLElement>('.finder [data-row]')?.click()
+  }, [entered, found.settled])
   return (
     <div className="finder">
       <div className="finder-field">
@@ -33,12 +38,15 @@ export function PatientFinder({
           autoComplete="off"
           spellCheck={false}
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => {
+            setTyped(event.target.value)
+            setEntered(false)
+          }}
           onKeyDown={(event) => {
             const first = document.querySelector<HTMLElement>('.finder [data-row]')
             if (event.key === 'ArrowDown') first?.focus({ focusVisible: true })
-            // Only when the answer is the answer to these letters: otherwise the first row may be someone else.
-            else if (event.key === 'Enter' && found.settled) first?.click()
+            // It waits for the answer to these letters: the first row of an older answer may be someone else.
+            else if (event.key === 'Enter') setEntered(true)
             else if (event.key === 'Escape') setTyped('')
             else return
             event.preventDefault()

@@ -102,7 +102,13 @@ function columnsFor(date: string, reasonShown: boolean, today: boolean): readonl
     ? [{ key: 'reason', head: 'Reason', cell: (visit) => visit.reason, sort: (visit) => visit.reason, clip: '9.5rem' }]
     : []
   return [
-    { key: 'time', head: 'Time', cell: (visit) => <Time visit={visit} />, sort: (visit) => visit.start, width: '7rem' },
+    {
+      key: 'time',
+      head: 'Time',
+      cell: (visit) => <Time visit={visit} />,
+      sort: (visit) => visit.start,
+      width: '4.5rem',
+    },
     { key: 'patient', head: 'Patient', cell: (visit) => <Who visit={visit} />, sort: (visit) => visit.patient.name },
     { key: 'type', head: 'Visit', cell: (visit) => visit.type, sort: (visit) => visit.type, minor: true, clip: '8rem' },
     ...reason,
