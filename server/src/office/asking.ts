@@ -30,3 +30,12 @@ export function idIn<Kind extends string>(text: string | undefined): Id<Kind> {
   if (id === undefined) throw new Refusal('not-found')
   return id
 }
+
+/** What is written for the patient in the address, and points to nothing else: unresolved, that patient is not here. */
+export async function forPatientHere<T>(writing: Promise<T>): Promise<T> {
+  try {
+    return await writing
+  } catch (error) {
+    throw error instanceof Refusal && error.code === 'reference-unresolved' ? new Refusal('not-found') : error
+  }
+}

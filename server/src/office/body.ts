@@ -16,7 +16,7 @@ export async function readFields(exchange: Exchange): Promise<Fields> {
 /** A text field of at most `most` characters. Throws 'input-invalid', as the others here do. */
 export function textIn(fields: Fields, name: string, most: number): string {
   const value = fields[name]
-  if (typeof value !== 'string' || value.length > most || !value.isWellFormed()) throw unreadable(name)
+  if (typeof value !== 'string' || value.length > most) throw unreadable(name)
   return value
 }
 

@@ -1,11 +1,11 @@
 import type { Resource } from '@chartkeep/model/fhir'
-import { type Id, Refusal } from '#base'
+import type { Id } from '#base'
 import type { Answer, Exchange, Route } from '#http'
 import { findAccount } from '#identity'
 import { grantFor } from '#policy'
 import { parseStored, type Written } from '#records'
 import { jsonText } from './answers.ts'
-import { idIn, patientIn, personIn } from './asking.ts'
+import { forPatientHere, idIn, patientIn, personIn } from './asking.ts'
 import { unreadable } from './body.ts'
 import { text } from './elements.ts'
 import type { OfficeParts } from './parts.ts'
@@ -70,10 +70,7 @@ async function storeDocument({ records, identity, clock }: OfficeParts, exchange
   if (headers['content-length'] === '0' || (headers['content-length'] ?? headers['transfer-encoding']) === undefined)
     throw unreadable('file', 'is empty.')
   const content = { resourceType: 'Binary', contentType, securityContext: { reference: `Patient/${patient}` } } as const
-  const binary = await records.storeBinary(create, content, stream, request).catch((error: unknown) => {
-    // The only thing that it points to is the patient in the address.
-    throw error instanceof Refusal && error.code === 'reference-unresolved' ? new Refusal('not-found') : error
-  })
+  const binary = await forPatientHere(records.storeBinary(create, content, stream, request))
   const { tenant, id } = personIn(exchange)
   const author = (await findAccount(identity.parts, tenant, id))?.name ?? ''
   const resource = describe({ patient, contentType, title, author, binary: binary.id, at: clock.now() })

@@ -6,7 +6,7 @@ import type { Answer, Exchange, Route } from '#http'
 import { findAccount } from '#identity'
 import { grantFor } from '#policy'
 import { json, jsonText, nothing } from './answers.ts'
-import { fromOf, patientIn, personIn, presenceIn } from './asking.ts'
+import { forPatientHere, fromOf, patientIn, personIn, presenceIn } from './asking.ts'
 import { type Fields, optionalTextIn, readFields, textIn, unreadable } from './body.ts'
 import { present } from './elements.ts'
 import type { OfficeParts } from './parts.ts'
@@ -63,7 +63,7 @@ async function sign(parts: OfficeParts, exchange: Exchange): Promise<Answer> {
   await identity.checkPassword(presenceIn(exchange), textIn(fields, 'password', mostPassword), fromOf(exchange))
   const account = await findAccount(identity.parts, author.tenant, author.id)
   const signature = { name: account?.name ?? '', ...present({ practitioner: account?.practitioner }) }
-  const written = await signNote(records, clock, { patient, create, read, signature, request }, note)
+  const written = await forPatientHere(signNote(records, clock, { patient, create, read, signature, request }, note))
   // The note stands. That its draft could not be dropped must not have it signed once more.
   await records.dropDraft(drop, patient, request).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error

@@ -96,6 +96,18 @@ test('R-09: a transaction with urn:uuid and conditional references, whole or not
   expect(await count()).toBe(before)
 })
 
+test('R-09: who prefers it gets a transaction’s answer without what was sent', async ({ rest: { fhir } }) => {
+  const bundle = {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: [{ request: { method: 'POST', url: 'Patient' }, resource: patient() }],
+  }
+  const answer = await fhir('POST', '', bundle, { prefer: 'return=minimal' })
+  const [entry] = answer.json['entry'] as { resource?: unknown; response: { location: string } }[]
+  expect(entry?.resource).toBeUndefined()
+  expect(entry?.response.location).toMatch(/\/Patient\/[0-9a-f-]{36}\/_history\/1$/)
+})
+
 test('R-09: a batch does each entry on its own', async ({ rest: { fhir }, rig }) => {
   const answer = await fhir('POST', '', {
     resourceType: 'Bundle',
