@@ -25,7 +25,7 @@ import {
   startEmbedded,
   urlTarget,
 } from '#db'
-import { openGivenCertificates, openMetricsToken, openOwnCertificates, startHttp } from '#http'
+import { type Collector, openGivenCertificates, openMetricsToken, openOwnCertificates, startHttp } from '#http'
 import { openIdentity } from '#identity'
 import { type Keyring, openKeyring } from '#keys'
 import { openLedger } from '#ledger'
@@ -113,7 +113,7 @@ export async function startServer(system: System, options: SystemOptions & Serve
     await identity.start()
     const tls =
       options.tls === undefined
-        ? openOwnCertificates({ keysFolder, dataFolder: data, names: options.names, clock, log })
+        ? openOwnCertificates({ keysFolder, dataFolder: data, names: namesOf(options), clock, log })
         : openGivenCertificates({ certFile: options.tls.cert, keyFile: options.tls.key, clock, log })
     let url = ''
     const address = (): string => options.publicUrl ?? url
@@ -127,6 +127,7 @@ export async function startServer(system: System, options: SystemOptions & Serve
       routes: allRoutes({ ...office, tenant, origin: address, publicOrigin: options.publicUrl }),
       ready: async () => ({ database: await answers(db, tenant), patients: records.ready() }),
       metricsToken: openMetricsToken(keysFolder),
+      collectors: collectorsOf(system, records),
       ...(existsSync(join(webApp, 'index.html')) ? { static: webApp } : {}),
     })
     url = listening.url
@@ -148,6 +149,28 @@ export async function startServer(system: System, options: SystemOptions & Serve
     await system.close()
     throw error
   }
+}
+
+/** An address that was chosen to listen on is one that workstations call. */
+function namesOf({ host, names }: ServerOptions): readonly string[] {
+  const anywhere = ['0.0.0.0', '::', 'localhost', '127.0.0.1', '::1']
+  return anywhere.includes(host) || names.includes(host) ? names : [...names, host]
+}
+
+/** What a supervisor watches besides requests: is the ledger behind, is the database short of connections? */
+function collectorsOf({ db, ledger, tenant }: System, records: Records): Collector[] {
+  const gauge = (name: string, help: string, collect: Collector['collect']): Collector => ({ name, help, collect })
+  return [
+    gauge('chartkeep_ledger_checkpoint_entries', 'Entries that the newest signed checkpoint covers.', async () => {
+      return (await ledger.status(tenant)).checkpoint?.size ?? 0
+    }),
+    gauge('chartkeep_ledger_checkpoint_seconds', 'When the newest checkpoint was signed, Unix time.', async () => {
+      return ((await ledger.status(tenant)).checkpoint?.at ?? 0) / 1000
+    }),
+    gauge('chartkeep_database_connections', 'Open connections to the database.', () => db.load().open),
+    gauge('chartkeep_database_waiting', 'Requests that wait for a connection.', () => db.load().waiting),
+    gauge('chartkeep_patients', 'Patients in the index in memory.', () => records.patientCount(tenant)),
+  ]
 }
 
 async function record(

@@ -39,7 +39,7 @@ export function writeAnswer(written: Written, prefer: string | undefined, base: 
     location: `${base}/${written.type}/${written.id}/_history/${written.version}`,
   }
   const status = written.version === 1 ? 201 : 200
-  const wanted = /(?:^|[,;\s])return=(minimal|representation|OperationOutcome)\b/.exec(prefer ?? '')?.[1]
+  const wanted = returnWanted(prefer)
   if (wanted === 'minimal') return { status, headers }
   if (wanted === 'OperationOutcome')
     return { status, headers, body: outcomeText('information', 'informational', 'The record was saved.') }
@@ -48,4 +48,13 @@ export function writeAnswer(written: Written, prefer: string | undefined, base: 
 
 export function outcomeText(severity: 'information' | 'error', code: string, text: string): string {
   return JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity, code, diagnostics: text }] })
+}
+
+function returnWanted(prefer: string | undefined): string | undefined {
+  return /(?:^|[,;\s])return=(minimal|representation|OperationOutcome)\b/.exec(prefer ?? '')?.[1]
+}
+
+/** Whether the caller has no use for what it has just sent. */
+export function wantsMinimal(prefer: string | undefined): boolean {
+  return returnWanted(prefer) === 'minimal'
 }

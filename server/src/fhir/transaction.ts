@@ -2,7 +2,7 @@ import { readReference, referencesIn, type Resource, rewriteReferences } from '@
 import { type Clock, Refusal } from '#base'
 import type { Answer, Exchange } from '#http'
 import type { Records, Write, Written } from '#records'
-import { etagOf, fhirJson } from './answers.ts'
+import { etagOf, fhirJson, wantsMinimal } from './answers.ts'
 import { answerOrRefuse, look } from './batch.ts'
 import { type BundleEntry, invalid, type ParsedBundle, parseTarget } from './bundle.ts'
 import { bundleText, type EntryText, responseEntry } from './bundle-text.ts'
@@ -88,11 +88,12 @@ async function answerAll(
   written: ReadonlyMap<Write, Written>,
 ): Promise<EntryText[]> {
   const answers: EntryText[] = []
+  const minimal = wantsMinimal(exchange.headers['prefer']?.toString())
   for (const entry of entries) {
     const plan = planned.get(entry) ?? unanswered()
     answers.push(
       plan.kind === 'write'
-        ? answerWrite(base, written.get(plan.write) ?? unanswered())
+        ? answerWrite(base, written.get(plan.write) ?? unanswered(), minimal)
         : await answerOrRefuse(exchange, () => look(interactions, exchange, plan.target, entry)),
     )
   }
@@ -134,7 +135,11 @@ function resolveLinks(
   })
 }
 
-function answerWrite(base: string, { type, id, version, updated, deleted, json }: Written): EntryText {
+function answerWrite(
+  base: string,
+  { type, id, version, updated, deleted, json }: Written,
+  minimal: boolean,
+): EntryText {
   const status = deleted ? '204 No Content' : version === 1 ? '201 Created' : '200 OK'
   const response = {
     status,
@@ -142,5 +147,5 @@ function answerWrite(base: string, { type, id, version, updated, deleted, json }
     etag: etagOf(version),
     lastModified: new Date(updated).toISOString(),
   }
-  return responseEntry(response, deleted ? undefined : json)
+  return responseEntry(response, deleted || minimal ? undefined : json)
 }
