@@ -15,12 +15,6 @@ import {
 import type { Prepared } from './prepare.ts'
 import { parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
 
-/** Which record: enough to find its shard and its row. */
-export interface Key {
-  readonly tenant: number
-  readonly id: Id<string>
-}
-
 /** The newest version of each of these, deleted ones too. One statement for all. */
 export function newestQuery(ids: readonly Id<string>[]): Query {
   return {
@@ -34,6 +28,24 @@ export function newestQuery(ids: readonly Id<string>[]): Query {
 export function newestIn(rows: readonly StoredRow[], ids: readonly Id<string>[]): (Row | undefined)[] {
   const found = new Map(rows.map((stored) => [stored.id, parseRow(stored)]))
   return ids.map((id) => found.get(id))
+}
+
+/** Which of these very versions are there, replaced since or not: told by the hash of what was sealed. */
+export function savedQuery(rows: readonly Prepared[]): Query {
+  return {
+    name: 'records.saved',
+    text: `select q.id from unnest($1::smallint[], $2::uuid[], $3::integer[], $4::bytea[]) as q(bucket, id, version, hash)
+      where exists (select from records.resource r where r.bucket = q.bucket and r.id = q.id and r.version = q.version
+          and sha256(r.body) = q.hash)
+        or exists (select from records.version r where r.bucket = q.bucket and r.id = q.id and r.version = q.version
+          and sha256(r.body) = q.hash)`,
+    values: [
+      int2Array(rows.map(({ bucket }) => bucket)),
+      uuidArray(rows.map(({ id }) => id)),
+      int4Array(rows.map(({ version }) => version)),
+      byteaArray(rows.map(({ hash }) => hash)),
+    ],
+  }
 }
 
 export async function insertNew(tx: Tx, rows: readonly Prepared[]): Promise<Set<string>> {
