@@ -75,7 +75,7 @@ const derived: Readonly<Record<string, readonly string[]>> = {
 
 function isKindOf(type: string, named: string): boolean {
   // R4 writes DateTime once where it means dateTime.
-  return type.toLowerCase() === named.toLowerCase() || derived[named]?.includes(type) === true
+  return type.toLowerCase() === named.toLowerCase() || (derived[named]?.includes(type) ?? false)
 }
 
 function typeOf(element: Element): string {

@@ -3,7 +3,7 @@
 export type Minutes = number
 export type Day = number
 
-export const minutesPerDay = 1440
+const minutesPerDay = 1440
 
 /** 'YYYY-MM-DD' → days since 1970-01-01. */
 export function parseDay(text: string): Day {
@@ -20,9 +20,6 @@ export function formatDay(day: Day): string {
 export function formatTime(at: Minutes, offset: string): string {
   return new Date(at * 60_000).toISOString().slice(0, 19) + offset
 }
-
-/** FHIR instant; the same, to the second. */
-export const formatInstant = formatTime
 
 export function dayOf(at: Minutes): Day {
   return Math.floor(at / minutesPerDay)

@@ -4,7 +4,7 @@ import { bare, type Chart, type Visit } from './chart.ts'
 import { type Code, loinc, profile } from './resource.ts'
 
 /** A page with a few lines in Helvetica (PDF 1.4), small enough to read in a debugger. */
-export function makePdf(lines: readonly string[]): Buffer {
+function makePdf(lines: readonly string[]): Buffer {
   const safe = lines.map((line) => line.replaceAll(/[^\x20-\x7e]/g, '?').replaceAll(/[\\()]/g, '\\$&'))
   const text = `BT /F1 11 Tf 60 780 Td 16 TL ${safe.map((line) => `(${line}) Tj T*`).join(' ')} ET`
   const objects = [
@@ -29,7 +29,7 @@ export function makePdf(lines: readonly string[]): Buffer {
 }
 
 /** A grey picture of `size` pixels square, as a scanner might send it: a disc whose place depends on `seed`. */
-export function makePng(size: number, seed: number): Buffer {
+function makePng(size: number, seed: number): Buffer {
   const rows = Buffer.alloc(size * (size + 1))
   const [cx, cy, radius] = [size * (0.35 + (seed % 7) / 24), size * (0.4 + (seed % 5) / 25), size * 0.26]
   for (let y = 0; y < size; y++) {

@@ -251,8 +251,3 @@ function unusualName(person: Persona, block: number, at: number, random: Random)
   }
   return person
 }
-
-/** The first day on which `dayOf(at)` may lie for this person, and the last. */
-export function lifetime(person: Persona, today: Day): readonly [first: Day, last: Day] {
-  return [person.birth, Math.min(person.death ?? today, today)]
-}

@@ -15,7 +15,7 @@ export interface Story {
   readonly ordered: readonly string[]
 }
 
-export const progressNote: Code = ['11506-3', 'Progress note']
+const progressNote: Code = ['11506-3', 'Progress note']
 
 const wellBefore = [
   'Feels well and has no new concerns.',

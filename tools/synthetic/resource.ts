@@ -23,7 +23,7 @@ export const loincSystem = 'http://loinc.org'
 export const icd10System = 'http://hl7.org/fhir/sid/icd-10-cm'
 export const rxnormSystem = 'http://www.nlm.nih.gov/research/umls/rxnorm'
 export const cvxSystem = 'http://hl7.org/fhir/sid/cvx'
-export const ucumSystem = 'http://unitsofmeasure.org'
+const ucumSystem = 'http://unitsofmeasure.org'
 
 const terminology = 'http://terminology.hl7.org/CodeSystem/'
 const usCore = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-'
@@ -43,10 +43,6 @@ export function loinc(code: Code): Element {
 /** A concept of an HL7 code system: `concept('condition-clinical', 'active', 'Active')`. */
 export function concept(system: string, code: string, display?: string): Element {
   return { coding: [{ system: terminology + system, code, ...(display === undefined ? {} : { display }) }] }
-}
-
-export function hl7(system: string): string {
-  return terminology + system
 }
 
 /** `meta` that names a US Core profile: `profile('patient')`. */

@@ -30,11 +30,13 @@ export function rememberWritten(value: unknown, numbers: readonly WrittenNumber[
           queue.pop()
           holds = remember(holder, key, member, next.text) || holds
         }
+        // oxlint-disable-next-line no-unsafe-type-assertion -- fresh from JSON.parse: an object or an array
       } else if (typeof member === 'object' && member !== null) holds = visit(member as Holder) || holds
     }
     if (holds) holding.add(holder)
     return holds
   }
+  // oxlint-disable-next-line no-unsafe-type-assertion -- fresh from JSON.parse: an object or an array
   if (typeof value === 'object' && value !== null) visit(value as Holder)
 }
 

@@ -147,6 +147,7 @@ function countKeys(value: unknown): number {
   for (const key in value) {
     if (key === '__proto__' || key === 'constructor' || key === 'prototype') return Number.NaN
     count++
+    // oxlint-disable-next-line no-unsafe-type-assertion -- the key was just found in it
     const one = (value as Record<string, unknown>)[key]
     if (typeof one !== 'string') count += countKeys(one)
   }

@@ -79,11 +79,13 @@ function parametersOf(type: ResourceType): TypeParameters {
 // The lines are ours, written by the generator: what it writes is taken as right.
 function readLine(line: string): SearchParameter {
   const [code = '', kind = '', paths = '', more = ''] = line.split(' ')
+  // oxlint-disable-next-line no-unsafe-type-assertion -- the generator writes one of them
   const type = kind as SearchType
   if (type === 'composite') {
     const components = more.split('&').map(readComponent)
     return { code, type, targets: undefined, components, leaves: paths.split(',').map((one) => readLeaf(`${one}:`)) }
   }
+  // oxlint-disable-next-line no-unsafe-type-assertion -- the generator writes types
   const targets = more === '' ? undefined : (more.split('|') as ResourceType[])
   return { code, type, targets, components: [], leaves: paths.split(',').map(readLeaf) }
 }
@@ -91,6 +93,7 @@ function readLine(line: string): SearchParameter {
 function readComponent(text: string): SearchComponent {
   const open = text.indexOf('(')
   return {
+    // oxlint-disable-next-line no-unsafe-type-assertion -- the generator writes one of them
     type: text.slice(0, open) as SearchType,
     leaves: text
       .slice(open + 1, -1)

@@ -67,6 +67,7 @@ export function extract(
 
 const absentValues: SearchValue[] = []
 converter('token', 'exists', undefined)(false, { resourceType: 'Patient' }, absentValues)
+// oxlint-disable-next-line no-unsafe-type-assertion -- the line above put one in
 const [absent] = absentValues as [SearchValue]
 
 type Take = (parameter: number, value: SearchValue) => void

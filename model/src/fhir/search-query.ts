@@ -106,6 +106,7 @@ export function parseQuery(
 }
 
 function readModifier(parameter: SearchParameter, written: string): Modifier | undefined {
+  // oxlint-disable-next-line no-unsafe-type-assertion -- it was just found among them
   if (modifiers[parameter.type].includes(written)) return written as Modifier
   if (parameter.type !== 'reference' || !isResourceType(written)) return undefined
   return parameter.targets === undefined || parameter.targets.includes(written) ? written : undefined
@@ -200,6 +201,7 @@ const prefixed = /^(eq|ne|gt|lt|ge|le|sa|eb|ap)(?=[0-9-])/
 
 function splitPrefix(text: string): [Prefix, string] {
   const prefix = prefixed.exec(text)?.[1]
+  // oxlint-disable-next-line no-unsafe-type-assertion -- the pattern matches nothing else
   return prefix === undefined ? ['eq', text] : [prefix as Prefix, text.slice(2)]
 }
 

@@ -5,7 +5,7 @@ const groups = ['AEIOUY', 'BFPV', 'CGJKQSXZ', 'DT', 'L', 'MN', 'R']
 const digitOf = new Map(groups.flatMap((letters, digit) => [...letters].map((letter) => [letter, digit])))
 
 /** One letter and three digits; '' for a word without Latin letters. */
-export function soundex(word: string): string {
+function soundex(word: string): string {
   const letters = [...foldText(word)].filter((letter) => /[A-Z]/.test(letter))
   const [first] = letters
   if (first === undefined) return ''

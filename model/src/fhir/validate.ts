@@ -18,7 +18,7 @@ export function validate(value: unknown): Finding[] {
 /** A value as a resource, or everything that is wrong with it. */
 export function parseResource(value: unknown): { resource: Resource } | { findings: Finding[] } {
   const findings = validate(value)
-  // Validated just now: an object with a known resourceType.
+  // oxlint-disable-next-line no-unsafe-type-assertion -- validated just now: an object with a known resourceType
   return findings.length === 0 ? { resource: value as Resource } : { findings }
 }
 

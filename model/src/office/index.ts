@@ -118,7 +118,10 @@ export interface Banner extends PatientHit {
 export type AllergyStatus =
   | { readonly status: 'not-asked' }
   | { readonly status: 'none-known' }
-  | { readonly status: 'known'; readonly allergies: readonly { readonly text: string; readonly severe: boolean; readonly reaction?: string }[] }
+  | {
+      readonly status: 'known'
+      readonly allergies: readonly { readonly text: string; readonly severe: boolean; readonly reaction?: string }[]
+    }
   | { readonly status: 'not-shown'; readonly reason: Refused }
 
 /**

@@ -20,7 +20,7 @@ const source = join(import.meta.dirname, '..')
 const migrationLock = 7_242_801
 
 /** Every module's `migrations/NNNN-name.sql`, in the order of their names within a module. */
-export function findMigrations(root = source): Migration[] {
+function findMigrations(root = source): Migration[] {
   const found: Migration[] = []
   for (const module of readdirSync(root).toSorted()) {
     const folder = join(root, module, 'migrations')

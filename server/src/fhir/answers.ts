@@ -46,7 +46,7 @@ export function writeAnswer(written: Written, prefer: string | undefined, base: 
   return { status, headers, body: written.json }
 }
 
-export function outcomeText(severity: 'information' | 'error', code: string, text: string): string {
+function outcomeText(severity: 'information' | 'error', code: string, text: string): string {
   return JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity, code, diagnostics: text }] })
 }
 

@@ -18,12 +18,16 @@ export async function readBinary(records: Records, exchange: Exchange, id: Id<st
   const resource = parseStored(stored.json)
   const headers = { etag: etagOf(stored.version), 'last-modified': new Date(stored.updated).toUTCString() }
   if (!wantsJson(exchange.headers.accept ?? '')) {
-    const type = typeof resource['contentType'] === 'string' ? resource['contentType'] : 'application/octet-stream'
     // Never shown within our own pages: what it holds came from someone else.
     const inert = { 'content-disposition': 'attachment', 'content-security-policy': "sandbox; default-src 'none'" }
     return {
       status: 200,
-      headers: { ...headers, ...inert, 'content-type': type, 'content-length': String(size) },
+      headers: {
+        ...headers,
+        ...inert,
+        'content-type': mediaTypeOf(resource['contentType']),
+        'content-length': String(size),
+      },
       body: stream,
     }
   }
@@ -35,6 +39,12 @@ export async function readBinary(records: Records, exchange: Exchange, id: Id<st
   return { status: 200, headers: { ...headers, 'content-type': fhirJson }, body: JSON.stringify({ ...resource, data }) }
 }
 
+/** The media type without its parameters; what is none, and could break a header, is only bytes. */
+function mediaTypeOf(value: unknown): string {
+  const type = typeof value === 'string' ? /^[\w.+-]+\/[\w.+-]+(?=\s*(?:;|$))/.exec(value)?.[0] : undefined
+  return type ?? 'application/octet-stream'
+}
+
 /** Content as it is, of the type the header names, or a Binary resource with `data`. Up to 1 GB passes without being held. */
 export async function storeBinary(records: Records, exchange: Exchange): Promise<Written> {
   const grant = ask(exchange, 'create', 'Binary')
@@ -43,7 +53,7 @@ export async function storeBinary(records: Records, exchange: Exchange): Promise
     const context = exchange.headers['x-security-context']
     const resource: Resource = {
       resourceType: 'Binary',
-      contentType: /^[\w.+-]+\/[\w.+-]+/.exec(type)?.[0] ?? 'application/octet-stream',
+      contentType: mediaTypeOf(type),
       ...(typeof context === 'string' ? { securityContext: { reference: context } } : {}),
     }
     return records.storeBinary(grant, resource, exchange.stream, exchange.request)

@@ -77,7 +77,7 @@ async function* pieces(stream: AsyncIterable<Uint8Array>): AsyncGenerator<{ piec
   yield { piece: Buffer.concat(held), last: true }
 }
 
-export async function dropContent(db: Database, tenant: number, id: Id<string>): Promise<void> {
+async function dropContent(db: Database, tenant: number, id: Id<string>): Promise<void> {
   await db.transact(tenant, (tx) =>
     tx.query({ text: 'delete from records.chunk where bucket = $1 and id = $2', values: [bucketOf(id), id] }),
   )

@@ -75,7 +75,7 @@ export function tokensOf(resource: Resource, key: PatientKey): Buffer {
 }
 
 /** What of a value is hashed: a code without its system, `Type/id` of a reference. What is left out is compared after opening. */
-export function tokenText(value: SearchValue): string | undefined {
+function tokenText(value: SearchValue): string | undefined {
   if (value.kind === 'token') return value.code
   if (value.kind === 'reference') return value.id
   return undefined

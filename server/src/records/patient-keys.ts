@@ -15,7 +15,7 @@ export interface NewKey extends HeldKey {
 }
 
 /** The owner of what belongs to no patient: the directory, the schedule. */
-export const practiceOwner = requireId('00000000-0000-8000-8000-000000000000')
+const practiceOwner = requireId('00000000-0000-8000-8000-000000000000')
 const firstKey = 1
 const cacheLimit = 20_000
 
@@ -142,7 +142,7 @@ export async function storeKeys(tx: Tx, keys: Keyring, tenant: number, fresh: re
   })
 }
 
-export function ownerBucket(owner: Id<string>): Bucket {
+function ownerBucket(owner: Id<string>): Bucket {
   return bucketOf(owner)
 }
 

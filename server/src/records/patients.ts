@@ -19,7 +19,7 @@ interface PatientStores extends ReadStores {
 }
 
 /** Which process notified; the payload names ids only. */
-export const changedChannel = 'records_changed'
+const changedChannel = 'records_changed'
 const pageSize = 500
 
 export interface Patients {

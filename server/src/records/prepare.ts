@@ -36,7 +36,7 @@ export interface IndexKeys {
 }
 
 /** The resource with the id, version and time that we give it: id and meta lead, so that they stand in one place. */
-export function render(resource: Resource, { id, version, now }: Naming): Buffer {
+function render(resource: Resource, { id, version, now }: Naming): Buffer {
   const { resourceType, id: _, meta, ...elements } = resource
   const stamped = { ...meta, versionId: String(version), lastUpdated: new Date(now).toISOString() }
   return Buffer.from(formatJson({ resourceType, id, meta: stamped, ...elements }, resource))

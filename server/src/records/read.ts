@@ -121,7 +121,7 @@ async function versionRows(db: Database, tenant: number, id: Id<string>): Promis
 }
 
 /** Opens rows and makes the entry durable at the same time; nothing is handed out before both are done. */
-export async function release(
+async function release(
   stores: Pick<ReadStores, 'ledger' | 'patientKeys' | 'clock'>,
   grant: Grant<'read' | 'history'>,
   rows: readonly Row[],

@@ -56,7 +56,7 @@ export function parseRow(stored: StoredRow): Row {
   }
 }
 
-export function placeOf(row: Omit<Row, 'body'>): Place {
+function placeOf(row: Omit<Row, 'body'>): Place {
   return {
     tenant: row.tenant,
     type: row.type,

@@ -2,7 +2,7 @@ import { createHmac, type KeyObject } from 'node:crypto'
 import type { PatientKey } from '#keys'
 
 /** Bytes of one token within a patient. False matches (1 in 16 million) fall to the exact comparison after opening. */
-export const tokenLength = 3
+const tokenLength = 3
 const knownLimit = 4096
 
 // A patient's codes and statuses repeat: most tokens of an import were made a moment ago.

@@ -17,7 +17,7 @@ const topical: Code = ['6064005', 'Topical route']
 const subcutaneous: Code = ['34206005', 'Subcutaneous route']
 
 // oxfmt-ignore
-export const medicines = {
+const medicines = {
   lisinopril: { rxnorm: ['314076', 'lisinopril 10 MG Oral Tablet'], route: oral, dose: [1, 'tablet'], frequency: [1, 1], quantity: [90, 'tablet'], instruction: 'Take 1 tablet by mouth once daily' },
   amlodipine: { rxnorm: ['197361', 'amlodipine 5 MG Oral Tablet'], route: oral, dose: [1, 'tablet'], frequency: [1, 1], quantity: [90, 'tablet'], instruction: 'Take 1 tablet by mouth once daily' },
   hydrochlorothiazide: { rxnorm: ['310798', 'hydrochlorothiazide 25 MG Oral Tablet'], route: oral, dose: [1, 'tablet'], frequency: [1, 1], quantity: [90, 'tablet'], instruction: 'Take 1 tablet by mouth every morning' },
