@@ -1,0 +1,199 @@
+// The real `chartkeep` command in folders of the test's own, and a server that can be killed and started again.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createPrivateKey, type JsonWebKey, randomUUID, sign } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { onTestFinished } from 'vitest'
+import { socketFolderFor } from '#db'
+import { root } from '../repository.ts'
+import { type Answered, openCaller } from './caller.ts'
+
+const program = join(root, 'server/bin/chartkeep.mjs')
+
+export interface Said {
+  readonly code: number | null
+  readonly said: string
+}
+
+export interface Serving {
+  readonly url: string
+  /** The certificate to trust. */
+  readonly ca: Buffer
+  /** The server process. */
+  readonly pid: number
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>
+  /** Sends the signal and waits until it has ended. */
+  end(signal: NodeJS.Signals): Promise<void>
+}
+
+export interface Chartkeep {
+  readonly folder: string
+  readonly data: string
+  readonly clientId: string
+  /** Everything that servers and PostgreSQL have logged so far. */
+  logged(): string
+  command(...args: string[]): Promise<Said>
+  /** Starts the server, on the same port each time, and waits until it is ready. */
+  serve(): Promise<Serving>
+  /** An access token for everything. */
+  token(serving: Pick<Serving, 'url' | 'ca'>): Promise<string>
+}
+
+/** A new practice with one client. `folder` may be on a file system of the test's own. */
+export async function newChartkeep(folder = mkdtempSync(join(tmpdir(), 'chartkeep-faults-'))): Promise<Chartkeep> {
+  const data = join(folder, 'data')
+  const keyFile = join(folder, 'client.jwk')
+  const passwords = join(folder, 'passwords')
+  const running = new Set<ChildProcess>()
+  let log = ''
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(passwords, 'plinth-ocarina-wombat-feldspar\nmarzipan:gantry:oboe:thistle\n', { mode: 0o600 })
+  onTestFinished(async () => {
+    for (const child of running) await kill(child, 'SIGKILL')
+    const postmaster = postmasterOf(data)
+    if (postmaster !== undefined) signal(postmaster, 'SIGQUIT')
+    for (let waited = 0; postmasterOf(data) !== undefined && waited < 10_000; waited += 50) await pause(50)
+    rmSync(socketFolderFor(data), { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const environment: NodeJS.ProcessEnv = { ...process.env }
+  delete environment['DATABASE_URL']
+
+  function start(args: readonly string[]): ChildProcess {
+    const child = spawn(process.execPath, [program, ...args, '--data', data], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    running.add(child)
+    child.once('exit', () => running.delete(child))
+    return child
+  }
+
+  async function command(...args: string[]): Promise<Said> {
+    const child = start(args)
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    await once(child, 'close')
+    return { code: child.exitCode, said: said.trim() }
+  }
+
+  async function mustSay(...args: string[]): Promise<string> {
+    const { code, said } = await command(...args)
+    if (code !== 0) throw new Error(`chartkeep ${args[0]} ended with ${code}: ${said}`)
+    return said
+  }
+
+  await mustSay(
+    ...['init', '--practice', 'Fenwick', '--password-file', passwords, '--administrator', 'ada'],
+    ...['--administrator-name', 'Ada Nim', '--privacy-officer', 'pia', '--privacy-officer-name', 'Pia Orr'],
+  )
+  const client = ['client', 'add', '--name', 'Load', '--scope', 'system/*.cruds', '--generate', keyFile]
+  const clientId = (await mustSay(...client)).split('\n').at(-1) ?? ''
+  const port = await freePort()
+
+  return {
+    ...{ folder, data, clientId, command },
+    logged: () => `${log}${readFileSync(join(data, 'postgres.log'), 'utf8')}`,
+    async serve() {
+      const child = start(['serve', '--port', String(port)])
+      const since = log.length
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', (chunk: Buffer) => (log += chunk.toString()))
+      const url = `https://localhost:${port}`
+      const ended = once(child, 'exit').then(() => undefined)
+      const ca = await untilReady(child, url, join(data, 'ca.pem'), () => log.slice(since))
+      return { url, ca, ended, pid: child.pid ?? 0, end: async (how) => kill(child, how) }
+    },
+    token: async (serving) => fetchToken(serving, clientId, keyFile),
+  }
+}
+
+async function kill(child: ChildProcess, how: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exit = once(child, 'exit')
+  child.kill(how)
+  await exit
+}
+
+async function untilReady(child: ChildProcess, url: string, ca: string, said: () => string): Promise<Buffer> {
+  for (const began = performance.now(); performance.now() - began < 60_000; await pause(50)) {
+    if (child.exitCode !== null) throw new Error(`the server ended: ${said().slice(-3000)}`)
+    if (!existsSync(ca)) continue
+    const authority = readFileSync(ca)
+    const caller = openCaller(url, authority)
+    const { status } = await caller.ask('/readyz')
+    caller.close()
+    if (status === 200) return authority
+  }
+  throw new Error(`the server did not become ready: ${said().slice(-3000)}`)
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const address = listener.address()
+  listener.close()
+  await once(listener, 'close')
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** The first line of PostgreSQL's pid file, while that process is alive. */
+export function postmasterOf(data: string): number | undefined {
+  const file = join(data, 'pg', 'postmaster.pid')
+  const pid = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : Number.NaN
+  return Number.isInteger(pid) && isAlive(pid) ? pid : undefined
+}
+
+/** A zombie is not alive. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+/** Processes that this one has started and that still run. */
+export function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
+}
+
+/** Who has ended meanwhile is not missed. */
+export function signal(pid: number, how: NodeJS.Signals): void {
+  try {
+    process.kill(pid, how)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+async function fetchToken({ url, ca }: Pick<Serving, 'url' | 'ca'>, client: string, keyFile: string): Promise<string> {
+  const jwk = JSON.parse(readFileSync(keyFile, 'utf8')) as JsonWebKey & { kid: string }
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const exp = Math.floor(Date.now() / 1000) + 240
+  const claims = { iss: client, sub: client, aud: `${url}/oauth/token`, exp, jti: randomUUID() }
+  const text = `${part({ alg: 'ES384', kid: jwk.kid, typ: 'JWT' })}.${part(claims)}`
+  const key = createPrivateKey({ key: jwk, format: 'jwk' })
+  const signature = sign('sha384', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')
+  const caller = openCaller(url, ca)
+  const answer: Answered = await caller.ask('/oauth/token', {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      ...{ grant_type: 'client_credentials', scope: 'system/*.cruds', client_assertion: `${text}.${signature}` },
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    }).toString(),
+  })
+  caller.close()
+  if (answer.status !== 200) throw new Error(`no token: ${answer.status} ${answer.body}`)
+  return (JSON.parse(answer.body) as { access_token: string }).access_token
+}
