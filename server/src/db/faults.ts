@@ -4,8 +4,11 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** 57P0x shutting down or starting, 08 connection, 53 out of disk, memory or connections, 58 system error, 25006 read only. */
-const storageCodes = /^(57P0[1-5]|08...|53...|58...|25006|XX00[0-2])$/
+/**
+ * 08 connection, 25006 read only, 25P03 and 25P04 ended for taking too long, 53 out of disk, memory or connections, 57P0x
+ * shutting down or starting, 58 system error, XX00x damaged.
+ */
+const storageCodes = /^(25P0[34]|57P0[1-5]|08...|53...|58...|25006|XX00[0-2])$/
 const socketCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EACCES', 'ENOTCONN'])
 
 /** The store itself is not there, full or ending: as opposed to a statement that is wrong. */

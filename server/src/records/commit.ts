@@ -6,8 +6,7 @@ import type { EntryFacts, Ledger } from '#ledger'
 import type { NewKey } from './patient-keys.ts'
 import { storeKeys } from './patient-keys.ts'
 import type { Prepared } from './prepare.ts'
-import { fetchNewest } from './read.ts'
-import { insertNew, replaceLookups, replaceNewest } from './statements.ts'
+import { insertNew, replaceLookups, replaceNewest, savedQuery } from './statements.ts'
 import type { LookupToken } from './tokens.ts'
 
 /** Writes that stand or fall together, with the one entry that records them. */
@@ -90,7 +89,25 @@ async function commitSettled(stores: Stores, tenant: number, units: readonly Uni
   } catch (error) {
     if (error instanceof TornUnit) return commitApart(stores, tenant, units)
     if (!(error instanceof Refusal) || error.code !== 'outcome-unknown') throw error
-    return (await tookPlace(stores.db, tenant, units)) ? units.map(() => true) : commitOnce(stores, tenant, units)
+    return settle(stores, tenant, units)
+  }
+}
+
+async function settle(stores: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
+  const saved = await findSaved(stores.db, tenant, units)
+  // It took place. A unit of which nothing is there had come too late, and fell out of it.
+  if (saved.includes(true)) return saved.map((whole) => whole || new Refusal('version-conflict'))
+  try {
+    const again = await commitOnce(stores, tenant, units)
+    if (!again.some((outcome) => outcome instanceof Error)) return again
+    // What got in the way may be the first try, whose commit has arrived only now: the rows waited for it.
+    const late = await findSaved(stores.db, tenant, units)
+    return again.map((outcome, index) => late[index] || outcome)
+  } catch (error) {
+    if (error instanceof TornUnit) return commitApart(stores, tenant, units)
+    if (!(error instanceof Refusal) || error.code === 'version-conflict') throw error
+    // The first try may be under way still, so that no other answer would be true.
+    throw new Refusal('outcome-unknown', { cause: error })
   }
 }
 
@@ -100,7 +117,7 @@ class TornUnit extends Error {}
 async function commitApart(stores: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
   const outcomes: (true | Error)[] = []
   for (const unit of units)
-    outcomes.push(...(await commitOnce(stores, tenant, [unit]).catch((error: unknown) => [asRefusal(error)])))
+    outcomes.push(...(await commitSettled(stores, tenant, [unit]).catch((error: unknown) => [asRefusal(error)])))
   return outcomes
 }
 
@@ -109,18 +126,16 @@ function asRefusal(error: unknown): Refusal {
   throw error
 }
 
-async function tookPlace(db: Database, tenant: number, units: readonly Unit[]): Promise<boolean> {
+/** For each unit, whether it was saved; asks until the database answers, for a while. Throws 'outcome-unknown'. */
+async function findSaved(db: Database, tenant: number, units: readonly Unit[]): Promise<boolean[]> {
   const rows = units.flatMap((unit) => unit.rows.map(({ row }) => row))
-  for (let waited = 0; ; waited += 100) {
+  for (const began = performance.now(); ;) {
     try {
-      const newest = await fetchNewest(
-        db,
-        tenant,
-        rows.map(({ id }) => id),
-      )
-      return rows.some((row, index) => newest[index]?.version === row.version && newest[index].body.equals(row.body))
+      const [found] = await db.run<{ id: string }>(tenant, [savedQuery(rows)])
+      const saved = new Set(found?.rows.map(({ id }) => id))
+      return units.map((unit) => unit.rows.every(({ row }) => saved.has(row.id)))
     } catch (error) {
-      if (waited > settleMs) throw new Refusal('outcome-unknown', { cause: error })
+      if (performance.now() - began > settleMs) throw new Refusal('outcome-unknown', { cause: error })
       await pause(100)
     }
   }
