@@ -12,6 +12,7 @@ import { targetOf } from './load.ts'
 import { measureRaw } from './raw.ts'
 import { makePractice, type Practice, startServer } from './server.ts'
 import { formatTable, type Row } from './table.ts'
+import { measureTyping } from './typing.ts'
 
 const { values } = parseArgs({
   options: {
@@ -92,6 +93,7 @@ const imported = await withPractice(async (practice) => {
   const figures = await measureImport(practice)
   return { ...figures, size: await withDatabase(practice, measureSize) }
 })
+const typing = measureTyping()
 const { interactions, raw, recording } = main
 const failures = Object.values(interactions).reduce((sum, { failures: some }) => sum + some, 0)
 
@@ -114,6 +116,13 @@ const rows: Row[] = [
   },
   { work: 'patient by identifier, 8 clients', value: interactions.identifier.rate, unit: '/s', budget: 3000 },
   { work: 'patient by name prefix, 8 clients', value: interactions.name.rate, unit: '/s', budget: 3000 },
+  {
+    work: `patient search while typing, ${typing.patients.toLocaleString('en')} patients, p95`,
+    value: typing.p95,
+    unit: 'ms',
+    budget: 100,
+    atMost: true,
+  },
   { work: 'policy decision', value: measureDecision(), unit: 'µs', budget: 5, atMost: true },
   {
     work: `bytes a record in PostgreSQL, all in (${imported.source})`,
