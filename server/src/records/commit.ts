@@ -4,6 +4,7 @@ import { batch, type Database, type Tx } from '#db'
 import type { Keyring } from '#keys'
 import type { EntryFacts, Ledger } from '#ledger'
 import type { NewKey } from './patient-keys.ts'
+import { tellPatients } from './notices.ts'
 import { storeKeys } from './patient-keys.ts'
 import type { Prepared } from './prepare.ts'
 import { insertNew, replaceLookups, replaceNewest, savedQuery } from './statements.ts'
@@ -32,6 +33,8 @@ interface Stores {
   readonly db: Database
   readonly keys: Keyring
   readonly ledger: Ledger
+  /** Names this process in notices. */
+  readonly origin: string
 }
 
 const mostUnits = 64
@@ -141,7 +144,11 @@ async function findSaved(db: Database, tenant: number, units: readonly Unit[]): 
   }
 }
 
-function commitOnce({ db, keys, ledger }: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
+function commitOnce(
+  { db, keys, ledger, origin }: Stores,
+  tenant: number,
+  units: readonly Unit[],
+): Promise<(true | Error)[]> {
   return db.transact(tenant, async (tx) => {
     await storeKeys(
       tx,
@@ -163,6 +170,11 @@ function commitOnce({ db, keys, ledger }: Stores, tenant: number, units: readonl
     const torn = units.some((unit) => !whole.includes(unit) && unit.rows.some(landed))
     if (torn) throw units.length === 1 ? new Refusal('version-conflict') : new TornUnit()
     await indexAndRecord(tx, ledger, whole)
+    await tellPatients(
+      tx,
+      origin,
+      whole.flatMap((unit) => unit.rows.map(({ row }) => row)),
+    )
     return units.map((unit) => (whole.includes(unit) ? true : new Refusal('version-conflict')))
   })
 }

@@ -1,4 +1,4 @@
-import { Refusal } from '#base'
+import { newId, Refusal } from '#base'
 import type { Tx } from '#db'
 import type { Keyring } from '#keys'
 import { openBinaries } from './binary.ts'
@@ -31,6 +31,7 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     operational: keys.hmacKey('index/operational'),
   }
   const changes = openChanges()
+  const origin: string = newId(clock.now())
   const newest = openNewest(db)
   const stores = {
     db,
@@ -42,7 +43,8 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     indexKeys,
     changes,
     newest,
-    committer: openCommitter({ db, keys, ledger }),
+    origin,
+    committer: openCommitter({ db, keys, ledger, origin }),
     lookUp: openLookUp(db),
   }
   const patients = await openPatients(stores, tenant)

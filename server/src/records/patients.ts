@@ -3,6 +3,7 @@ import type { Database } from '#db'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
 import { factsOf } from './facts.ts'
+import { changedChannel, patientsTold } from './notices.ts'
 import { faceOf } from './patient-face.ts'
 import { type PatientFace, PatientIndex } from './patient-index.ts'
 import type { PatientKeys } from './patient-keys.ts'
@@ -16,10 +17,10 @@ interface PatientStores extends ReadStores {
   readonly patientKeys: PatientKeys
   readonly clock: Clock
   readonly log: Log
+  /** Names this process in notices. */
+  readonly origin: string
 }
 
-/** Which process notified; the payload names ids only. */
-const changedChannel = 'records_changed'
 const pageSize = 500
 
 export interface Patients {
@@ -63,7 +64,8 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
   }
 
   await stores.db.listen(changedChannel, (payload) => {
-    const ids = payload.split(' ').flatMap((text) => parseId<string>(text) ?? [])
+    const ids = patientsTold(stores.origin, payload)
+    if (ids === undefined) return
     void (ids.length > 0 ? refresh(ids) : load()).catch((error: unknown) =>
       stores.log.error({ err: error }, 'the patient index is behind'),
     )

@@ -2,8 +2,9 @@ import { expect } from 'vitest'
 import { create, createPatient, grant, newRequest, observation, person, test } from '../../test/fixtures.ts'
 import { Refusal } from '#base'
 import { parseJson } from '@chartkeep/model/fhir'
+import { openRecords } from './open.ts'
 import { verifyRecords } from './verify.ts'
-import { systemClock } from '#base'
+import { openLog, systemClock } from '#base'
 
 const textOf = (json: Buffer): Record<string, unknown> => JSON.parse(json.toString())
 
@@ -285,4 +286,14 @@ test('a decimal keeps the digits it was written with', async ({ records }) => {
   expect((await records.read(grant('read', 'Observation'), id, newRequest())).json.toString()).toContain(
     '"value":1.500',
   )
+})
+
+test('a patient whom another process writes is found here', async ({ records, db, keys, ledger }) => {
+  const elsewhere = await openRecords({ db, keys, ledger, clock: systemClock, log: openLog('silent') })
+  const id = await createPatient(elsewhere, { name: [{ family: 'Vandermolen', given: ['Io'] }] })
+  const find = async () =>
+    (await records.findPatients(grant('search', 'Patient'), 'vandermolen', 5, newRequest())).patients.map(
+      ({ face }) => face.id,
+    )
+  await expect.poll(find).toEqual([id])
 })
