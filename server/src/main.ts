@@ -125,7 +125,10 @@ export async function startServer(system: System, options: SystemOptions & Serve
     const listening = await startHttp({
       ...{ port, host, tls, identity, ledger, log, clock, tenant, trustedProxies: options.trustedProxies },
       routes: allRoutes({ ...office, tenant, origin: address, publicOrigin: options.publicUrl }),
-      ready: async () => ({ database: await answers(db, tenant), patients: records.ready() }),
+      ready: async () => {
+        const database = await answers(db, tenant)
+        return { database, ledger: ledger.recording(), patients: records.ready() }
+      },
       metricsToken: openMetricsToken(keysFolder),
       collectors: collectorsOf(system, records),
       ...(existsSync(join(webApp, 'index.html')) ? { static: webApp } : {}),

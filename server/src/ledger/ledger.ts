@@ -19,6 +19,8 @@ export interface Ledger {
   record(facts: EntryFacts): Promise<void>
   /** Adds entries to the caller's transaction: they are durable with what they record, or both are not. */
   recordWithin(tx: Tx, facts: readonly EntryFacts[]): Promise<void>
+  /** Whether entries become durable, as far as is known: false for some seconds after one did not. */
+  recording(): boolean
   /** Begins to take entries into the tree and to sign its head, unless another process does. */
   start(): Promise<void>
   /** Waits for entries under way, signs a last checkpoint, and records no more. */
@@ -56,6 +58,7 @@ export function openLedger(parts: {
   return {
     record: recorder.record,
     recordWithin: recorder.recordWithin,
+    recording: recorder.recording,
     async start() {
       sequencer.start()
     },

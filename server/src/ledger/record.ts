@@ -9,17 +9,22 @@ import type { Recent } from './recent.ts'
 export interface Recorder {
   record(facts: EntryFacts): Promise<void>
   recordWithin(tx: Tx, facts: readonly EntryFacts[]): Promise<void>
+  /** False for some seconds after an entry could not be made durable, unless a later one could. */
+  recording(): boolean
   /** Refuses what comes from now on, and resolves when what came before is durable or refused. */
   close(): Promise<void>
 }
 
 // Most entries of one statement. More would make the first caller of a batch wait for the last one's bytes.
 const batchLimit = 512
+// Long enough for whoever asks each few seconds; not for ever, for without requests nothing would show that it works.
+const doubtMs = 5000
 
 export function openRecorder(db: Database, keys: LedgerKeys, recent: Recent): Recorder {
   const writers = new Map<number, (entry: SealedEntry) => Promise<void>>()
   const waiting = new Set<Promise<void>>()
   let closed = false
+  let failedAt = Number.NEGATIVE_INFINITY
 
   function writerOf(tenant: number): (entry: SealedEntry) => Promise<void> {
     const known = writers.get(tenant)
@@ -34,7 +39,9 @@ export function openRecorder(db: Database, keys: LedgerKeys, recent: Recent): Re
     const write = async (entry: SealedEntry): Promise<void> => {
       try {
         await writer(entry)
+        failedAt = Number.NEGATIVE_INFINITY
       } catch (cause) {
+        failedAt = performance.now()
         // Also when the outcome is unknown: an entry too many harms nobody, a release without one does.
         throw new Refusal('ledger-unavailable', { cause })
       }
@@ -64,6 +71,7 @@ export function openRecorder(db: Database, keys: LedgerKeys, recent: Recent): Re
         await append(tx, tenant, entries)
       }
     },
+    recording: () => !closed && performance.now() - failedAt > doubtMs,
     async close() {
       closed = true
       await Promise.allSettled(waiting)

@@ -4,8 +4,10 @@ import { openLog, systemClock } from '#base'
 import { openDatabase, socketFolderFor, socketTarget } from '#db'
 import { openKeyring } from '#keys'
 import { type Access, openLedger } from '#ledger'
-import type { Caller } from './caller.ts'
+import { type Caller, openCaller } from './caller.ts'
 import { contentOf, type Kept } from './load.ts'
+import type { Chartkeep, Serving } from './serving.ts'
+import type { Setting } from './setting.ts'
 
 type Resource = Record<string, unknown> & { id: string; meta: { versionId: string }; code?: { text?: string } }
 
@@ -15,15 +17,39 @@ interface Page {
 }
 
 /** Where each marker stands, `id/version`, and with what content. */
-export type Found = Map<string, { readonly at: string; readonly content: string }[]>
+type Found = Map<string, { readonly at: string; readonly content: string }[]>
 
 interface Asking {
   readonly caller: Caller
   readonly token: string
 }
 
+/** Compares everything that was answered with what is stored, and everything released with the ledger. */
+export async function judge(
+  chartkeep: Chartkeep,
+  serving: Serving,
+  { patients, account }: Pick<Setting, 'patients' | 'account'>,
+  kept: Kept,
+): Promise<{ wrong: string[]; unrecorded: string[]; summary: string }> {
+  const caller = openCaller(serving.url, serving.ca)
+  const asking = { caller, token: await chartkeep.token(serving) }
+  const found = await findEverything(asking, [...patients, ...(await findNewPatients(asking, kept))])
+  caller.close()
+  const entries = await readLedger(chartkeep.data, [chartkeep.clientId, account])
+  const outcomes = [...Map.groupBy(kept.attempts, ({ outcome }) => outcome)]
+  return {
+    wrong: compare(kept, found),
+    unrecorded: findUnrecorded(kept, entries),
+    summary: [
+      [...kept.counts].map(([name, count]) => `${name} ${count}`).join(', '),
+      outcomes.map(([outcome, { length }]) => `${outcome} ${length}`).join(', '),
+      `longest answer ${Math.round(kept.longestMs)} ms`,
+    ].join('; '),
+  }
+}
+
 /** Every version of every record of these patients. */
-export async function findEverything(asking: Asking, patients: readonly string[]): Promise<Found> {
+async function findEverything(asking: Asking, patients: readonly string[]): Promise<Found> {
   const versions = new Map<string, Resource>()
   const take = (resource: Resource): unknown => versions.set(`${resource.id}/${resource.meta.versionId}`, resource)
   for (const patient of patients) {
@@ -48,7 +74,7 @@ export async function findEverything(asking: Asking, patients: readonly string[]
 }
 
 /** The patients that transactions have made: at most one each. */
-export async function findNewPatients(asking: Asking, { attempts }: Kept): Promise<string[]> {
+async function findNewPatients(asking: Asking, { attempts }: Kept): Promise<string[]> {
   const patients: string[] = []
   for (const { newPatient } of attempts) {
     if (newPatient === undefined) continue
@@ -65,7 +91,7 @@ async function get({ caller, token }: Asking, path: string): Promise<Page> {
 }
 
 /** What does not agree with the answers that were received. */
-export function compare({ attempts }: Kept, found: Found): string[] {
+function compare({ attempts }: Kept, found: Found): string[] {
   const wrong: string[] = []
   for (const { outcome, parts } of attempts) {
     const there = parts.filter(({ marker }) => found.has(marker)).length
@@ -86,7 +112,7 @@ export function compare({ attempts }: Kept, found: Found): string[] {
 }
 
 /** Every entry of these actors, by request. */
-export async function readLedger(data: string, actors: readonly string[]): Promise<Map<string, Access[]>> {
+async function readLedger(data: string, actors: readonly string[]): Promise<Map<string, Access[]>> {
   const keys = await openKeyring(`${data}.keys`, { kind: 'file', path: join(`${data}.keys`, 'root.key') })
   const log = openLog('silent')
   const db = openDatabase(
@@ -112,7 +138,7 @@ export async function readLedger(data: string, actors: readonly string[]): Promi
 }
 
 /** Answers with health information that no entry accounts for. */
-export function unrecorded({ released }: Kept, entries: ReadonlyMap<string, readonly Access[]>): string[] {
+function findUnrecorded({ released }: Kept, entries: ReadonlyMap<string, readonly Access[]>): string[] {
   return released.flatMap(({ request, records, patients }) => {
     const done = (entries.get(request) ?? []).filter(({ outcome }) => outcome === 'done')
     if (done.length === 0) return [`${request}: released without an entry`]

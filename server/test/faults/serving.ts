@@ -44,8 +44,11 @@ export interface Chartkeep {
   token(serving: Pick<Serving, 'url' | 'ca'>): Promise<string>
 }
 
-/** A new practice with one client. `folder` may be on a file system of the test's own. */
-export async function newChartkeep(folder = mkdtempSync(join(tmpdir(), 'chartkeep-faults-'))): Promise<Chartkeep> {
+/** A new practice with one client. `unmount` is called when nothing runs any more, before the folder is removed. */
+export async function newChartkeep(
+  folder = mkdtempSync(join(tmpdir(), 'chartkeep-faults-')),
+  unmount: () => void = () => undefined,
+): Promise<Chartkeep> {
   const data = join(folder, 'data')
   const keyFile = join(folder, 'client.jwk')
   const passwords = join(folder, 'passwords')
@@ -59,6 +62,7 @@ export async function newChartkeep(folder = mkdtempSync(join(tmpdir(), 'chartkee
     if (postmaster !== undefined) signal(postmaster, 'SIGQUIT')
     for (let waited = 0; postmasterOf(data) !== undefined && waited < 10_000; waited += 50) await pause(50)
     rmSync(socketFolderFor(data), { recursive: true, force: true })
+    unmount()
     rmSync(folder, { recursive: true, force: true })
   })
   const environment: NodeJS.ProcessEnv = { ...process.env }
@@ -167,8 +171,19 @@ export function childrenOf(pid: number): number[] {
   }
 }
 
+/** How a process calls itself; empty when it has ended. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
 /** Who has ended meanwhile is not missed. */
 export function signal(pid: number, how: NodeJS.Signals): void {
+  // 0 and below would be a group, ours among them.
+  if (!(pid > 1)) throw new Error('not a process')
   try {
     process.kill(pid, how)
   } catch (error) {
