@@ -45,12 +45,12 @@ export class InFlight {
       // A write may have been saved by now, and saying that it was not would have it sent again.
       this.#expire(visit, new Refusal(visit.route.route.class === 'write' ? 'outcome-unknown' : 'timed-out'))
     }
-    for (const [{ incoming }, start] of this.#draining) {
-      const over = incoming.socket.bytesRead - start.bytesRead > drainBytes || now - start.since > drainMilliseconds
-      if (over) incoming.socket.destroy()
-    }
-    for (const visit of this.#draining.keys()) {
-      if (visit.incoming.complete || visit.incoming.socket.destroyed) this.#draining.delete(visit)
+    for (const [visit, start] of this.#draining) {
+      const { complete, socket } = visit.incoming
+      const over = socket.bytesRead - start.bytesRead > drainBytes || now - start.since > drainMilliseconds
+      // Once it has come whole, what comes on the connection is the next request.
+      if (over && !complete) socket.destroy()
+      if (complete || socket.destroyed) this.#draining.delete(visit)
     }
   }
 

@@ -40,6 +40,8 @@ interface Unmatched {
 function answerUnmatched({ incoming, request }: Visit, { shapes, site, surface }: Unmatched): Answer {
   const path = (incoming.url ?? '').split('?', 1)[0] ?? ''
   const allowed = shapes.filter(({ shape }) => shape.test(path)).map(({ method }) => method)
+  // The method is offered, so it is the address: one that cannot be decoded comes here too.
+  if (allowed.some((method) => method === incoming.method)) throw new Refusal('route-unknown')
   if (allowed.length > 0) return notAllowed(allowed, surface, request)
   if (site === undefined) throw new Refusal('route-unknown')
   if (incoming.method !== 'GET' && incoming.method !== 'HEAD') return notAllowed(['GET'], surface, request)
