@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import UPlot from 'uplot'
 import type { Range } from '../fhir/observation.ts'
 import { formatNumber } from '../fhir/quantity.ts'
-import { formatDate, formatDateTime } from '../words/date.ts'
+import { formatDate, formatDateTime, formatTime } from '../words/date.ts'
 
 export interface Series {
   readonly name: string
@@ -220,15 +220,16 @@ function drawMarks(plot: UPlot, marks: readonly { at: number; label: string }[],
   plot.ctx.restore()
 }
 
-/** Years alone over decades, months over years, days within a month. */
+/** By how far the marks are apart: years, months, days, times. */
 function axisDates(splits: readonly number[]): string[] {
-  const span = (splits.at(-1) ?? 0) - (splits[0] ?? 0)
   const day = 86_400
+  const apart = (splits[1] ?? 0) - (splits[0] ?? 0)
   return splits.map((seconds) => {
-    const date = formatDate(new Date(seconds * 1_000).toISOString())
-    if (span < 2 * day) return formatDateTime(new Date(seconds * 1_000).toISOString()).split(', ')[1] ?? ''
-    if (span > 6 * 365 * day) return date.split(' ')[2] ?? ''
-    return span > 300 * day ? date.split(' ').slice(1).join(' ') : date
+    const at = new Date(seconds * 1_000)
+    const [, month = '', year = ''] = formatDate(at.toISOString()).split(' ')
+    if (apart >= 360 * day) return year
+    if (apart >= 27 * day) return `${month} ${year}`
+    return apart >= day ? formatDate(at.toISOString()) : formatTime(at)
   })
 }
 

@@ -6,9 +6,10 @@ export const choices = {
   medications: { types: ['MedicationRequest', 'MedicationStatement'], count: 200 },
   allergies: { types: ['AllergyIntolerance'], count: 100 },
   immunisations: { types: ['Immunization'], count: 200 },
-  results: { types: ['Observation'], category: 'laboratory', count: 200 },
+  // Many, because a meter at home can fill hundreds of them with one test.
+  results: { types: ['Observation'], category: 'laboratory', count: 500 },
   reports: { types: ['DiagnosticReport'], category: 'LAB', count: 200 },
-  vitals: { types: ['Observation'], category: 'vital-signs', count: 200 },
+  vitals: { types: ['Observation'], category: 'vital-signs', count: 300 },
   visits: { types: ['Encounter', 'Procedure'], count: 200 },
   documents: { types: ['DocumentReference'], count: 200 },
   person: { types: ['Patient'], count: 1 },

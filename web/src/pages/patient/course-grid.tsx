@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Result } from '../../fhir/observation.ts'
 import { instantOf } from '../../fhir/read.ts'
-import type { Course, ResultsTable } from '../../fhir/results-table.ts'
+import { type Course, momentOf, type ResultsTable } from '../../fhir/results-table.ts'
 import { Sparkline } from '../../plots/sparkline.tsx'
 import { Value } from '../../plots/value.tsx'
 import { usePlace } from '../../session/place.ts'
@@ -25,6 +25,11 @@ export function CourseGrid({ caption, moments, groups, open, opened }: CourseGri
   const withValues = new Set(groups.flatMap(({ courses }) => courses.flatMap((course) => [...course.byMoment.keys()])))
   const all = moments.filter((moment) => withValues.has(moment))
   const columns = all.slice(0, drawn)
+  // A test whose newest value lies beyond the columns drawn would look as if it had never been done.
+  const inColumns = new Set(columns)
+  const newest = groups.some(({ courses }) =>
+    courses.some(({ results: [first] }) => first !== undefined && !inColumns.has(momentOf(first.at))),
+  )
   return (
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- who has only a keyboard scrolls it by the arrows */}
@@ -42,6 +47,11 @@ export function CourseGrid({ caption, moments, groups, open, opened }: CourseGri
               <th scope="col" className="grid-course">
                 Course
               </th>
+              {newest && (
+                <th scope="col" className="number">
+                  Newest
+                </th>
+              )}
               {columns.map((moment) => (
                 <th scope="col" key={moment} className="number">
                   <Moment moment={moment} />
@@ -57,11 +67,18 @@ export function CourseGrid({ caption, moments, groups, open, opened }: CourseGri
                   <th scope="rowgroup" colSpan={3}>
                     {name}
                   </th>
-                  <td colSpan={columns.length + 1} aria-hidden="true" />
+                  <td colSpan={columns.length + (newest ? 2 : 1)} aria-hidden="true" />
                 </tr>
               )}
               {courses.map((course) => (
-                <Row key={course.test} course={course} columns={columns} open={open} opened={opened === course.test} />
+                <Row
+                  key={course.test}
+                  course={course}
+                  columns={columns}
+                  newest={newest}
+                  open={open}
+                  opened={opened === course.test}
+                />
               ))}
             </tbody>
           ))}
@@ -77,17 +94,15 @@ export function CourseGrid({ caption, moments, groups, open, opened }: CourseGri
   )
 }
 
-function Row({
-  course,
-  columns,
-  open,
-  opened,
-}: {
-  course: Course
-  columns: readonly string[]
-  open: (course: Course) => void
-  opened: boolean
-}) {
+interface RowProps {
+  readonly course: Course
+  readonly columns: readonly string[]
+  readonly newest: boolean
+  readonly open: (course: Course) => void
+  readonly opened: boolean
+}
+
+function Row({ course, columns, newest, open, opened }: RowProps) {
   const range = course.results.find((result) => result.range !== undefined)?.range
   const points = course.results.flatMap((result) =>
     result.value === undefined || result.at === '' ? [] : [{ at: instantOf(result.at), value: result.value }],
@@ -112,6 +127,11 @@ function Row({
       <td className="grid-course">
         <Sparkline points={points} range={range} />
       </td>
+      {newest && (
+        <td className="number">
+          <Newest result={course.results[0]} />
+        </td>
+      )}
       {columns.map((moment) => (
         <td key={moment} className={course.unit === '' && points.length === 0 ? 'grid-words' : 'number'}>
           {joinValues(course.byMoment.get(moment))}
@@ -119,6 +139,16 @@ function Row({
       ))}
       <td className="grid-rest" aria-hidden="true" />
     </tr>
+  )
+}
+
+function Newest({ result }: { result: Result | undefined }) {
+  if (result === undefined) return null
+  return (
+    <>
+      <Value result={result} />
+      <div className="meta">{result.at === '' ? 'No date' : formatDate(result.at)}</div>
+    </>
   )
 }
 

@@ -26,8 +26,8 @@ interface RecordsProps {
   readonly rows?: number
   /** What the newest records are, where not all of them are shown here. */
   readonly among?: string
-  /** `older` goes to the end of the list. */
-  readonly children: (records: readonly FhirRecord[], older: ReactNode) => ReactNode
+  /** `older` goes to the end of the list; `partial`: there are older records that are not shown. */
+  readonly children: (records: readonly FhirRecord[], older: ReactNode, partial: boolean) => ReactNode
 }
 
 /** Loading, failed, refused or there: each in the same way on every activity. */
@@ -61,6 +61,7 @@ export function Records({ choice, what, rows, among, children }: RecordsProps) {
             </Button>
           </p>
         ),
+        query.hasNextPage,
       )}
       {records.length > 0 && refused.map(({ type, reason }) => <RefusedPanel key={type} what={type} reason={reason} />)}
     </>

@@ -11,6 +11,7 @@ import { usePlace } from '../../session/place.ts'
 import { Tick } from '../../ui/field.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { counted } from '../../words/name.ts'
+import { BackTo } from './back-to.tsx'
 import { choices } from './choices.ts'
 import { CourseGrid } from './course-grid.tsx'
 import { Records, usePatientId, useRecords } from './records.tsx'
@@ -19,12 +20,18 @@ import { Records, usePatientId, useRecords } from './records.tsx'
 export function ResultsPage() {
   return (
     <Records choice={choices.results} what="Results" rows={14}>
-      {(records, older) => <Results records={records} older={older} />}
+      {(records, older, partial) => <Results records={records} older={older} partial={partial} />}
     </Records>
   )
 }
 
-function Results({ records, older }: { records: readonly FhirRecord[]; older: React.ReactNode }) {
+interface ResultsProps {
+  readonly records: readonly FhirRecord[]
+  readonly older: React.ReactNode
+  readonly partial: boolean
+}
+
+function Results({ records, older, partial }: ResultsProps) {
   const patient = usePatientId()
   // Reports only group the rows; while they are not there, or may not be read, the rows stand all the same.
   const { records: reports } = useRecords(patient, choices.reports)
@@ -60,6 +67,7 @@ function Results({ records, older }: { records: readonly FhirRecord[]; older: Re
               : `${shown.length} of ${counted(all.length, 'test')}`}
           </span>
         </h2>
+        {partial && <BackTo records={records} />}
         <span className="list-gap" />
         <Tick
           label="Only tests that were ever outside"

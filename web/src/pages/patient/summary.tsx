@@ -15,6 +15,7 @@ import { Sparkline } from '../../plots/sparkline.tsx'
 import { Value } from '../../plots/value.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { formatDate } from '../../words/date.ts'
+import { formatCount } from '../../words/name.ts'
 import { reactionWords } from './allergies.tsx'
 import { choices } from './choices.ts'
 import { Records, usePatientId } from './records.tsx'
@@ -108,7 +109,7 @@ function Section({ title, to, choice, lines, none }: SectionProps) {
   return (
     <section className="section" aria-label={title}>
       <Records choice={choice} what={title} rows={4}>
-        {(records) => {
+        {(records, _, partial) => {
           const all = lines(records)
           const count = all.filter((line) => line.about !== true).length
           return (
@@ -131,6 +132,7 @@ function Section({ title, to, choice, lines, none }: SectionProps) {
                   ))}
                 </ul>
               )}
+              {partial && <p className="meta">From the newest {formatCount(records.length)} records only.</p>}
               {all.length > most && (
                 <Link to={to} params={{ patient }} search={true} className="section-more">
                   {all.length - most} more

@@ -6,6 +6,7 @@ import { TrendDock } from '../../plots/trend-dock.tsx'
 import { usePlace } from '../../session/place.ts'
 import { Empty } from '../../ui/states.tsx'
 import { counted } from '../../words/name.ts'
+import { BackTo } from './back-to.tsx'
 import { choices } from './choices.ts'
 import { CourseGrid } from './course-grid.tsx'
 import { Records, usePatientId } from './records.tsx'
@@ -14,12 +15,18 @@ import { Records, usePatientId } from './records.tsx'
 export function VitalsPage() {
   return (
     <Records choice={choices.vitals} what="Vitals" rows={10}>
-      {(records, older) => <Flowsheet records={records} older={older} />}
+      {(records, older, partial) => <Flowsheet records={records} older={older} partial={partial} />}
     </Records>
   )
 }
 
-function Flowsheet({ records, older }: { records: readonly FhirRecord[]; older: React.ReactNode }) {
+interface FlowsheetProps {
+  readonly records: readonly FhirRecord[]
+  readonly older: React.ReactNode
+  readonly partial: boolean
+}
+
+function Flowsheet({ records, older, partial }: FlowsheetProps) {
   const patient = usePatientId()
   const { moments, courses, partners } = useMemo(() => vitalRows(records), [records])
   const [opened, setOpened] = usePlace<string | undefined>(`vitals opened ${patient}`, undefined)
@@ -32,6 +39,7 @@ function Flowsheet({ records, older }: { records: readonly FhirRecord[]; older: 
         <h2>
           Vitals <span className="list-count">{counted(moments.length, 'time')}</span>
         </h2>
+        {partial && <BackTo records={records} />}
       </div>
       {courses.length === 0 ? (
         <Empty how="Vital signs taken at a visit or sent by a device appear here.">No vital signs recorded.</Empty>
