@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { validate } from '@chartkeep/model/fhir'
 import fc from 'fast-check'
 import { describe, expect, test as base } from 'vitest'
 import { openLog, parseId, Refusal, systemClock } from '#base'
@@ -49,7 +48,7 @@ const test = database.extend<{ setting: Setting }>({
     const ledger = openLedger({ db, keys, clock, log, witnesses: [], origin: 'chartkeep/test' })
     const records = await openRecords({ db, keys, ledger, clock, log })
     const idKey = keys.hmacKey('import-ids')
-    const parts = { records, idKey, clock, log, tenant: firstTenant, workstation: 'test', validate, source: 'test' }
+    const parts = { records, idKey, clock, log, tenant: firstTenant, workstation: 'test', source: 'test' }
     const actor = {
       kind: 'job',
       tenant: firstTenant,

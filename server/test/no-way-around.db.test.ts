@@ -105,7 +105,6 @@ test('the record store’s door exports nothing else that leads to a record', ()
     'contentLimit',
     'firstTenant',
     'homePatient',
-    'namedPatients',
     'normalise',
     'openRecords',
     'parseStored',

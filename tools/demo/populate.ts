@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { validate } from '@chartkeep/model/fhir'
 import { type SyntheticPractice, synthesize, transactionOf } from '#synthetic'
 import { openLog, systemClock } from '../../server/src/base/index.ts'
 import type { Layout, System } from '../../server/src/cli/index.ts'
@@ -68,7 +67,7 @@ async function importPractice(
 async function partsFor({ records, keys, tenant }: System) {
   const log = openLog('warn')
   const store = { records: await records(), idKey: keys.hmacKey('import-ids'), tenant }
-  return { ...store, clock: systemClock, log, workstation: 'demo', validate, source }
+  return { ...store, clock: systemClock, log, workstation: 'demo', source }
 }
 
 function requireAll({ rejected }: ImportReport): void {

@@ -4,6 +4,7 @@ export { hasPatientCompartment, patientsOf } from './compartment.ts'
 export { JsonFault, type JsonFaultCode } from './json-fault.ts'
 export { formatJson } from './json-exact.ts'
 export { defaultJsonLimits, type JsonLimits, parseJson } from './json.ts'
+export { namedPatients } from './named-patients.ts'
 export { codeText, displayName } from './names.ts'
 export { readReference, type ReferenceText } from './reference-text.ts'
 export {

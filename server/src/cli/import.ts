@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { validate } from '@chartkeep/model/fhir'
 import { type ImportProgress, type ImportReport, ImportStopped, importFiles } from '#import'
 import { type Command, UsageFault } from './command.ts'
 import { systemOptions, witnessOption } from './options.ts'
@@ -44,7 +43,6 @@ export const importCommand: Command = {
             records: await system.records(),
             idKey: system.keys.hmacKey('import-ids'),
             tenant: system.tenant,
-            validate,
           },
           ...{
             clock: options.clock,

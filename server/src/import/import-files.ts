@@ -1,14 +1,15 @@
 import type { KeyObject } from 'node:crypto'
 import { type Clock, describeError, type Log, newId, Refusal } from '#base'
 import type { Records } from '#records'
-import { openKeys } from './identity.ts'
-import { Importer, type Validate } from './importer.ts'
-import { planSteps } from './plan.ts'
+import { Answers } from './answers.ts'
+import { Importer } from './importer.ts'
+import type { Reading } from './item.ts'
+import { readApart } from './read-apart.ts'
+import { readSources } from './read-sources.ts'
 import { type ImportReport, Tally } from './report.ts'
-import { Resolver } from './resolver.ts'
-import { findSources, SourceMissing } from './sources.ts'
+import { Settled } from './settled.ts'
+import { findSources } from './sources.ts'
 import { openStore } from './store.ts'
-import { survey } from './survey.ts'
 
 export interface ImportParts {
   readonly records: Pick<Records, 'write' | 'existing' | 'match'>
@@ -19,7 +20,6 @@ export interface ImportParts {
   readonly tenant: number
   /** Where this runs, for the ledger: the machine's name. */
   readonly workstation: string
-  readonly validate: Validate
   /** Name of the system that the records are from: the same name and the same ids there give the same ids here. */
   readonly source: string
   /** Seconds to wait for a store that went away. */
@@ -58,44 +58,24 @@ export async function importFiles(
   onProgress: (progress: ImportProgress) => void = () => undefined,
 ): Promise<ImportReport> {
   const { paths, bytes } = findSources(named)
-  const tally = new Tally()
-  let stage: ImportProgress['stage'] = 'reading'
-  let passed = 0
-  let total = bytes
-  const onBytes = (count: number): void => {
-    passed += count
-    parts.signal?.throwIfAborted()
-    onProgress({
-      stage,
-      share: total === 0 ? 1 : passed / total,
-      read: tally.read,
-      imported: tally.imported,
-      rejected: tally.rejected,
-    })
-  }
+  const tally = new Tally(paths)
+  const progress = new Progress(bytes, paths.length, tally, onProgress)
   try {
-    const surveyed = await survey(paths, openKeys(parts.idKey, parts.source), onBytes)
-    const phases = planSteps(surveyed.files)
-    stage = 'importing'
-    passed = 0
-    total = bytes * (phases.flat().length / Math.max(1, paths.length))
-    const { index } = surveyed
-    const job = {
-      kind: 'job',
-      tenant: parts.tenant,
-      id: newId<'job'>(parts.clock.now()),
-      task: 'import',
-      workstation: parts.workstation,
-    } as const
+    const { clock, tenant, workstation } = parts
+    const job = { kind: 'job', tenant, id: newId<'job'>(clock.now()), task: 'import', workstation } as const
     const store = openStore({ ...parts, job, patienceSeconds: parts.patienceSeconds ?? 120 })
-    const importer = new Importer({ store, index, resolver: new Resolver(surveyed), tally }, surveyed, parts.validate)
-    for (const phase of phases) {
-      for (const step of phase) await importer.take(step, onBytes)
-      await importer.settle()
+    const importer = new Importer({ store, answers: new Answers(store), settled: new Settled(), tally })
+    const { idKey, source } = parts
+    // A thread takes its time to start: what is small is read by the time it would be there.
+    const readings = (bytes < smallBytes ? readSources : readApart)({ paths, idKey, source })
+    for await (const reading of readings) {
+      parts.signal?.throwIfAborted()
+      progress.note(reading)
+      if (reading.kind === 'items') for (const item of reading.items) await importer.take(item)
+      else if (reading.kind === 'phase') await importer.settle()
     }
     return tally.finish(true)
   } catch (error) {
-    if (error instanceof SourceMissing) throw error
     if (!(error instanceof Refusal) && parts.signal?.aborted !== true)
       parts.log.error({ err: describeError(error) }, 'the import stopped')
     const reason =
@@ -109,5 +89,38 @@ export async function importFiles(
       tally.finish(false),
       error,
     )
+  }
+}
+
+const smallBytes = 1024 * 1024
+
+/** From what was read to what is told. */
+class Progress {
+  readonly #bytes: number
+  readonly #files: number
+  readonly #tally: Tally
+  readonly #tell: (progress: ImportProgress) => void
+  #stage: ImportProgress['stage'] = 'reading'
+  #passed = 0
+  #total: number
+
+  constructor(bytes: number, files: number, tally: Tally, tell: (progress: ImportProgress) => void) {
+    this.#bytes = bytes
+    this.#files = files
+    this.#tally = tally
+    this.#tell = tell
+    this.#total = bytes
+  }
+
+  note(reading: Reading): void {
+    if (reading.kind === 'phase') return
+    if (reading.kind === 'planned') {
+      this.#stage = 'importing'
+      this.#passed = 0
+      this.#total = this.#bytes * (reading.files / Math.max(1, this.#files))
+    } else this.#passed += reading.bytes
+    const share = this.#total === 0 ? 1 : Math.min(1, this.#passed / this.#total)
+    const { read, imported, rejected } = this.#tally
+    this.#tell({ stage: this.#stage, share, read, imported, rejected })
   }
 }

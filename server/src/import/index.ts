@@ -2,6 +2,5 @@
 // nothing twice; everything read is imported or rejected with its reason, and a reason holds no value of a record.
 export { importFiles, type ImportParts, type ImportProgress, ImportStopped } from './import-files.ts'
 export { importedId } from './identity.ts'
-export type { Validate } from './importer.ts'
 export type { ImportReport, Rejection } from './report.ts'
 export { findSources, SourceMissing, type Sources } from './sources.ts'

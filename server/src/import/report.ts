@@ -24,16 +24,28 @@ export interface ImportReport {
 export class Tally {
   read = 0
   imported = 0
-  alreadyThere = 0
-  dangling = 0
+  #alreadyThere = 0
+  #dangling = 0
+  readonly #paths: readonly string[]
   readonly #rejected: Rejection[] = []
   readonly #reasons = new Map<string, string>()
 
-  reject(path: string, position: number, reason: string): void {
+  /** @param paths of the files, by their number */
+  constructor(paths: readonly string[]) {
+    this.#paths = paths
+  }
+
+  accept(outcome: 'written' | 'present', dangling: number): void {
+    this.imported++
+    if (outcome === 'present') this.#alreadyThere++
+    this.#dangling += dangling
+  }
+
+  reject(file: number, position: number, reason: string): void {
     // The same words a million times are kept once.
     const known = this.#reasons.get(reason) ?? reason
     this.#reasons.set(known, known)
-    this.#rejected.push({ file: path, position, reason: known })
+    this.#rejected.push({ file: this.#paths[file] ?? '', position, reason: known })
   }
 
   get rejected(): number {
@@ -41,12 +53,12 @@ export class Tally {
   }
 
   finish(complete: boolean): ImportReport {
-    const { read, imported, alreadyThere, dangling } = this
+    const { read, imported } = this
     const settled = imported + this.#rejected.length
     if (complete && settled !== read) throw new Error('an import accounts for everything that it read')
     const rejected = this.#rejected.toSorted((a, b) =>
       a.file === b.file ? a.position - b.position : a.file < b.file ? -1 : 1,
     )
-    return { read: settled, imported, rejected, alreadyThere, dangling, complete }
+    return { read: settled, imported, rejected, alreadyThere: this.#alreadyThere, dangling: this.#dangling, complete }
   }
 }

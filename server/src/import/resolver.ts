@@ -2,9 +2,7 @@ import {
   hasPatientCompartment,
   type LinkKind,
   readReference,
-  type Reference,
   type ReferenceText,
-  referencesIn,
   type Resource,
   rewriteReferences,
 } from '@chartkeep/model/fhir'
@@ -12,9 +10,6 @@ import type { Bucket, Id } from '#base'
 import { findRecord, type Home, type Names } from './home.ts'
 import { identifierName, idOf } from './identity.ts'
 import type { RecordNumber } from './source-index.ts'
-
-/** What the store answered to a conditional reference: the id of the one match, or undefined for none or several. */
-export type Answers = Map<string, Id<string> | undefined>
 
 /** What became of a resource's references. */
 export interface Rewritten {
@@ -29,28 +24,10 @@ const cacheLimit = 50_000
 /** Rewrites the references of the source into ours. */
 export class Resolver {
   readonly #names: Names
-  readonly #answers: Answers = new Map()
-  /** Records that were here already under another id: a conditional create that matched. */
-  readonly #standIns = new Map<RecordNumber, Id<string>>()
   #known = new Map<string, string>()
 
   constructor(names: Names) {
     this.#names = names
-  }
-
-  /** What the store said; several or none is noted too, and not asked again. */
-  answer(reference: string, id: Id<string> | undefined): void {
-    if (this.#answers.size >= cacheLimit) this.#answers.clear()
-    this.#answers.set(reference, id)
-  }
-
-  isAnswered(reference: string): boolean {
-    return this.#answers.has(reference)
-  }
-
-  standIn(record: RecordNumber, id: Id<string>): void {
-    this.#standIns.set(record, id)
-    this.#known = new Map()
   }
 
   /** In place. */
@@ -58,23 +35,6 @@ export class Resolver {
     const rewritten: Rewritten = { dangling: 0, open: new Set() }
     rewriteReferences(resource, (text, kind) => this.#map(text, kind, home, rewritten))
     return rewritten
-  }
-
-  /**
-   * Puts in what the store answered to these conditional references. Where it had no answer, or several, what was
-   * asked for stays as a logical reference (R4 references, 2.3.0.2). @returns how many those were
-   */
-  settle(resource: Resource, open: ReadonlySet<string>): number {
-    let loose = 0
-    for (const { reference } of referencesIn(resource)) {
-      const text = reference.reference
-      const read = open.has(text) ? readReference(text) : undefined
-      if (read?.kind !== 'condition') continue
-      const id = this.#answers.get(text)
-      if (id !== undefined) reference.reference = `${read.type}/${id}`
-      else if (loosen(reference, read)) loose++
-    }
-    return loose
   }
 
   #map(text: string, kind: LinkKind, home: Home | undefined, rewritten: Rewritten): string | undefined {
@@ -86,9 +46,8 @@ export class Resolver {
     if (record !== undefined) return this.#remember(text, record, home)
     if (kind !== 'reference') return undefined
     if (read.kind === 'condition') {
-      const id = this.#answers.get(text)
-      if (id === undefined) rewritten.open.add(text)
-      return id === undefined ? undefined : `${read.type}/${id}`
+      rewritten.open.add(text)
+      return undefined
     }
     if (read.kind === 'record' && this.#isLocal(read.base)) {
       rewritten.dangling++
@@ -131,7 +90,7 @@ export class Resolver {
   #remember(text: string, record: RecordNumber, home: Home | undefined): string {
     const { index } = this.#names
     const bucket = index.bucketOf(record)
-    const id = this.#standIns.get(record) ?? index.idOf(record, bucket ?? home?.bucket ?? 0)
+    const id = index.idOf(record, bucket ?? home?.bucket ?? 0)
     const mapped = `${index.typeOf(record)}/${id}`
     if (bucket !== undefined) {
       if (this.#known.size >= cacheLimit) this.#known = new Map()
@@ -147,16 +106,4 @@ export class Resolver {
       home !== undefined && type !== 'Patient' && hasPatientCompartment(type) ? home.bucket : key.bucket
     return idOf<string>(key, bucket)
   }
-}
-
-/** False for a condition that is not about an identifier: that one stays as it is. */
-function loosen(reference: Reference, { type, query }: { type: string; query: string }): boolean {
-  const token = new URLSearchParams(query).get('identifier')
-  if (token === null) return false
-  const bar = token.indexOf('|')
-  const value = token.slice(bar + 1)
-  delete reference.reference
-  reference.type ??= type
-  reference.identifier ??= bar > 0 ? { system: token.slice(0, bar), value } : { value }
-  return true
 }

@@ -32,7 +32,6 @@ export class SourceIndex {
   #file = new Uint32Array(this.#capacity)
   #position = new Int32Array(this.#capacity)
   #print = new Uint32Array(this.#capacity)
-  #settled = new Uint8Array(this.#capacity)
   #slots = new Int32Array(this.#capacity * 2).fill(none)
 
   /** The number of a new record; undefined when its name is taken. */
@@ -94,17 +93,13 @@ export class SourceIndex {
     return bucket === undecided ? undefined : bucket
   }
 
+  /** What its id is made of, but for the shard. */
+  keyOf(record: RecordNumber): Pick<SourceKey, 'high' | 'low'> {
+    return { high: this.#high[record] ?? 0, low: this.#low[record] ?? 0 }
+  }
+
   idOf<Kind extends string>(record: RecordNumber, bucket: Bucket): Id<Kind> {
-    return idOf<Kind>({ high: this.#high[record] ?? 0, low: this.#low[record] ?? 0 }, bucket)
-  }
-
-  /** Written, or found in the store. */
-  settle(record: RecordNumber): void {
-    this.#settled[record] = 1
-  }
-
-  isSettled(record: RecordNumber): boolean {
-    return this.#settled[record] === 1
+    return idOf<Kind>(this.keyOf(record), bucket)
   }
 
   #insert(key: SourceKey): RecordNumber | undefined {
@@ -137,7 +132,6 @@ export class SourceIndex {
     this.#file = enlarge(this.#file, Uint32Array, this.#capacity)
     this.#position = enlarge(this.#position, Int32Array, this.#capacity)
     this.#print = enlarge(this.#print, Uint32Array, this.#capacity)
-    this.#settled = enlarge(this.#settled, Uint8Array, this.#capacity)
     this.#slots = new Int32Array(this.#capacity * 2).fill(none)
     for (let number = 0; number < this.#count; number++) {
       this.#slots[this.#slotOf({ high: this.#high[number] ?? 0, low: this.#low[number] ?? 0 })] = number

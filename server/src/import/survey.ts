@@ -1,14 +1,13 @@
 // The first reading of an import: nothing is written, but afterwards every record's name, shard and place are known, so
 // that the second reading can map each reference when it meets it and write patients before what is theirs.
 import { crc32 } from 'node:zlib'
-import { hasPatientCompartment, isObject, readReference, type Resource } from '@chartkeep/model/fhir'
-import { namedPatients } from '#records'
+import { hasPatientCompartment, isObject, namedPatients, readReference, type Resource } from '@chartkeep/model/fhir'
 import { glanceAt } from './entry.ts'
 import { belongingOf, type Home, type Names } from './home.ts'
 import { nameByIdentifier, namesOf, type SourceKey } from './identity.ts'
+import type { Reading } from './item.ts'
 import { type Form, readSource } from './read-file.ts'
 import { SourceIndex } from './source-index.ts'
-import type { OnBytes } from './source-bytes.ts'
 
 export interface SurveyedFile {
   readonly path: string
@@ -24,22 +23,29 @@ export interface Survey extends Names {
   readonly files: readonly SurveyedFile[]
 }
 
-export async function survey(
+/** Yields as it goes, how many bytes it has passed. */
+export async function* survey(
   paths: readonly string[],
   keyOf: (name: string) => SourceKey,
-  onBytes?: OnBytes,
-): Promise<Survey> {
+): AsyncGenerator<Reading, Survey> {
   const names = { index: new SourceIndex(), bases: new Set<string>(), keyOf }
   const files: SurveyedFile[] = []
+  let passed = 0
   for (const [number, path] of paths.entries()) {
     const file = new FileSurvey(names, number)
-    for await (const { form, pieces } of readSource(path, onBytes)) {
+    for await (const { form, pieces } of readSource(path, (count) => (passed += count))) {
       for (const piece of pieces) if ('bytes' in piece) file.note(piece.position, piece.bytes, form)
+      if (passed < noticeBytes) continue
+      yield { kind: 'surveyed', bytes: passed }
+      passed = 0
     }
     files.push({ path, number, ...file.finish() })
   }
+  yield { kind: 'surveyed', bytes: passed }
   return { ...names, files }
 }
+
+const noticeBytes = 256 * 1024
 
 /** A record whose shard is its patient's, who may come later in the file. */
 interface Waiting {

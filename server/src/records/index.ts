@@ -1,7 +1,7 @@
 // The sealed record store: versions, search, documents, drafts. A Grant opens it, and every look leaves its entry first.
 export type { RecordChange } from './changes.ts'
 export { contentLimit } from './binary.ts'
-export { homePatient, namedPatients } from './home-patient.ts'
+export { homePatient } from './home-patient.ts'
 export { firstTenant, ForeignKeyring, openRecords } from './open.ts'
 export { normalise, type PatientFace } from './patient-index.ts'
 export { parseStored, type Stored } from './read.ts'

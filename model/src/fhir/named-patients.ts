@@ -1,0 +1,19 @@
+import { patientsOf } from './compartment.ts'
+import { isObject, type Resource } from './resource.ts'
+
+/** Types that R4 leaves out of the compartment although they are about one patient point to that patient here. */
+const alsoAbout = ['patient', 'subject', 'for', 'securityContext'] as const
+
+/**
+ * The texts that may say whose record it is, the likeliest first: those of the CompartmentDefinition, and for the few
+ * types outside it (Task, Device, Binary …) the patient they point to. Any form a reference has; others than patients
+ * may be among them.
+ */
+export function namedPatients(resource: Resource): string[] {
+  const named = patientsOf(resource)
+  for (const element of alsoAbout) {
+    const value = resource[element]
+    if (isObject(value) && typeof value['reference'] === 'string') named.push(value['reference'])
+  }
+  return named
+}

@@ -1,0 +1,59 @@
+import type { Resource, ResourceType } from '@chartkeep/model/fhir'
+import type { Id } from '#base'
+import type { RecordNumber } from './source-index.ts'
+
+/** Something read that will not be stored, and why. */
+export interface Rejected {
+  readonly kind: 'rejected'
+  readonly file: number
+  readonly position: number
+  readonly reason: string
+}
+
+/** A record read, judged, and with its references mapped, on its way into the store. */
+export interface Admitted {
+  readonly kind: 'admitted'
+  readonly file: number
+  readonly position: number
+  readonly type: ResourceType
+  /** Its number in the survey: the same for each time that it is met. */
+  readonly record: RecordNumber
+  /** Met before in this import, with the same content. */
+  readonly repeated: boolean
+  /** Undefined while it is not known whose it is. */
+  readonly id: Id<string> | undefined
+  readonly belonging: Belonging
+  readonly content: Content
+  /** Bytes of its JSON in the source. */
+  readonly size: number
+  readonly ifNoneExist: string | undefined
+  /** References that lead to nothing in the import. */
+  readonly dangling: number
+  /** Conditional references that only the store can answer, as they stand in the resource. */
+  readonly open: readonly string[]
+}
+
+/** Whose it is: the practice's, a patient's, or that of a patient whom only the store can tell by these names. */
+export type Belonging =
+  | 'practice'
+  | { readonly patient: Id<'patient'>; readonly record: RecordNumber | undefined }
+  | Unclear
+
+/** The part of the id that does not depend on the patient. */
+export interface Unclear {
+  readonly high: number
+  readonly low: number
+}
+
+/** The resource, or its JSON from another thread; `exact`: with numbers that only parseJson keeps as they were written. */
+export type Content = { readonly resource: Resource } | { readonly json: string; readonly exact: boolean }
+
+/** What a reading of the sources gives, in order. */
+export type Reading =
+  /** Bytes on the disk passed in the first reading, in which names are noted. */
+  | { readonly kind: 'surveyed'; readonly bytes: number }
+  /** How many files will be read in the second, those read twice counted twice. */
+  | { readonly kind: 'planned'; readonly files: number }
+  | { readonly kind: 'items'; readonly items: readonly (Admitted | Rejected)[]; readonly bytes: number }
+  /** What comes next may need everything before it to be stored. */
+  | { readonly kind: 'phase' }
