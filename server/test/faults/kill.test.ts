@@ -90,7 +90,7 @@ test(`nothing acknowledged is lost and nothing released is unrecorded, whatever 
   expect.soft(unrecorded).toEqual([])
   expect.soft(kept.longestMs, 'no answer took longer than its limit').toBeLessThan(20_000)
   // The load was one: otherwise nothing was shown.
-  expect(kept.attempts.filter(({ outcome }) => outcome === 'acknowledged').length).toBeGreaterThan(200)
+  expect(kept.attempts.filter(({ outcome }) => outcome === 'acknowledged').length).toBeGreaterThan(50)
   expect(kept.attempts.filter(({ outcome }) => outcome === 'unknown').length).toBeGreaterThan(0)
 
   expect(await chartkeep.command('ledger', 'verify')).toMatchObject({
