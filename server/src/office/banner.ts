@@ -4,20 +4,24 @@ import type { Exchange } from '#http'
 import { decide, grantFor } from '#policy'
 import { parseStored } from '#records'
 import { allergiesOf } from './allergies.ts'
-import { patientIn, personIn } from './asking.ts'
+import { idIn, patientIn, personIn } from './asking.ts'
 import { firstText, objects, present, text } from './elements.ts'
+import { openLatest } from './latest.ts'
 import type { OfficeParts } from './parts.ts'
 import { hitOf } from './patient-hit.ts'
 
 const viewersMs = 30 * 86_400_000
-const looks = { atOnce: 1000, pages: 5 }
+type Viewers = ReturnType<typeof openLatest>
 
 /** The head of a chart. Opening it is one entry, what it shows of allergies another. */
-export async function bannerOf(parts: OfficeParts, exchange: Exchange): Promise<Banner> {
+export async function bannerOf(viewers: Viewers, parts: OfficeParts, exchange: Exchange): Promise<Banner> {
   const id = patientIn(exchange)
   const { stored, found } = await parts.records.readPatient(grantFor(exchange, 'read', 'Patient'), id, exchange.request)
   const patient = parseStored(stored.json)
-  const [allergies, viewers] = await Promise.all([allergiesOf(parts, exchange, id), viewersOf(parts, exchange, id)])
+  const [allergies, others] = await Promise.all([
+    allergiesOf(parts, exchange, id),
+    othersIn(viewers, parts, exchange, id),
+  ])
   return {
     ...hitOf(found),
     initials: initialsOf(found.face.name),
@@ -26,7 +30,7 @@ export async function bannerOf(parts: OfficeParts, exchange: Exchange): Promise<
       photo: photoOf(exchange, patient['photo']),
       phone: phoneOf(patient['telecom']),
       primaryCare: firstText(patient['generalPractitioner'], 'display'),
-      viewers,
+      viewers: others,
     }),
   }
 }
@@ -45,30 +49,28 @@ function phoneOf(telecom: unknown): string | undefined {
   return firstText([...mobile, ...phones], 'value')
 }
 
+/** Who opened each chart lately, by account; searches that listed the patient do not count. */
+export function openViewers({ ledger }: OfficeParts): Viewers {
+  return openLatest({
+    horizonMs: viewersMs,
+    page: (tenant, patient, asked) => ledger.accessesOf(tenant, idIn<'patient'>(patient), asked),
+    nameOf: ({ actor, action, outcome }) =>
+      actor.kind === 'person' && action !== 'search' && outcome === 'done' ? actor.id : undefined,
+  })
+}
+
 /** How many others opened the chart lately, for those who may see who. */
-async function viewersOf(
-  { ledger, clock }: OfficeParts,
+async function othersIn(
+  viewers: Viewers,
+  { clock }: OfficeParts,
   exchange: Exchange,
   patient: Id<'patient'>,
 ): Promise<number | undefined> {
-  const person = personIn(exchange)
+  const actor = personIn(exchange)
   const { purpose } = exchange
-  if (!decide({ actor: person, action: 'review-access', type: 'AuditEvent', purpose }).allow) return undefined
-  const since = clock.now() - viewersMs
-  const others = new Set<string>()
-  let before: string | undefined
-  for (let page = 0; page < looks.pages; page++) {
-    const asked = { count: looks.atOnce, ...(before === undefined ? {} : { before }) }
-    const { accesses, next } = await ledger.accessesOf(person.tenant, patient, asked)
-    const lately = accesses.filter(({ at }) => at >= since)
-    for (const { actor, action, outcome } of lately) {
-      if (outcome !== 'done' || action === 'search' || actor.kind !== 'person') continue
-      if (actor.id !== undefined && actor.id !== person.id) others.add(actor.id)
-    }
-    before = next
-    if (before === undefined || lately.length < accesses.length) break
-  }
-  return others.size
+  if (!decide({ actor, action: 'review-access', type: 'AuditEvent', purpose }).allow) return undefined
+  const seen = await viewers(actor.tenant, patient, clock.now())
+  return seen.size - (seen.has(actor.id) ? 1 : 0)
 }
 
 /** `Lindqvist, Nora Maria` → NL. */

@@ -1,23 +1,25 @@
 import type { PatientHits } from '@chartkeep/model/office'
-import { type Id, parseId } from '#base'
+import { parseId } from '#base'
 import type { Exchange, Route } from '#http'
 import { grantFor } from '#policy'
 import { json } from './answers.ts'
 import { personIn } from './asking.ts'
-import { bannerOf } from './banner.ts'
+import { bannerOf, openViewers } from './banner.ts'
 import { countIn, readFields, textIn } from './body.ts'
+import { openLatest } from './latest.ts'
 import type { OfficeParts } from './parts.ts'
 import { hitOf } from './patient-hit.ts'
 import { officeRoute } from './route.ts'
 
 const hits = { least: 1, most: 50, usual: 20 }
 const mostText = 200
-/** Searching leaves an entry with each letter typed, so the charts opened lie far apart. */
-const looks = { atOnce: 500, pages: 4 }
 const recentShown = 10
+const recentMs = 30 * 86_400_000
 
 /** Finding a patient, those opened last, and the head of a chart. */
 export function patientRoutes(parts: OfficeParts): readonly Route[] {
+  const recent = openRecent(parts)
+  const viewers = openViewers(parts)
   return [
     officeRoute({
       method: 'POST',
@@ -31,14 +33,14 @@ export function patientRoutes(parts: OfficeParts): readonly Route[] {
       path: '/patients/recent',
       class: 'search',
       types: ['Patient'],
-      handle: async (exchange) => json(await recentPatients(parts, exchange)),
+      handle: async (exchange) => json(await recentPatients(recent, parts, exchange)),
     }),
     officeRoute({
       method: 'GET',
       path: '/patients/:id/banner',
       class: 'read',
       types: ['Patient'],
-      handle: async (exchange) => json(await bannerOf(parts, exchange)),
+      handle: async (exchange) => json(await bannerOf(viewers, parts, exchange)),
     }),
   ]
 }
@@ -51,28 +53,28 @@ async function findPatients({ records }: OfficeParts, exchange: Exchange): Promi
   return { patients: patients.map(hitOf), more }
 }
 
-async function recentPatients(parts: OfficeParts, exchange: Exchange): Promise<PatientHits> {
-  const grant = grantFor(exchange, 'search', 'Patient')
-  const opened = await openedBy(parts, exchange)
-  const found = await parts.records.faces(grant, opened, exchange.request)
-  return { patients: found.map(hitOf), more: false }
+/** When each person opened whose chart: a search names many, an opened chart is an entry about one. */
+function openRecent({ ledger }: OfficeParts): ReturnType<typeof openLatest> {
+  return openLatest({
+    horizonMs: recentMs,
+    page: ledger.accessesBy,
+    nameOf: ({ action, outcome, types, patients }) =>
+      action === 'read' && outcome === 'done' && types.includes('Patient') && patients.length === 1
+        ? patients[0]
+        : undefined,
+  })
 }
 
-/** Whose charts this person opened, newest first: a search names many, an opened chart is an entry about one. */
-async function openedBy({ ledger }: OfficeParts, exchange: Exchange): Promise<Id<'patient'>[]> {
+async function recentPatients(
+  opened: ReturnType<typeof openRecent>,
+  { records, clock }: OfficeParts,
+  exchange: Exchange,
+): Promise<PatientHits> {
+  const grant = grantFor(exchange, 'search', 'Patient')
   const { tenant, id } = personIn(exchange)
-  const opened = new Set<string>()
-  let before: string | undefined
-  for (let page = 0; page < looks.pages && opened.size < recentShown; page++) {
-    const asked = { count: looks.atOnce, ...(before === undefined ? {} : { before }) }
-    const { accesses, next } = await ledger.accessesBy(tenant, id, asked)
-    for (const { action, outcome, types, patients } of accesses) {
-      const [patient] = patients
-      if (action !== 'read' || outcome !== 'done' || patients.length !== 1 || !types.includes('Patient')) continue
-      if (patient !== undefined) opened.add(patient)
-    }
-    before = next
-    if (before === undefined) break
-  }
-  return [...opened].slice(0, recentShown).flatMap((text) => parseId<'patient'>(text) ?? [])
+  const last = await opened(tenant, id, clock.now())
+  const newest = [...last].toSorted(([, a], [, b]) => b - a).slice(0, recentShown)
+  const ids = newest.flatMap(([text]) => parseId<'patient'>(text) ?? [])
+  const found = await records.faces(grant, ids, exchange.request)
+  return { patients: found.map(hitOf), more: false }
 }

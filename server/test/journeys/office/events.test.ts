@@ -92,7 +92,7 @@ test('R-16: a session has a dozen streams at once and no more; one that is close
   for (const one of [...open, tooMany, others]) one.close()
 })
 
-test('a reader who does not read is cut off, and nobody else waits', async ({ rig, rest }) => {
+test('a reader who does not read holds up nobody else', async ({ rig, rest }) => {
   const patient = await rest.patient()
   const desk = await rest.desk('nurse')
   const socket = await rig.connect()
