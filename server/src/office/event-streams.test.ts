@@ -14,7 +14,7 @@ test('what is sent comes as an event of its own; after the end nothing does', as
 
 test('a reader who does not read is cut off before what waits for them grows large', async () => {
   const stream = openEventStreams().open('session')
-  const over = once(stream.body, 'close')
+  const over = new Promise((resolve) => stream.body.once('close', resolve))
   for (let sent = 0; sent < 2000; sent++) stream.send('changed', { type: 'Observation', id: 'x'.repeat(36) })
   await over
   expect(stream.body.errored).toBeInstanceOf(Error)
