@@ -102,7 +102,9 @@ test('the record store’s door exports nothing else that leads to a record', ()
     .filter((name) => name !== '' && !name.startsWith('type '))
   expect(functions.toSorted()).toEqual([
     'ForeignKeyring',
+    'PatientIndex',
     'contentLimit',
+    'faceOf',
     'firstTenant',
     'homePatient',
     'normalise',

@@ -1,5 +1,4 @@
-import { faceOf } from '../../server/src/records/patient-face.ts'
-import { PatientIndex } from '../../server/src/records/patient-index.ts'
+import { faceOf, PatientIndex } from '../../server/src/records/index.ts'
 import type { Resource } from '../../model/src/fhir/index.ts'
 import { synthesize } from '../synthetic/index.ts'
 
