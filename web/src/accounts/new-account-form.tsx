@@ -49,11 +49,11 @@ export function NewAccountForm({ close }: { close: () => void }) {
       />
       <TextField
         label="First password"
-        hint="At least 12 characters; not a common one"
+        hint="At least 15 characters; not a common one"
         type="password"
         autoComplete="new-password"
         required
-        minLength={12}
+        minLength={15}
         value={password}
         onChange={(event) => setPassword(event.target.value)}
       />
