@@ -76,3 +76,13 @@ export function bucketOf(id: Id<string>): Bucket {
 export function writeId(id: string, target: Buffer, offset: number): void {
   target.write(id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24), offset, 'hex')
 }
+
+/** The id in 16 bytes from `offset`; undefined for the nil UUID, which names nothing. */
+export function readId<Kind extends string>(source: Buffer, offset: number): Id<Kind> | undefined {
+  const digits = source.toString('hex', offset, offset + 16)
+  if (digits === nil) return undefined
+  const text = `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`
+  return parseId<Kind>(text)
+}
+
+const nil = '0'.repeat(32)

@@ -41,8 +41,8 @@ export async function selectChart(
   })
   const query = {
     ...prepared(tokens.map((alternatives) => alternatives.length)),
-    text: `select page.* from unnest($3::smallint[]) as wanted(type) cross join lateral (
-        select ${rowColumns} from records.resource r
+    text: `select page.row from unnest($3::smallint[]) as wanted(type) cross join lateral (
+        select ${rowColumns}, r.at, r.id from records.resource r
         where r.bucket = $1::smallint and r.patient = $2::uuid and r.type = wanted.type and not r.deleted
           and ($4::bigint is null or r.at < $4 or (r.at = $4 and r.id > $5::uuid))${filters.join('')}
         order by r.at desc, r.id limit $6) page

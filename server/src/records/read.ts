@@ -111,8 +111,8 @@ async function versionRows(db: Database, tenant: number, id: Id<string>): Promis
   const { rows } = await db.transact(tenant, (tx) =>
     tx.query<StoredRow>({
       name: 'records.versions',
-      text: `select ${rowColumns} from records.resource r where r.bucket = ('x' || substr($1, 16, 3))::bit(12)::integer and r.id = $1::uuid
-        union all select ${rowColumns} from records.version r where r.bucket = ('x' || substr($1, 16, 3))::bit(12)::integer and r.id = $1::uuid
+      text: `select ${rowColumns}, r.version from records.resource r where r.bucket = ('x' || substr($1, 16, 3))::bit(12)::integer and r.id = $1::uuid
+        union all select ${rowColumns}, r.version from records.version r where r.bucket = ('x' || substr($1, 16, 3))::bit(12)::integer and r.id = $1::uuid
         order by version desc`,
       values: [id],
     }),

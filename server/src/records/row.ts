@@ -1,5 +1,5 @@
 import { type ResourceType, typeOfCode } from '@chartkeep/model/fhir'
-import { type Bucket, type Id, parseId } from '#base'
+import { type Bucket, type Id, readId } from '#base'
 import type { HeldKey, PatientKeys } from './patient-keys.ts'
 import { openBody, type Place } from './body.ts'
 
@@ -19,40 +19,40 @@ export interface Row {
   readonly body: Buffer
 }
 
+/** A row as the queries of this module ask for it: in one column, because each column costs more to read than its bytes. */
 export interface StoredRow {
-  tenant: number
-  bucket: number
-  id: string
-  type: number
-  version: number
-  patient: string | null
-  at: string
-  updated: Date
-  key_id: number
-  deleted: boolean
-  body: Buffer
+  row: Buffer
 }
 
-/** The columns of records.resource and records.version that make a Row, under the alias r. */
-export const rowColumns =
-  'r.tenant, r.bucket, r.id, r.type, r.version, r.patient, r.at, r.updated, r.key_id, r.deleted, r.body'
+// oxfmt-ignore
+const packed = [
+  'int4send(r.tenant)', 'int4send(r.version)', 'int8send(r.at)', 'timestamptz_send(r.updated)', 'int4send(r.key_id)', 'int2send(r.bucket)',
+  'int2send(r.type)', 'uuid_send(r.id)', "uuid_send(coalesce(r.patient, '00000000-0000-0000-0000-000000000000'))",
+  "case when r.deleted then '\\x01'::bytea else '\\x00'::bytea end", 'r.body',
+]
 
-export function parseRow(stored: StoredRow): Row {
-  const id = parseId<string>(stored.id)
-  const patient = stored.patient === null ? undefined : parseId<'patient'>(stored.patient)
-  if (id === undefined) throw new Error('a uuid column holds an id')
+/** What makes a Row of records.resource and records.version under the alias r. */
+export const rowColumns = `${packed.join(' || ')} as row`
+
+const bodyAt = 65
+// PostgreSQL's binary timestamps count microseconds from 2000-01-01.
+const postgresEpoch = 946_684_800_000
+
+export function parseRow({ row }: StoredRow): Row {
+  const id = readId<string>(row, 32)
+  if (id === undefined) throw new Error('a row has an id')
   return {
-    tenant: stored.tenant,
-    bucket: stored.bucket,
+    tenant: row.readInt32BE(0),
+    version: row.readInt32BE(4),
+    at: Number(row.readBigInt64BE(8)),
+    updated: Number(row.readBigInt64BE(16) / 1000n) + postgresEpoch,
+    keyId: row.readInt32BE(24),
+    bucket: row.readInt16BE(28),
+    type: typeOfCode(row.readInt16BE(30)),
     id,
-    type: typeOfCode(stored.type),
-    version: stored.version,
-    patient,
-    at: Number(stored.at),
-    updated: stored.updated.getTime(),
-    keyId: stored.key_id,
-    deleted: stored.deleted,
-    body: stored.body,
+    patient: readId<'patient'>(row, 48),
+    deleted: row.readUInt8(64) === 1,
+    body: row.subarray(bodyAt),
   }
 }
 

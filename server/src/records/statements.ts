@@ -26,7 +26,7 @@ export function newestQuery(ids: readonly Id<string>[]): Query {
 }
 
 export function newestIn(rows: readonly StoredRow[], ids: readonly Id<string>[]): (Row | undefined)[] {
-  const found = new Map(rows.map((stored) => [stored.id, parseRow(stored)]))
+  const found = new Map(rows.map(parseRow).map((row) => [row.id, row]))
   return ids.map((id) => found.get(id))
 }
 

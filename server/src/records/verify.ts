@@ -101,8 +101,9 @@ async function* allVersions(tx: Tx): AsyncGenerator<Row> {
           where (r.bucket, r.id, r.version) > ($1::smallint, $2::uuid, $3::integer) order by r.bucket, r.id, r.version limit $4`,
         values: [after.bucket, after.id, after.version, pageSize],
       })
-      for (const stored of rows) yield Object.assign(parseRow(stored), { tokens: stored.tokens })
-      const last = rows.at(-1)
+      const parsed = rows.map((stored) => Object.assign(parseRow(stored), { tokens: stored.tokens }))
+      yield* parsed
+      const last = parsed.at(-1)
       if (last === undefined) break
       after = last
     }
