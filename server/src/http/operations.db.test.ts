@@ -98,6 +98,9 @@ test('V3: the page has a policy without inline scripts and a nonce of its own ea
   })
   expect(first.headers['permissions-policy']).toContain('camera=()')
   expect((await rig.ask('/', { headers: { accept: 'text/html' } })).text).toContain('Chartkeep')
+  // Who only looks whether it is there, says nothing of what it takes.
+  expect((await rig.ask('/', { headers: { accept: '*/*' } })).text).toContain('Chartkeep')
+  expect((await rig.ask('/patients/x', { headers: { accept: '*/*' } })).status).toBe(404)
 })
 
 test('assets are kept for ever and sent compressed; what is no file of the app is not served', async ({ rig }) => {

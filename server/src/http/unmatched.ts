@@ -46,7 +46,8 @@ function answerUnmatched({ incoming, request }: Visit, { shapes, site, surface }
   if (site === undefined) throw new Refusal('route-unknown')
   if (incoming.method !== 'GET' && incoming.method !== 'HEAD') return notAllowed(['GET'], surface, request)
   const { accept = '', 'accept-encoding': encoding = '' } = incoming.headers
-  const found = site.file(path, encoding) ?? (accept.includes('text/html') ? site.page() : undefined)
+  // The address by itself is the page to whoever asks, curl and monitors too; below it, only to a browser.
+  const found = site.file(path, encoding) ?? (path === '/' || accept.includes('text/html') ? site.page() : undefined)
   if (found === undefined) throw new Refusal('route-unknown')
   return found
 }
