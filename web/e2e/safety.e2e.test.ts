@@ -184,8 +184,12 @@ test('with the keyboard alone: from a list to a chart, through its activities, t
   await page.keyboard.press('Enter')
   await page.getByRole('article').getByText('Written and signed by keyboard.').waitFor()
   await page.keyboard.press('Escape')
-  await page.keyboard.press('j')
-  expect(await page.evaluate(() => document.activeElement?.matches('[data-row]'))).toBe(true)
+  // The list may still be on its way.
+  const onRow = async () => {
+    await page.keyboard.press('j')
+    return page.evaluate(() => document.activeElement?.matches('[data-row]'))
+  }
+  await expect.poll(onRow, { timeout: 20_000 }).toBe(true)
   await page.keyboard.press('Enter')
   await page.getByRole('article').waitFor()
   await page.keyboard.press('Alt+l')
