@@ -17,6 +17,8 @@ export interface RowFacts {
 // Level 3: 6 saves 4 % more for a quarter more time. Memory level 6: the same bytes, less to clear for each record.
 const level = 3
 const memLevel = 6
+// Room for most bodies at once. zlib's own 16 KB for each is garbage by the gigabyte in an import, and a fifth slower.
+const chunkSize = 4096
 const roomForFacts = 512
 
 /** JSON text → raw deflate. What the row says already (id, version, time, patient) costs next to nothing. */
@@ -24,7 +26,7 @@ export function pack(json: Buffer, row: RowFacts): { readonly dictionary: number
   const dictionary = dictionaryFor(row.typeCode)
   return {
     dictionary: dictionary.id,
-    packed: deflateRawSync(fold(json), { level, memLevel, dictionary: prime(dictionary, row) }),
+    packed: deflateRawSync(fold(json), { level, memLevel, chunkSize, dictionary: prime(dictionary, row) }),
   }
 }
 
