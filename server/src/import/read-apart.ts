@@ -10,7 +10,7 @@ export async function* readApart(sourcing: Sourcing): AsyncGenerator<Reading> {
   const thread = new Worker(new URL('reading-thread.ts', import.meta.url), {
     workerData: sourcing,
     // What it makes is soon garbage: room for more would only be filled before it is cleared.
-    resourceLimits: { maxYoungGenerationSizeMb: 24 },
+    resourceLimits: { maxYoungGenerationSizeMb: 12 },
   })
   const arrived: Reading[] = []
   let ended = false
