@@ -21,7 +21,7 @@ export interface CuttingProxy {
   cutNext(statement: string, where: Cut): void
   /** Runs this once before the statement is passed on. */
   before(statement: string, act: () => Promise<void>): void
-  /** Lets nobody in, as if PostgreSQL were gone; who is in stays. */
+  /** As if PostgreSQL were gone, for all but the transaction that is to be cut. */
   closed: boolean
   close(): Promise<void>
 }
@@ -67,6 +67,11 @@ export async function openCuttingProxy(behind: string): Promise<CuttingProxy> {
       }
       if (text.startsWith('Q') && text.includes('begin')) used = ''
       if (cut !== undefined && text.includes(cut.statement)) used = cut.statement
+      if (proxy.closed && used === '') {
+        client.destroy()
+        postgres.destroy()
+        return
+      }
       if (cut === undefined || used !== cut.statement || !(text.startsWith('Q') && text.endsWith('commit\0'))) {
         postgres.write(message)
         return
