@@ -41,6 +41,7 @@ const calls: Record<Exclude<keyof Records, 'watch' | 'ready' | 'patientCount' | 
     records.readPatient(forge(grant('read', 'Patient')), patient, newRequest()),
   faces: (records, { patient }, forge) => records.faces(forge(grant('search', 'Patient')), [patient], newRequest()),
   match: (records, _, forge) => records.match(forge(grant('search', 'Patient')), 'family=Zwyssig', newRequest()),
+  recordUse: (records, _, forge) => records.recordUse([forge(grant('read', 'Patient'))], '$validate', newRequest()),
   write: (records, { patient }, forge) =>
     records.write(
       [{ kind: 'create', grant: forge(grant('create', 'Observation')), resource: observation(patient) }],

@@ -1,8 +1,14 @@
 import { type ResourceType, resourceTypes, searchParameters } from '@chartkeep/model/fhir'
-import { type Interaction, isOffered } from './offered.ts'
+import { isOffered } from './offered.ts'
+import type { Operation } from './operation.ts'
+import { type Served, served } from './served.ts'
 
-/** What this server does (R4 capabilities). `base` is its address. */
-export function capabilityStatement(base: string, version: string): Record<string, unknown> {
+/** What this server does (R4 capabilities), from the tables that route requests. `base` is its address. */
+export function capabilityStatement(
+  base: string,
+  version: string,
+  operations: readonly Operation[],
+): Record<string, unknown> {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -26,27 +32,41 @@ export function capabilityStatement(base: string, version: string): Record<strin
           ],
           description: 'SMART Backend Services for programs; every access is recorded.',
         },
-        resource: resourceTypes.filter((type) => isOffered(type, 'read')).map(resourceOf),
-        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+        resource: resourceTypes.filter((type) => isOffered(type, 'read')).map((type) => resourceOf(type, operations)),
+        interaction: codesOf(served.filter(({ asks }) => asks === undefined)),
+        operation: operations.filter(({ levels }) => levels.includes('system')).map(operationOf),
       },
     ],
   }
 }
 
-const codes: readonly (readonly [code: string, interaction: Interaction])[] = [
-  ['read', 'read'],
-  ['vread', 'history'],
-  ['history-instance', 'history'],
-  ['create', 'create'],
-  ['search-type', 'search'],
-  ['update', 'update'],
-  ['delete', 'delete'],
-]
+function codesOf(rows: readonly Served[]): { code: string }[] {
+  return [...new Set(rows.flatMap(({ codes }) => codes))].map((code) => ({ code }))
+}
 
-function resourceOf(type: ResourceType): Record<string, unknown> {
+/** What is served for a type: rows of its own take the place of those for all. */
+function servedFor(type: ResourceType): Served[] {
+  const own = served.filter(({ only }) => only === type)
+  const replaced = new Set(own.flatMap(({ codes }) => codes))
+  const general = served.filter(({ only, codes }) => only === undefined && !codes.some((code) => replaced.has(code)))
+  return [...own, ...general].filter(({ asks }) => asks !== undefined && isOffered(type, asks))
+}
+
+function operationOf({ code, definition, documentation }: Operation): Record<string, string> {
+  return { name: code, definition, documentation }
+}
+
+function operationsFor(type: ResourceType, operations: readonly Operation[]): Record<string, string>[] {
+  return operations
+    .filter(({ levels }) => levels.some((level) => level !== 'system'))
+    .filter(({ types }) => types.length === 0 || types.includes(type))
+    .map(operationOf)
+}
+
+function resourceOf(type: ResourceType, operations: readonly Operation[]): Record<string, unknown> {
   return {
     type,
-    interaction: codes.filter(([, interaction]) => isOffered(type, interaction)).map(([code]) => ({ code })),
+    interaction: codesOf(servedFor(type)),
     versioning: 'versioned-update',
     readHistory: true,
     updateCreate: false,
@@ -56,5 +76,6 @@ function resourceOf(type: ResourceType): Record<string, unknown> {
     conditionalDelete: 'not-supported',
     referencePolicy: ['literal', 'local'],
     searchParam: searchParameters(type).map(({ code, type: kind }) => ({ name: code, type: kind })),
+    operation: operationsFor(type, operations),
   }
 }

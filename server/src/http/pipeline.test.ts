@@ -10,15 +10,17 @@ const classes: readonly RouteClass[] = [
   'read',
   'search',
   'write',
+  'operation',
   'upload',
   'stream',
 ]
-const toHealth: readonly RouteClass[] = ['read', 'search', 'write', 'upload', 'stream']
+const toHealth: readonly RouteClass[] = ['read', 'search', 'operation', 'write', 'upload', 'stream']
 
 test('each class of route has these checks, in this order', () => {
   expect(Object.fromEntries(classes.map((each) => [each, columnOf(each).join(' ')]))).toMatchInlineSnapshot(`
     {
       "metrics": "limitTime requireHost limitAddressRate recordRefusals requireMetricsToken limitBody",
+      "operation": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody requireMedia",
       "public": "limitTime requireHost limitAddressRate limitBody",
       "read": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody requireMedia",
       "search": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody requireMedia",

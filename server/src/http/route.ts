@@ -5,7 +5,18 @@ import type { Presence } from '#identity'
 import type { Actor, Purpose } from '#policy'
 
 /** Which column of the pipeline protects a route. */
-export type RouteClass = 'public' | 'sign-in' | 'token' | 'metrics' | 'read' | 'search' | 'write' | 'upload' | 'stream'
+export type RouteClass =
+  | 'public'
+  | 'sign-in'
+  | 'token'
+  | 'metrics'
+  | 'read'
+  | 'search'
+  // Asked with a body, but nothing is changed by it.
+  | 'operation'
+  | 'write'
+  | 'upload'
+  | 'stream'
 
 /** Whose words an answer is in: OperationOutcome, `Refused`, an OAuth error, or our own. */
 export type Surface = 'fhir' | 'office' | 'smart' | 'system'

@@ -5,6 +5,7 @@ import { openBinaries } from './binary.ts'
 import { openChanges } from './changes.ts'
 import { openCommitter } from './commit.ts'
 import { dropDraft, readDraft, saveDraft } from './draft.ts'
+import { factsOf } from './facts.ts'
 import { openLookUp } from './lookups.ts'
 import { openPatientKeys } from './patient-keys.ts'
 import { openPatients } from './patients.ts'
@@ -69,6 +70,10 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     readDraft: (grant, patient, request) => readDraft(stores, grant, patient, request),
     dropDraft: (grant, patient, request) => dropDraft(stores, grant, patient, request),
     match: (grant, query, request) => matchIds(open, grant, query, request),
+    recordUse: async (grants, action, request) => {
+      const types = grants.map(({ question }) => question.type)
+      await ledger.record(factsOf(grants, request, clock, { action, types, patients: [], records: [] }))
+    },
     existing: async (grant, ids) => {
       const rows = await newest(grant.question.actor.tenant, ids)
       return new Set(rows.flatMap((row) => row?.id ?? []))

@@ -59,6 +59,8 @@ export interface Records {
   dropDraft(grant: Grant<'draft'>, patient: Id<'patient'>, request: string): Promise<void>
   /** Ids of records of a type that carry this identifier (`system|value`): for conditional references and creates. */
   match(grant: Grant<'search'>, query: string, request: string): Promise<Id<string>[]>
+  /** The entry of what is done under these grants without opening a record. */
+  recordUse(grants: readonly [Grant, ...Grant[]], action: string, request: string): Promise<void>
   /** Which of these ids have a record, deleted ones included: for an import that goes on where it stopped. */
   existing(grant: Grant<'create'>, ids: readonly Id<string>[]): Promise<Set<string>>
   /** Calls back after each change saved by this process (and for patients, by any). Holds no content. */

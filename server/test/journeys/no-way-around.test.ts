@@ -131,6 +131,16 @@ const examples: Record<string, Example> = {
   'DELETE /fhir/R4/:type/:id': fhir(({ observed }) => ({ path: `/Observation/${observed}` })),
   'GET /fhir/R4/:type/:id/_history': fhir(({ patient }) => ({ path: `/Patient/${patient}/_history` })),
   'GET /fhir/R4/:type/:id/_history/:version': fhir(({ patient }) => ({ path: `/Patient/${patient}/_history/1` })),
+  'POST /fhir/R4/:type/$validate': fhir(() => ({
+    path: '/Patient/$validate',
+    headers: fhirJson,
+    body: patientRecord,
+  })),
+  'POST /fhir/R4/:type/:id/$validate': fhir(({ patient }) => ({
+    path: `/Patient/${patient}/$validate`,
+    headers: fhirJson,
+    body: { ...patientRecord, id: patient },
+  })),
 
   'POST /office/sign-in': {
     by: 'stranger',

@@ -1,0 +1,120 @@
+import type { ResourceType } from '@chartkeep/model/fhir'
+import type { Clock } from '#base'
+import { type Answer, type Exchange, type Method, parseBody, type RouteClass } from '#http'
+import type { Records } from '#records'
+import { writeAnswer } from './answers.ts'
+import { conditionsOf, handlingOf, headerOf, idIn, typeIn, versionAsked } from './asked.ts'
+import { carryOutBatch } from './batch.ts'
+import { readBinary, storeBinary } from './binary.ts'
+import { parseBundle } from './bundle.ts'
+import type { Interactions } from './interactions.ts'
+import { ask, type Interaction } from './offered.ts'
+import { readResource } from './resource-body.ts'
+import { carryOutTransaction } from './transaction.ts'
+
+/** What the interactions are carried out with. */
+export interface Service {
+  readonly records: Records
+  readonly interactions: Interactions
+  readonly clock: Clock
+  /** The service's own address. */
+  readonly base: string
+}
+
+/** One address and method below the base, and the interactions it stands for. */
+export interface Served {
+  readonly method: Method
+  /** `:type`, `:id` and `:version` vary. */
+  readonly path: string
+  readonly class: RouteClass
+  /** Codes of http://hl7.org/fhir/restful-interaction. */
+  readonly codes: readonly string[]
+  /** What policy is asked of the type, and so for which types it is offered; undefined: of each entry of a Bundle. */
+  readonly asks: Interaction | undefined
+  /** Only this type, in place of what is served for all. */
+  readonly only?: ResourceType
+  readonly documentation: string
+  run(service: Service, exchange: Exchange): Promise<Answer>
+}
+
+/** Every interaction that is offered: THE table. What has no row here is not routed, not claimed and not described. */
+export const served: readonly Served[] = [
+  {
+    ...{ method: 'POST', path: '', class: 'write', codes: ['transaction', 'batch'], asks: undefined },
+    documentation: 'A Bundle: a transaction, all or nothing, or a batch, each entry for itself.',
+    async run({ records, interactions, clock, base }, exchange) {
+      const bundle = parseBundle(parseBody(await exchange.body()))
+      if (bundle.type === 'batch') return carryOutBatch(interactions, exchange, bundle)
+      return carryOutTransaction({ records, interactions, base, clock }, exchange, bundle)
+    },
+  },
+  {
+    ...{ method: 'GET', path: '/Binary/:id', class: 'stream', codes: ['read'], asks: 'read', only: 'Binary' },
+    documentation: 'The content as it is, or as JSON when that is asked for.',
+    run: ({ records }, exchange) => readBinary(records, exchange, idIn(exchange)),
+  },
+  {
+    ...{ method: 'POST', path: '/Binary', class: 'upload', codes: ['create'], asks: 'create', only: 'Binary' },
+    documentation: 'Content as it is, of the type that the header names, or a Binary resource.',
+    run: async ({ records, base }, exchange) =>
+      writeAnswer(await storeBinary(records, exchange), headerOf(exchange, 'prefer'), base),
+  },
+  {
+    ...{ method: 'GET', path: '/:type', class: 'search', codes: ['search-type'], asks: 'search' },
+    documentation: 'Search by the parameters of the address.',
+    run: ({ interactions }, exchange) =>
+      interactions.search(exchange, typeIn(exchange), exchange.query, handlingOf(exchange)),
+  },
+  {
+    ...{ method: 'POST', path: '/:type/_search', class: 'search', codes: ['search-type'], asks: 'search' },
+    documentation: 'Search by the parameters of a form, which no log of addresses sees.',
+    async run({ interactions }, exchange) {
+      const form = new URLSearchParams((await exchange.body()).toString())
+      const parameters = new URLSearchParams([...exchange.query, ...form])
+      return interactions.search(exchange, typeIn(exchange), parameters, handlingOf(exchange))
+    },
+  },
+  {
+    ...{ method: 'POST', path: '/:type', class: 'write', codes: ['create'], asks: 'create' },
+    documentation: 'Create; with If-None-Exist only when nothing matches.',
+    async run({ interactions }, exchange) {
+      const type = typeIn(exchange)
+      // Asked first: who may not create gets no help with the content.
+      ask(exchange, 'create', type)
+      return interactions.create(exchange, readResource(await exchange.body(), type), conditionsOf(exchange))
+    },
+  },
+  {
+    ...{ method: 'GET', path: '/:type/:id', class: 'read', codes: ['read'], asks: 'read' },
+    documentation: 'The newest version.',
+    run: ({ interactions }, exchange) =>
+      interactions.read(exchange, typeIn(exchange), idIn(exchange), conditionsOf(exchange)),
+  },
+  {
+    ...{ method: 'PUT', path: '/:type/:id', class: 'write', codes: ['update'], asks: 'update' },
+    documentation: 'Update; If-Match names the version it is made against.',
+    async run({ interactions }, exchange) {
+      const type = typeIn(exchange)
+      ask(exchange, 'update', type)
+      const resource = readResource(await exchange.body(), type)
+      return interactions.update(exchange, resource, idIn(exchange), conditionsOf(exchange))
+    },
+  },
+  {
+    ...{ method: 'DELETE', path: '/:type/:id', class: 'write', codes: ['delete'], asks: 'delete' },
+    documentation: 'Delete; the versions before stay in the history.',
+    run: ({ interactions }, exchange) =>
+      interactions.remove(exchange, typeIn(exchange), idIn(exchange), conditionsOf(exchange)),
+  },
+  {
+    ...{ method: 'GET', path: '/:type/:id/_history', class: 'read', codes: ['history-instance'], asks: 'history' },
+    documentation: 'All versions, newest first.',
+    run: ({ interactions }, exchange) => interactions.history(exchange, typeIn(exchange), idIn(exchange)),
+  },
+  {
+    ...{ method: 'GET', path: '/:type/:id/_history/:version', class: 'read', codes: ['vread'], asks: 'history' },
+    documentation: 'One version.',
+    run: ({ interactions }, exchange) =>
+      interactions.readVersion(exchange, typeIn(exchange), idIn(exchange), versionAsked(exchange)),
+  },
+]
