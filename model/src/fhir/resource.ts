@@ -64,6 +64,10 @@ export interface Finding {
   readonly expression: string
   readonly issue: string
   readonly text: string
+  /** Absent for an error: only errors make a resource one that is not taken. */
+  readonly severity?: 'error' | 'warning' | 'information'
+  /** Key of the invariant that it breaks: 'obs-6'. */
+  readonly constraint?: string
 }
 
 export type JsonObject = Record<string, unknown>

@@ -30,8 +30,8 @@ export class Trail {
   }
 
   /** Something wrong with the object that the trail is at. */
-  add(issue: string, text: string): void {
-    if (this.findings.length < mostFindings) this.findings.push({ expression: this.#path(), issue, text })
+  add(issue: string, text: string, more: Pick<Finding, 'severity' | 'constraint'> = {}): void {
+    if (this.findings.length < mostFindings) this.findings.push({ expression: this.#path(), issue, text, ...more })
   }
 
   addAt(element: string, issue: string, text: string): void {
