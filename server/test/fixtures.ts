@@ -6,7 +6,7 @@ import { openRecords, type Records } from '#records'
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { test as base } from './postgres.ts'
 
-interface StoreFixtures {
+export interface StoreFixtures {
   ledger: Ledger
   records: Records
 }

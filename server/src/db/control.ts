@@ -1,5 +1,6 @@
 import { Client, type ClientConfig, escapeIdentifier } from 'pg'
-import type { Log } from '#base'
+import { type Log, Refusal } from '#base'
+import { batch } from './batch.ts'
 
 /** Held until released or until its connection is lost; ask `held()` before each act that needs it. */
 export interface Leadership {
@@ -9,6 +10,7 @@ export interface Leadership {
 
 interface Control {
   listen(channel: string, onNotice: (payload: string) => void): Promise<void>
+  heard(): Promise<void>
   lead(lock: string): Promise<Leadership | undefined>
   close(): Promise<void>
 }
@@ -53,7 +55,22 @@ export function openControl(connection: () => ClientConfig, log: Log): Control {
     }
   }
 
+  // PostgreSQL hands out what was notified before it says that it is ready for another statement.
+  const hear = batch<undefined, true>({
+    limit: 1000,
+    async flush(all) {
+      if (listener === undefined) throw new Refusal('storage-unavailable')
+      await listener.query('select').catch((cause: unknown) => {
+        throw new Refusal('storage-unavailable', { cause })
+      })
+      return all.map(() => true)
+    },
+  })
+
   return {
+    async heard() {
+      if (channels.size > 0) await hear(undefined)
+    },
     async listen(channel, onNotice) {
       const calls = channels.get(channel)
       channels.set(channel, [...(calls ?? []), onNotice])

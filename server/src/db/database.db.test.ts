@@ -102,3 +102,13 @@ test('statements sent together are one transaction: all of them, or none', async
   ])
   expect((await db.run(1, [insert(5)])).length).toBe(1)
 })
+
+test('what was notified before it was asked for has been called back', async ({ db, owner }) => {
+  const heard: string[] = []
+  await db.listen('test_notices', (payload) => heard.push(payload))
+  for (let round = 1; round <= 50; round++) {
+    await owner.query(`notify test_notices, '${round}'`)
+    await db.heard()
+    expect(heard).toHaveLength(round)
+  }
+})

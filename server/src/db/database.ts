@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import pg, { type Client as PgClient, type PoolClient, type QueryResultRow } from 'pg'
 import { type Log, Refusal } from '#base'
 import { isStorageFault, toRefusal } from './faults.ts'
+import { type Alone, openAlone } from './alone.ts'
 import { type Leadership, openControl } from './control.ts'
 import type { DatabaseTarget } from './target.ts'
 
@@ -38,8 +39,12 @@ export interface Database {
   inspect<T>(tenant: number, work: (tx: Tx) => Promise<T>): Promise<T>
   /** Calls back for each NOTIFY on the channel; listens again after a lost connection and then calls with ''. */
   listen(channel: string, onNotice: (payload: string) => void): Promise<void>
+  /** Resolves when all notices of what was committed before have been called back. Throws 'storage-unavailable'. */
+  heard(): Promise<void>
   /** A lock that one process holds while its connection lives; undefined when another has it. */
   lead(lock: string): Promise<Leadership | undefined>
+  /** Work that this process alone does, of all on the database; see `Alone`. */
+  readonly alone: Alone
   /** Connections in use and queries that wait for one. */
   load(): { readonly open: number; readonly idle: number; readonly waiting: number }
   close(): Promise<void>
@@ -55,6 +60,7 @@ export function openDatabase(target: DatabaseTarget, log: Log): Database {
   const app = openPool(target, 'app', poolSize, log)
   const reader = openPool(target, 'reader', 2, log)
   const control = openControl(() => target.connection('app'), log)
+  const { alone, close: closeAlone } = openAlone(() => target.connection('app'))
   return {
     kind: target.kind,
     transact: async (tenant, work) => run(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, work),
@@ -66,10 +72,12 @@ export function openDatabase(target: DatabaseTarget, log: Log): Database {
         work,
       ),
     listen: control.listen,
+    heard: control.heard,
     lead: control.lead,
+    alone,
     load: () => ({ open: app.totalCount, idle: app.idleCount, waiting: app.waitingCount }),
     close: async () => {
-      await control.close()
+      await Promise.all([control.close(), closeAlone()])
       await Promise.all([app.end(), reader.end()])
     },
   }

@@ -1,4 +1,5 @@
 // The database: where it is, connections by role, transactions under row-level security, coalescing, migrations.
+export { type Held, lockCount } from './alone.ts'
 export {
   booleanArray,
   byteaArray,

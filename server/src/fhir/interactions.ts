@@ -2,11 +2,10 @@ import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Answer } from '#http'
 import { categoryOf } from '#policy'
-import type { Records, Search, Written } from '#records'
+import type { Held, Records, Search, TakeTurns, Written } from '#records'
 import { etagOf, fhirJson, parseEtag, readAnswer, writeAnswer } from './answers.ts'
 import { bundleText, historyEntry, searchEntry } from './bundle-text.ts'
 import { ask, type Asking, refuseSigning } from './offered.ts'
-import { openTurns, type TakeTurns } from './take-turns.ts'
 
 export interface Conditions {
   readonly ifMatch?: string | undefined
@@ -33,12 +32,13 @@ const mostCount = 1000
 
 /** The R4 interactions, one function each: routes and bundles carry them out alike. `base` is the service's address. */
 export function openInteractions(records: Records, base: string): Interactions {
-  const inTurn = openTurns()
+  const { inTurn } = records
 
-  async function make(asking: Asking, resource: Resource, prefer: string | undefined): Promise<Answer> {
+  async function make(asking: Asking, resource: Resource, prefer?: string, held?: Held): Promise<Answer> {
     const grant = ask(asking, 'create', resource.resourceType)
     refuseSigning(asking, resource)
-    return writeAnswer(only(await records.write([{ kind: 'create', grant, resource }], asking.request)), prefer, base)
+    const change = { kind: 'create', grant, resource } as const
+    return writeAnswer(only(await records.write([change], asking.request, held)), prefer, base)
   }
 
   return {
@@ -72,10 +72,10 @@ export function openInteractions(records: Records, base: string): Interactions {
       ask(asking, 'create', type)
       const search = ask(asking, 'search', type)
       const read = ask(asking, 'read', type)
-      return inTurn([conditionName(type, ifNoneExist)], async () => {
+      return inTurn([conditionName(type, ifNoneExist)], async (held) => {
         const ids = await records.match(search, ifNoneExist, asking.request)
         if (ids.length > 1) throw new Refusal('match-ambiguous')
-        if (ids[0] === undefined) return make(asking, resource, prefer)
+        if (ids[0] === undefined) return make(asking, resource, prefer, held)
         return readAnswer(await records.read(read, ids[0], asking.request), {})
       })
     },

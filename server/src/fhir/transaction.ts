@@ -1,7 +1,7 @@
 import { readReference, referencesIn, type Resource, rewriteReferences } from '@chartkeep/model/fhir'
 import { type Clock, Refusal } from '#base'
 import type { Answer, Exchange } from '#http'
-import type { Records, Write, Written } from '#records'
+import type { Held, Records, Write, Written } from '#records'
 import { etagOf, fhirJson, wantsMinimal } from './answers.ts'
 import { answerOrRefuse, look } from './batch.ts'
 import { type BundleEntry, invalid, type ParsedBundle, parseTarget } from './bundle.ts'
@@ -27,9 +27,9 @@ export async function carryOutTransaction(
   { entries }: ParsedBundle,
 ): Promise<Answer> {
   const read = readEntries(entries)
-  const answers = await parts.interactions.inTurn(conditionsOf(entries), async () => {
+  const answers = await parts.interactions.inTurn(conditionsOf(entries), async (held) => {
     const planned = await planAll(parts, exchange, read)
-    const written = await writeAll(parts.records, planned, exchange.request)
+    const written = await writeAll(parts.records, planned, exchange.request, held)
     return answerAll(parts, exchange, entries, planned, written)
   })
   return {
@@ -72,10 +72,15 @@ async function planAll(
   return planned
 }
 
-async function writeAll(records: Records, planned: Plans, request: string): Promise<ReadonlyMap<Write, Written>> {
+async function writeAll(
+  records: Records,
+  planned: Plans,
+  request: string,
+  held: Held,
+): Promise<ReadonlyMap<Write, Written>> {
   const writes = [...planned.values()].flatMap((plan) => (plan.kind === 'write' ? [plan.write] : []))
   const [first, ...rest] = writes
-  const written = first === undefined ? [] : await records.write([first, ...rest], request)
+  const written = first === undefined ? [] : await records.write([first, ...rest], request, held)
   return new Map(writes.map((write, index) => [write, written[index] ?? unanswered()]))
 }
 

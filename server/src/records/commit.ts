@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Refusal } from '#base'
-import { batch, type Database, type Tx } from '#db'
+import { batch, type Database, type Held, type Tx } from '#db'
 import type { Keyring } from '#keys'
 import type { EntryFacts, Ledger } from '#ledger'
 import type { NewKey } from './patient-keys.ts'
@@ -16,6 +16,8 @@ export interface Unit {
   readonly rows: readonly PreparedWrite[]
   readonly newKeys: readonly NewKey[]
   readonly facts: EntryFacts
+  /** Of the turn that it rests on: lost, it is not committed. */
+  readonly held?: Held | undefined
 }
 
 export interface PreparedWrite {
@@ -175,6 +177,9 @@ function commitOnce(
       origin,
       whole.flatMap((unit) => unit.rows.map(({ row }) => row)),
     )
+    // Asked last: the commit is sent next.
+    if (whole.some(({ held }) => held?.() === false))
+      throw units.length === 1 ? new Refusal('conflict') : new TornUnit()
     return units.map((unit) => (whole.includes(unit) ? true : new Refusal('version-conflict')))
   })
 }

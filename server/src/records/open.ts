@@ -13,6 +13,7 @@ import type { IndexKeys } from './prepare.ts'
 import { history, openNewest, read, readVersion } from './read.ts'
 import type { Records, RecordsOptions } from './records.ts'
 import { chartOf, matchIds, search } from './search.ts'
+import { openTurns } from './take-turns.ts'
 import { write } from './write.ts'
 
 /** The one tenant of an installation so far; every row and key names it. */
@@ -63,7 +64,8 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     },
     findPatients: patients.find,
     faces: patients.faces,
-    write: (writes, request) => write(open, writes, request),
+    write: (writes, request, held) => write(open, writes, request, held),
+    inTurn: openTurns({ db, key: keys.hmacKey('index/turns'), tenant, caughtUp: patients.caughtUp }),
     storeBinary: binaries.store,
     openBinary: binaries.open,
     saveDraft: (grant, patient, text, request) => saveDraft(stores, grant, patient, text, request),

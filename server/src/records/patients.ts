@@ -31,6 +31,8 @@ export interface Patients {
   written(rows: readonly (Pick<Row, 'type' | 'id' | 'version' | 'deleted'> & { readonly json: Buffer })[]): void
   /** The face in the text of a Patient that was released already, with who may be the same person. */
   faceIn(json: Buffer): FoundPatient
+  /** Resolves when what other processes have committed before is in the index. Throws 'storage-unavailable'. */
+  caughtUp(): Promise<void>
   find(grant: Grant<'search'>, text: string, limit: number, request: string): Promise<PatientHits>
   faces(grant: Grant<'search'>, ids: readonly Id<'patient'>[], request: string): Promise<FoundPatient[]>
 }
@@ -39,6 +41,7 @@ export interface Patients {
 export async function openPatients(stores: PatientStores, tenant: number): Promise<Patients> {
   const index = new PatientIndex()
   let loaded = false
+  let behind: Promise<void> = Promise.resolve()
 
   async function refresh(ids: readonly Id<string>[]): Promise<void> {
     const rows = await stores.newest(tenant, ids)
@@ -66,9 +69,10 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
   await stores.db.listen(changedChannel, (payload) => {
     const ids = patientsTold(stores.origin, payload)
     if (ids === undefined) return
-    void (ids.length > 0 ? refresh(ids) : load()).catch((error: unknown) =>
+    const refreshed = (ids.length > 0 ? refresh(ids) : load()).catch((error: unknown) =>
       stores.log.error({ err: error }, 'the patient index is behind'),
     )
+    behind = Promise.all([behind, refreshed]).then(() => undefined)
   })
   await load()
 
@@ -105,6 +109,10 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
           stores.log.error({ err: error, record: row.id }, 'a patient could not be read into the index')
         }
       }
+    },
+    async caughtUp() {
+      await stores.db.heard()
+      await behind
     },
     faceIn: (json) => found(faceOf(parseStored(json))),
     async find(grant, text, limit, request) {

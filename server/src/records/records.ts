@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import type { Clock, Id, Log } from '#base'
-import type { Database } from '#db'
+import type { Database, Held } from '#db'
 import type { Keyring } from '#keys'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
@@ -9,6 +9,7 @@ import type { RecordChange } from './changes.ts'
 import type { PatientFace } from './patient-index.ts'
 import type { Stored } from './read.ts'
 import type { Found, Search } from './search.ts'
+import type { TakeTurns } from './take-turns.ts'
 import type { Write, Written } from './write.ts'
 
 /**
@@ -35,8 +36,10 @@ export interface Records {
   findPatients(grant: Grant<'search'>, text: string, limit: number, request: string): Promise<PatientHits>
   /** Faces of patients already known by id (recent, today's schedule), recorded like a search. */
   faces(grant: Grant<'search'>, ids: readonly Id<'patient'>[], request: string): Promise<FoundPatient[]>
-  /** All of these changes or none, with one entry. */
-  write(writes: readonly [Write, ...Write[]], request: string): Promise<Written[]>
+  /** All of these changes or none, with one entry. Throws 'conflict' when they rest on a turn that is not held any more. */
+  write(writes: readonly [Write, ...Write[]], request: string, held?: Held): Promise<Written[]>
+  /** For what is written on a condition: of several on the same one, the second finds what the first has made. */
+  readonly inTurn: TakeTurns
   /** A Binary with its content streamed in; `resource` has everything but the data. */
   storeBinary(
     grant: Grant<'create'>,

@@ -1,5 +1,6 @@
 import { isSigned, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import { bucketOf, type Clock, type Id, newId, parseId, Refusal } from '#base'
+import type { Held } from '#db'
 import type { Grant } from '#policy'
 import type { Changes } from './changes.ts'
 import type { Committer, PreparedWrite, Unit } from './commit.ts'
@@ -60,6 +61,7 @@ export async function write(
   stores: WriteStores,
   writes: readonly [Write, ...Write[]],
   request: string,
+  held?: Held,
 ): Promise<Written[]> {
   const { tenant } = writes[0].grant.question.actor
   const now = stores.clock.now()
@@ -80,7 +82,11 @@ export async function write(
     if (held === undefined) throw new Refusal('reference-unresolved')
     prepared.push(prepareOne(stores, one, target, held, { tenant, now, before: current[index] }))
   }
-  if (prepared.length > 0) await stores.committer.commit(unitOf(stores, writes, prepared, [...fresh.values()], request))
+  if (prepared.length > 0)
+    await stores.committer.commit({
+      ...unitOf(stores, writes, prepared, [...fresh.values()], request),
+      held,
+    })
   for (const key of fresh.values()) stores.patientKeys.keep(tenant, key)
   stores.patients.written(prepared.map(({ row }) => row))
   announce(stores.changes, writes[0].grant.question.actor.id, prepared)
