@@ -3,10 +3,11 @@ import { readDefinitions } from './definitions.ts'
 import { generateSearch } from './search.ts'
 import { heading, words } from './source.ts'
 import { generateStructure } from './structure.ts'
+import { generateTerminology } from './terminology.ts'
 import { generateUriNames } from './uri-names.ts'
 import { readValueSets } from './value-sets.ts'
 
-/** Every generated file with its text. The same definitions give the same bytes. */
+/** Every generated file, by its path in model/src, with its text. The same definitions give the same bytes. */
 export function generate(): Map<string, string> {
   const definitions = readDefinitions()
   const valueSets = readValueSets()
@@ -17,5 +18,9 @@ export function generate(): Map<string, string> {
     ['search.json', generateSearch(definitions, valueSets)],
     ...generateStructure(definitions, valueSets),
   ]
-  return new Map(files.map(([file, text]) => [file, file.endsWith('.ts') ? heading + text : text]))
+  return new Map([...within('fhir', files), ...within('terminology', generateTerminology(valueSets))])
+}
+
+function within(folder: string, files: readonly [string, string][]): [string, string][] {
+  return files.map(([file, text]) => [`${folder}/generated/${file}`, file.endsWith('.ts') ? heading + text : text])
 }

@@ -1,0 +1,101 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { TerminologyFault } from './fault.ts'
+import { compilePattern, type Pattern } from './pattern.ts'
+
+const matches = (pattern: string, text: string): boolean => compilePattern(pattern).matches(text)
+
+/** Undefined when it is too big, as nested repetitions soon are. */
+function compiled(source: string): Pattern | undefined {
+  try {
+    return compilePattern(source)
+  } catch (error) {
+    if (error instanceof TerminologyFault && error.code === 'too-costly') return undefined
+    throw error
+  }
+}
+
+const characters = fc.constantFrom('a', 'b', 'c', '0', '1', '-', '.', ' ')
+const atom = fc.oneof(
+  fc.constantFrom('a', 'b', 'c', '0', '1', '\\.', '\\-', '.', '\\d', '\\D', '\\w', '\\W', '\\s', '\\S'),
+  fc.constantFrom('[ab]', '[^a]', '[a-c]', '[^0-9]', '[\\d.]', '[a-]', '[\\w-]'),
+)
+const repetition = fc.constantFrom('', '', '*', '+', '?', '{2}', '{0,2}', '{1,}', '*?', '+?', '{0}')
+const { pattern } = fc.letrec<{ pattern: string; sequence: string; piece: string }>((tie) => ({
+  piece: fc.oneof(
+    { maxDepth: 3 },
+    fc.tuple(atom, repetition).map((parts) => parts.join('')),
+    fc.tuple(tie('pattern'), repetition).map(([inner, repeat]) => `(${inner})${repeat}`),
+    fc.tuple(tie('pattern'), repetition).map(([inner, repeat]) => `(?:${inner})${repeat}`),
+  ),
+  sequence: fc.array(tie('piece'), { maxLength: 3 }).map((parts) => parts.join('')),
+  pattern: fc.array(tie('sequence'), { minLength: 1, maxLength: 2 }).map((parts) => parts.join('|')),
+}))
+
+test('a pattern matches the same whole texts as the language’s own regular expressions', () => {
+  fc.assert(
+    fc.property(pattern, fc.array(characters, { maxLength: 8 }), (source, text) => {
+      const own = new RegExp(`^(?:${source})$`)
+      const ours = compiled(source)
+      fc.pre(ours !== undefined)
+      expect(ours?.matches(text.join(''))).toBe(own.test(text.join('')))
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('the whole text has to match, with or without anchors', () => {
+  expect(matches('[A-Z]{3}', 'USA')).toBe(true)
+  expect(matches('[A-Z]{3}', 'USAX')).toBe(false)
+  expect(matches('^[A-Z]{3}$', 'USA')).toBe(true)
+  expect(matches('a\\$', 'a$')).toBe(true)
+  expect(matches('', '')).toBe(true)
+})
+
+// With going back these take longer than anyone waits.
+test.each(['(a+)+b', '(a|a)*b', '(a*)*b', '(.*a){12}b', 'a*a*a*a*a*a*a*b', '(a?){40}a{40}b'])(
+  'R-16: a pattern made to take for ever does not: %s',
+  (source) => {
+    expect(matches(source, 'a'.repeat(2_000))).toBe(false)
+    expect(matches(source, `${'a'.repeat(2_000)}b`)).toBe(!source.includes('{40}'))
+  },
+)
+
+test.each([
+  '(a)\\1',
+  '(?=a)a',
+  '(?<!b)a',
+  '(?<n>a)',
+  'a{2',
+  'a**',
+  '(a',
+  'a)',
+  '[a',
+  '*a',
+  '\\p{L}',
+  '[b-a]',
+  '\\',
+  'a{3,1}',
+])('a pattern that is not understood is refused: %s', (source) => {
+  expect(() => compilePattern(source)).toThrow(new TerminologyFault('unsupported'))
+})
+
+test.each(['a'.repeat(501), '(a{100}){100}', 'a{9999}', `${'('.repeat(30)}a${')'.repeat(30)}`])(
+  'a pattern that is too big is refused: %s',
+  (source) => {
+    expect(() => compilePattern(source)).toThrow(new TerminologyFault('too-costly'))
+  },
+)
+
+test('any text at all is a pattern or is refused', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'ab01()[]{}|*+?.^$\\-,:=!<dDwWsSbpu') }), (source) => {
+      try {
+        compilePattern(source).matches('ab01')
+      } catch (error) {
+        expect(error).toBeInstanceOf(TerminologyFault)
+      }
+    }),
+    { numRuns: 5_000 },
+  )
+})
