@@ -92,6 +92,7 @@ export async function openSystem(options: SystemOptions, by: 'command' | 'server
       ...{ tenant: firstTenant, keys, db, ledger, identity },
       records: () => (records ??= openRecords({ db, keys, ledger, clock, log })),
       async close() {
+        await (await records)?.close()
         await ledger.stop()
         await closeStore(db, embedded, by)
       },

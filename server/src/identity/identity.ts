@@ -11,6 +11,7 @@ import { changePassword, checkPassword, takeRole, unlock } from './reauthenticat
 import { type PendingSignIn, signIn, type SignInAttempt } from './sign-in.ts'
 import type { Presence } from './presence.ts'
 import { Sessions } from './sessions.ts'
+import type { Turn } from './watchers.ts'
 import { type IssuedToken, type TokenHolder, Tokens } from './tokens.ts'
 
 /** Who is there: sign-in, sessions, clients and their tokens. What they may do is not known here. */
@@ -40,8 +41,8 @@ export interface Identity {
     from: From,
   ): Promise<SignedIn>
   signOut(presence: Presence, request: string): Promise<void>
-  /** Calls once when the session is locked or over, for answers that go on. Returns how to stop watching. */
-  watch(presence: Presence, call: (now: 'locked' | 'ended') => void): () => void
+  /** Calls once when the session is locked, over or in another role than now, by whichever process. Returns how to stop. */
+  watch(presence: Presence, call: (now: Turn) => void): () => void
 
   disableAccount(tenant: number, account: string, by: By): Promise<void>
   changeRoles(tenant: number, account: string, roles: readonly string[], by: By): Promise<void>

@@ -328,6 +328,24 @@ test('an answer that goes on hears that its session was locked or is over', asyn
   await vi.waitFor(() => expect(heard).toEqual(['one locked', 'two ended']))
 })
 
+test('N-07: an answer that goes on hears that its session took another role, whichever process saw it', async ({
+  practice,
+}) => {
+  const { identity } = practice
+  const elsewhere = practice.open()
+  await elsewhere.start()
+  const nora = await practice.hire({ roles: ['nurse', 'biller'] })
+  const { secret, presence } = await practice.signIn(nora)
+  const heard: string[] = []
+  elsewhere.watch(presence, (now) => heard.push(now))
+  const taken = await identity.takeRole(secret, 'biller', fromRoom3)
+  await vi.waitFor(() => expect(heard).toEqual(['other-role']))
+  elsewhere.watch(taken.presence, (now) => heard.push(now))
+  await identity.lock(taken.presence, fromRoom3.request)
+  await vi.waitFor(() => expect(heard).toEqual(['other-role', 'locked']))
+  await elsewhere.stop()
+})
+
 test('each event has its entry, with factors and workstation', async ({ practice }) => {
   const { identity, tenant, clock } = practice
   const nora = await practice.hire({ roles: ['nurse', 'biller'] })

@@ -8,7 +8,7 @@ import { type By, eventOf, type From, type Parts } from './parts.ts'
 import { type EndReason, endEvent, personBy, type Presence, presenceOf } from './presence.ts'
 import * as rows from './session-rows.ts'
 import type { SessionRow } from './session-rows.ts'
-import { Watchers } from './watchers.ts'
+import { type Standing, type Turn, Watchers } from './watchers.ts'
 
 /** Twelve hours, a long shift, whatever happens (N-03). */
 const longestMs = 12 * 3_600_000
@@ -33,7 +33,7 @@ export class Sessions {
   constructor(parts: Parts) {
     this.#parts = parts
     this.#memory = new Memory(parts.db)
-    this.#watchers = new Watchers((tenant, session) => this.#endingOf(tenant, session))
+    this.#watchers = new Watchers((tenant, session) => this.#standingOf(tenant, session))
   }
 
   /** The session of this secret, locked or not; undefined when there is none or it is over. */
@@ -207,17 +207,17 @@ export class Sessions {
     return this.#memory.tenants()
   }
 
-  /** Calls once, within seconds, when the session is locked or over: for answers that go on, such as events. */
-  watch({ tenant, session }: Presence, call: (now: 'locked' | 'ended') => void): () => void {
-    return this.#watchers.add(tenant, session, call)
+  /** Calls once, within seconds, when the session is locked, over or in another role: for answers that go on. */
+  watch(presence: Presence, call: (now: Turn) => void): () => void {
+    return this.#watchers.add(presence, call)
   }
 
-  async #endingOf(tenant: number, session: string): Promise<'locked' | 'ended' | undefined> {
+  async #standingOf(tenant: number, session: string): Promise<Standing> {
     const now = this.#parts.clock.now()
     const row =
       this.#remembered(session) ?? (await this.#parts.db.transact(tenant, (tx) => rows.readById(tx, tenant, session)))
     if (row === undefined || !rows.isLive(row, now)) return 'ended'
-    return row.locked || rows.isIdle(row, now) ? 'locked' : undefined
+    return row.locked || rows.isIdle(row, now) ? 'locked' : { role: row.role }
   }
 
   /** After a change made here; the notice of it tells the other processes. */

@@ -1,33 +1,48 @@
-type Ending = 'locked' | 'ended'
-type Call = (now: Ending) => void
+import type { Presence } from './presence.ts'
 
-/** Who wants to know when a session is locked or over: answers that go on after their request was let in. */
+/** How a session goes on for whoever was let in by it: not at all, not now, or as someone else. */
+export type Turn = 'locked' | 'ended' | 'other-role'
+/** A session that is open has a role. */
+export type Standing = 'locked' | 'ended' | { readonly role: string }
+
+interface Watching {
+  readonly role: string
+  readonly call: (now: Turn) => void
+}
+
+/** Who wants to know when a session is locked, over or in another role: answers that go on after their request was let in. */
 export class Watchers {
-  readonly #stateOf: (tenant: number, session: string) => Promise<Ending | undefined>
-  readonly #watched = new Map<string, { readonly tenant: number; readonly calls: Set<Call> }>()
+  readonly #stateOf: (tenant: number, session: string) => Promise<Standing>
+  readonly #watched = new Map<string, { readonly tenant: number; readonly all: Set<Watching> }>()
 
-  constructor(stateOf: (tenant: number, session: string) => Promise<Ending | undefined>) {
+  constructor(stateOf: (tenant: number, session: string) => Promise<Standing>) {
     this.#stateOf = stateOf
   }
 
   /** Returns how to stop. */
-  add(tenant: number, session: string, call: Call): () => void {
-    const watched = this.#watched.get(session) ?? { tenant, calls: new Set() }
+  add({ tenant, session, role }: Presence, call: (now: Turn) => void): () => void {
+    const watched = this.#watched.get(session) ?? { tenant, all: new Set() }
     this.#watched.set(session, watched)
-    watched.calls.add(call)
-    return () => {
-      watched.calls.delete(call)
-      if (watched.calls.size === 0 && this.#watched.get(session) === watched) this.#watched.delete(session)
-    }
+    const one = { role, call }
+    watched.all.add(one)
+    return () => this.#drop(session, one)
   }
 
-  /** Looks at each session that is watched, and calls once for each that is not open any more. */
+  #drop(session: string, one: Watching): void {
+    const all = this.#watched.get(session)?.all
+    all?.delete(one)
+    if (all?.size === 0) this.#watched.delete(session)
+  }
+
+  /** Looks at each session that is watched, and calls once for each that is not open as it was. */
   async check(): Promise<void> {
     for (const [session, watched] of this.#watched) {
-      const ending = await this.#stateOf(watched.tenant, session)
-      if (ending === undefined || this.#watched.get(session) !== watched) continue
-      this.#watched.delete(session)
-      for (const call of watched.calls) call(ending)
+      const now = await this.#stateOf(watched.tenant, session)
+      for (const one of watched.all) {
+        if (typeof now === 'object' && now.role === one.role) continue
+        this.#drop(session, one)
+        one.call(typeof now === 'object' ? 'other-role' : now)
+      }
     }
   }
 

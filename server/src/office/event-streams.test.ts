@@ -32,11 +32,3 @@ test('a session has a dozen streams; what is over makes room, and others are not
   streams.open('session')
   expect(() => streams.open('session')).toThrow(Refusal)
 })
-
-test('those of one session end together', async () => {
-  const streams = openEventStreams()
-  const [one, two, other] = [streams.open('session'), streams.open('session'), streams.open('another')]
-  streams.endOf('session')
-  await Promise.all([one.body.toArray(), two.body.toArray()])
-  expect([one.body.readableEnded, two.body.readableEnded, other.body.readableEnded]).toEqual([true, true, false])
-})

@@ -20,8 +20,6 @@ export interface EventStream {
 export interface EventStreams {
   /** Throws 'rate-limited' when the session has too many. */
   open(session: string): EventStream
-  /** Ends those of a session: what it may see has changed. */
-  endOf(session: string): void
 }
 
 export function openEventStreams(): EventStreams {
@@ -37,9 +35,6 @@ export function openEventStreams(): EventStreams {
         if (streams.size === 0 && bySession.get(session) === streams) bySession.delete(session)
       })
       return stream
-    },
-    endOf(session) {
-      for (const stream of bySession.get(session) ?? []) stream.end()
     },
   }
 }

@@ -3,7 +3,7 @@ import type { Answer, Exchange, Route } from '#http'
 import { decide, grantFor } from '#policy'
 import type { RecordChange } from '#records'
 import { patientIn, personIn, presenceIn } from './asking.ts'
-import type { EventStreams } from './event-streams.ts'
+import { type EventStreams, openEventStreams } from './event-streams.ts'
 import type { OfficeParts } from './parts.ts'
 import { officeRoute } from './route.ts'
 
@@ -11,7 +11,8 @@ import { officeRoute } from './route.ts'
  * What others change in an open chart, as server-sent events: which record, never what it says. The page reads it again,
  * and that read is decided and recorded like any other. Ends when the session is locked or over, or takes another role.
  */
-export function eventRoutes(parts: OfficeParts, streams: EventStreams): readonly Route[] {
+export function eventRoutes(parts: OfficeParts): readonly Route[] {
+  const streams = openEventStreams()
   return [
     officeRoute({
       method: 'GET',
@@ -29,7 +30,9 @@ async function follow({ records, identity }: OfficeParts, streams: EventStreams,
   const { purpose } = exchange
   await records.read(grantFor(exchange, 'read', 'Patient'), patient, exchange.request)
   const stream = streams.open(person.session)
-  const tell = (change: RecordChange): void => {
+  const tell = (change: RecordChange | undefined): void => {
+    // The page opens another stream and looks again.
+    if (change === undefined) return stream.end()
     if (change.patient !== patient || change.tenant !== person.tenant || change.by === person.id) return
     if (!decide({ actor: person, action: 'search', type: change.type, purpose }).allow) return
     stream.send('changed', { type: change.type, id: change.id } satisfies Changed)

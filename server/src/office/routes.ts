@@ -3,7 +3,6 @@ import { accessRoutes } from './access.ts'
 import { accountRoutes } from './accounts.ts'
 import { chartRoutes } from './chart.ts'
 import { documentRoutes } from './documents.ts'
-import { openEventStreams } from './event-streams.ts'
 import { eventRoutes } from './events.ts'
 import { noteRoutes } from './notes.ts'
 import type { OfficeParts } from './parts.ts'
@@ -14,12 +13,11 @@ import { systemRoutes } from './system.ts'
 
 /** Every endpoint of the web app; their contract is `@chartkeep/model/office`. */
 export function officeRoutes(parts: OfficeParts): readonly Route[] {
-  const streams = openEventStreams()
   return [
-    ...signInRoutes(parts, streams),
+    ...signInRoutes(parts),
     ...patientRoutes(parts),
     ...chartRoutes(parts),
-    ...eventRoutes(parts, streams),
+    ...eventRoutes(parts),
     ...noteRoutes(parts),
     ...documentRoutes(parts),
     ...accessRoutes(parts),

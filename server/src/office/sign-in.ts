@@ -6,7 +6,6 @@ import { firstTenant } from '#records'
 import { json, nothing } from './answers.ts'
 import { fromOf, presenceIn } from './asking.ts'
 import { readFields, textIn } from './body.ts'
-import type { EventStreams } from './event-streams.ts'
 import type { OfficeParts } from './parts.ts'
 import { officeRoute } from './route.ts'
 import { describeSession } from './session.ts'
@@ -40,7 +39,7 @@ async function opened(parts: OfficeParts, { secret, presence, recoveryCodes }: S
 }
 
 /** Signing in and out, locking and unlocking: NIST SP 800-63B-4 AAL2 with a password and a one-time code. */
-export function signInRoutes(parts: OfficeParts, streams: EventStreams): readonly Route[] {
+export function signInRoutes(parts: OfficeParts): readonly Route[] {
   const { identity } = parts
   const post = (path: string, handle: Route['handle']): Route =>
     officeRoute({ method: 'POST', path, class: 'sign-in', handle })
@@ -79,7 +78,6 @@ export function signInRoutes(parts: OfficeParts, streams: EventStreams): readonl
       handle: async (exchange) => {
         const role = textIn(await readFields(exchange), 'role', 40)
         const signedIn = await identity.takeRole(secretIn(exchange), role, fromOf(exchange))
-        streams.endOf(signedIn.presence.session)
         return opened(parts, signedIn)
       },
     }),

@@ -3,9 +3,9 @@ import type { Tx } from '#db'
 import type { Row } from './row.ts'
 
 // Other processes on the same database (an import beside the server) keep faces of patients in memory too. They are told
-// which patients changed when the change commits: ids, nothing of what they say.
+// which patients changed when the change commits: ids, nothing of what they say. Other changes are told by changes.ts.
 
-export const changedChannel = 'records_changed'
+export const patientsChannel = 'records_patients'
 // PostgreSQL takes payloads up to 8,000 bytes.
 const mostIds = 200
 
@@ -14,7 +14,7 @@ export async function tellPatients(tx: Tx, origin: string, rows: readonly Pick<R
   const ids = rows.flatMap(({ type, id }) => (type === 'Patient' ? [id] : []))
   for (let from = 0; from < ids.length; from += mostIds) {
     const payload = [origin, ...ids.slice(from, from + mostIds)].join(' ')
-    await tx.query({ name: 'records.tell', text: 'select pg_notify($1, $2)', values: [changedChannel, payload] })
+    await tx.query({ name: 'records.tell', text: 'select pg_notify($1, $2)', values: [patientsChannel, payload] })
   }
 }
 

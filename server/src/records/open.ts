@@ -32,8 +32,8 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     identity: keys.hmacKey('index/identity'),
     operational: keys.hmacKey('index/operational'),
   }
-  const changes = openChanges()
   const origin: string = newId(clock.now())
+  const changes = await openChanges({ db, tenant, origin, log })
   const newest = openNewest(db)
   const stores = {
     db,
@@ -81,6 +81,8 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
       return new Set(rows.flatMap((row) => row?.id ?? []))
     },
     watch: changes.watch,
+    missed: changes.missed,
+    close: changes.close,
     ready: patients.ready,
     patientCount: patients.count,
   }

@@ -3,7 +3,7 @@ import type { Database } from '#db'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
 import { factsOf } from './facts.ts'
-import { changedChannel, patientsTold } from './notices.ts'
+import { patientsChannel, patientsTold } from './notices.ts'
 import { faceOf } from './patient-face.ts'
 import { type PatientFace, PatientIndex } from './patient-index.ts'
 import type { PatientKeys } from './patient-keys.ts'
@@ -66,7 +66,7 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
     loaded = true
   }
 
-  await stores.db.listen(changedChannel, (payload) => {
+  await stores.db.listen(patientsChannel, (payload) => {
     const ids = patientsTold(stores.origin, payload)
     if (ids === undefined) return
     const refreshed = (ids.length > 0 ? refresh(ids) : load()).catch((error: unknown) =>

@@ -5,7 +5,7 @@ import type { Database, Held } from '#db'
 import type { Keyring } from '#keys'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
-import type { RecordChange } from './changes.ts'
+import type { Watcher } from './changes.ts'
 import type { PatientFace } from './patient-index.ts'
 import type { Stored } from './read.ts'
 import type { Found, Search } from './search.ts'
@@ -66,8 +66,12 @@ export interface Records {
   recordUse(grants: readonly [Grant, ...Grant[]], action: string, request: string): Promise<void>
   /** Which of these ids have a record, deleted ones included: for an import that goes on where it stopped. */
   existing(grant: Grant<'create'>, ids: readonly Id<string>[]): Promise<Set<string>>
-  /** Calls back after each change saved by this process (and for patients, by any). Holds no content. */
-  watch(onChange: (change: RecordChange) => void): () => void
+  /** Calls back after each change, whichever process saved it; answers how to stop. Holds no content. */
+  watch(onChange: Watcher): () => void
+  /** Another process has ended without having told all of its changes. */
+  missed(): void
+  /** Tells other processes of the last changes. */
+  close(): Promise<void>
   /** Loads the in-memory patient index; `ready` before it is complete answers false. */
   ready(): boolean
   /** Patients in the in-memory index. */
