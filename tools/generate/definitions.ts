@@ -87,10 +87,7 @@ export function readDefinitions(): Definitions {
     datatypes: [...named('complex-type'), 'Element', 'BackboneElement'],
     primitives: named('primitive-type'),
     elements,
-    searchParameters: readBundle('search-parameters.json')
-      // The package has some from R5.
-      .filter((one) => one.version === '4.0.1')
-      .map(toSearchParameter),
+    searchParameters: readSearchParameters(),
     patientCompartment: readPatientCompartment(resourceFile),
   }
 }
@@ -176,6 +173,28 @@ function typeCode(type: Loose): string {
   if (!type.code.startsWith('http://hl7.org/fhirpath/')) return type.code
   const named = type.extension?.find((one: Loose) => one.url.endsWith('structuredefinition-fhir-type'))
   return named?.valueUrl ?? 'string'
+}
+
+/** Those of R4 (the package has some from R5), then those that US Core adds. */
+function readSearchParameters(): SearchParameterDefinition[] {
+  const r4 = readBundle('search-parameters.json').filter((one) => one.version === '4.0.1')
+  const known = new Set(r4.flatMap((one) => one.base.map((type: string) => `${type}.${one.code}`)))
+  const added = readBundle('search-parameters-uscore.json').filter(
+    (one) => one.code !== '_id' && one.base.every((type: string) => !known.has(`${type}.${one.code}`)),
+  )
+  return [...r4.map(toSearchParameter), ...added.map((one) => withCoding(toSearchParameter(one)))]
+}
+
+/**
+ * US Core writes the code alone where it means the coded value, so that by the letter a code with its system is never
+ * found; and a choice by the name that it has in JSON, which FHIRPath does not know.
+ */
+function withCoding(one: SearchParameterDefinition): SearchParameterDefinition {
+  const expression = one.expression
+    ?.replace(/\.value\.coding\.code$/, '.value.ofType(CodeableConcept)')
+    .replace(/\.value\.code$/, '.value.ofType(Coding)')
+    .replace(/\.valueDateTime$/, '.value.ofType(dateTime)')
+  return { ...one, expression }
 }
 
 function toSearchParameter(one: Loose): SearchParameterDefinition {

@@ -38,7 +38,7 @@ function take(definitions: Definitions, from: JsonPath, step: Step, only: string
     case 'type':
       return from.type === step.type ? [from] : []
     case 'equal':
-      return [{ ...from, text: `${from.text}[${step.name}=${step.value}]` }]
+      return [{ ...from, text: `${from.text}[${step.name}=${written(step.value)}]` }]
     case 'resolves':
       // A canonical or an inline resource is no Reference: nothing to resolve there.
       return from.type === 'Reference' ? [{ ...from, text: `${from.text}{${step.type}}` }] : []
@@ -48,6 +48,9 @@ function take(definitions: Definitions, from: JsonPath, step: Step, only: string
       return [{ ...from, text: `${from.text}?`, type: 'exists' }]
   }
 }
+
+/** The address of an extension has characters that part a path and its line. */
+const written = (value: string): string => encodeURIComponent(value).replaceAll('.', '%2E')
 
 function children(definitions: Definitions, from: JsonPath, name: string, only: string | undefined): JsonPath[] {
   const siblings = definitions.elements.get(from.type) ?? []

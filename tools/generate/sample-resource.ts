@@ -30,6 +30,37 @@ export function sampleResource(sampler: Sampler, type: string): Json {
   return resource
 }
 
+const usCore = 'http://hl7.org/fhir/us/core/StructureDefinition'
+
+/** The same with the extensions that US Core searches by. */
+export function withUsCoreExtensions({ draw }: Sampler, resource: Json): Json {
+  const race = {
+    system: 'urn:oid:2.16.840.1.113883.6.238',
+    code: ['2106-3', '2028-9', '1002-5'][draw(3)],
+    display: 'x',
+  }
+  const category = [
+    { url: 'ombCategory', valueCoding: race },
+    { url: 'text', valueString: 'x' },
+  ]
+  const extensions: Record<string, readonly Json[]> = {
+    Patient: [
+      { url: `${usCore}/us-core-race`, extension: category },
+      { url: `${usCore}/us-core-ethnicity`, extension: category },
+      { url: `${usCore}/us-core-genderIdentity`, valueCodeableConcept: { coding: [race], text: 'x' } },
+    ],
+    Condition: [
+      {
+        url: 'http://hl7.org/fhir/StructureDefinition/condition-assertedDate',
+        valueDateTime: samplePrimitive(draw, 'dateTime'),
+      },
+    ],
+  }
+  const added = extensions[String(resource['resourceType'])] ?? []
+  const others = Array.isArray(resource['extension']) ? resource['extension'] : []
+  return added.length === 0 ? resource : { ...resource, extension: [...others, ...added] }
+}
+
 function sampleObject(sampler: Sampler, holder: string, depth: number): Json {
   const made: Json = {}
   for (const element of sampler.definitions.elements.get(holder) ?? []) {

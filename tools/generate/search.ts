@@ -24,11 +24,22 @@ const searchable: Readonly<Record<string, readonly string[]>> = {
 /** Expressions may start at what every resource has; such a parameter goes in the row of 'Resource'. */
 const everywhere = 'Resource'
 
+/** R4 says in words what these two search: the narrative, which all but three types have, and all there is. */
+const byWords: readonly [string, string[]][] = [
+  ['DomainResource', ['_text string text.div:xhtml']],
+  [everywhere, ['_content string .:Resource']],
+]
+
 export function generateSearch(definitions: Definitions, valueSets: ValueSets): string {
   const rows = [...definitions.resources, everywhere].map((type): [string, string[]] => {
     const mine = definitions.searchParameters.filter((one) => one.base.includes(type) && one.expression !== undefined)
     return [type, mine.map((one) => line(definitions, valueSets, type, one)).toSorted()]
   })
+  for (const [type, lines] of byWords) {
+    const row = rows.find(([name]) => name === type)
+    if (row === undefined) rows.push([type, lines])
+    else row[1].unshift(...lines)
+  }
   return lists(rows)
 }
 

@@ -82,8 +82,13 @@ const aboutPatients: Readonly<Record<string, string>> = {
   Task:             'authored-on based-on business-status code focus group-identifier intent modified owner part-of patient performer period priority requester status subject',
 }
 
-/** Kept by the store itself: the primary key and the row's time. */
-const always: Readonly<Record<string, IndexClass>> = { _id: 'none', _lastUpdated: 'operational' }
+/** Kept by the store itself: the primary key and the row's time. Words are never indexed. */
+const always: Readonly<Record<string, IndexClass>> = {
+  _id: 'none',
+  _lastUpdated: 'operational',
+  _text: 'none',
+  _content: 'none',
+}
 
 /** The index that serves a parameter. Throws for a parameter that the type does not have. */
 export function indexClass(type: ResourceType, code: string): IndexClass {

@@ -43,15 +43,11 @@ export { allSearchValues, searchValues } from './search-values.ts'
 export { type DateRange, dateRange } from './date-range.ts'
 export { indexClass, indexClasses, type IndexClass } from './index-class.ts'
 export { matches, matchesValues } from './search-match.ts'
-export {
-  type Modifier,
-  parseQuery,
-  type Prefix,
-  type QueryOptions,
-  type QueryRefusal,
-  type SearchQuery,
-  type WantedValue,
-} from './search-query.ts'
+export { parseQuery, type QueryOptions, type QueryRefusal } from './search-query.ts'
+export { isSortable, type SortDirection, type SortKey, sortKeyOf } from './search-sort.ts'
+export type { Membership, Terminology } from './search-terms.ts'
+export type { Units } from './search-units.ts'
+export type { Modifier, Prefix, SearchQuery, WantedValue } from './search-wanted.ts'
 export { foldContact, foldText, splitEscaped, unescape } from './search-text.ts'
 export { parseResource, validate } from './validate.ts'
 export { narrativeFault } from './narrative.ts'

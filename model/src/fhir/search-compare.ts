@@ -1,35 +1,68 @@
 // Whether one value found in a resource is one wanted value (R4 search, 3.1.1.4 and 3.1.1.5).
-import type { Prefix, WantedValue } from './search-query.ts'
 import { foldContact, foldText, type WrittenNumber } from './search-text.ts'
+import { convertSpan, ucum } from './search-units.ts'
 import type { PositionValue, QuantityValue, ReferenceValue, TokenValue } from './search-value.ts'
+import type { Prefix, WantedValue } from './search-wanted.ts'
+import { soundsLike } from './soundex.ts'
 
-export function tokenIs(found: TokenValue, wanted: WantedValue & { kind: 'token' }): boolean {
+type Wanted<Kind extends WantedValue['kind']> = WantedValue & { kind: Kind }
+
+export function tokenIs(found: TokenValue, wanted: Wanted<'token'>): boolean {
   if (wanted.system !== undefined && wanted.system !== (found.system ?? '')) return false
   if (wanted.code === undefined || wanted.code === found.code) return true
-  return found.contact && found.code !== undefined && foldContact(found.code) === foldContact(wanted.code)
+  if (found.code === undefined || found.loose === undefined) return false
+  if (found.loose === 'contact') return foldContact(found.code) === foldContact(wanted.code)
+  return found.code.toLowerCase() === wanted.code.toLowerCase()
 }
 
-export function typedIs(found: TokenValue, wanted: WantedValue & { kind: 'typed' }): boolean {
+export function typedIs(found: TokenValue, wanted: Wanted<'typed'>): boolean {
   if (found.code !== wanted.value || found.types === undefined) return false
   return found.types.some((one) => one.system === wanted.system && one.code === wanted.code)
 }
 
-/** By default a text matches from its beginning, without regard to case and accents. */
-export function textIs(found: string, wanted: string, way: 'starts' | 'exact' | 'contains'): boolean {
-  if (way === 'exact') return found === wanted
-  const folded = foldText(wanted)
-  return way === 'contains' ? foldText(found).includes(folded) : foldText(found).startsWith(folded)
+/** Of the same system and among the related codes: a code without a system has no relatives. */
+export function codeIs(found: TokenValue, wanted: Wanted<'codes'>): boolean {
+  return found.code !== undefined && found.system === wanted.system && wanted.codes.has(found.code)
 }
 
-export function referenceIs(found: ReferenceValue, wanted: WantedValue & { kind: 'reference' }): boolean {
+export function memberIs(found: TokenValue, wanted: Wanted<'member'>): boolean {
+  return found.code !== undefined && wanted.set.contains(found.system, found.code)
+}
+
+export function mediaIs(found: TokenValue, { type }: Wanted<'media'>): boolean {
+  const code = found.code?.toLowerCase()
+  return code === type || (code?.startsWith(type) === true && /^\s*;/.test(code.slice(type.length)))
+}
+
+/** By default a text matches from its beginning, without regard to case, accents and punctuation. */
+export function textIs(found: string, wanted: Wanted<'string'>): boolean {
+  switch (wanted.way) {
+    case 'exact':
+      return found === wanted.text
+    case 'sound':
+      return soundsLike(found, wanted.text)
+    case 'starts':
+      return foldText(found).startsWith(wanted.folded)
+    case 'contains':
+      return foldText(found).includes(wanted.folded)
+    case 'words': {
+      const folded = foldText(found)
+      return folded.startsWith(wanted.folded) || folded.includes(` ${wanted.folded}`)
+    }
+  }
+}
+
+export function referenceIs(found: ReferenceValue, wanted: Wanted<'reference'>): boolean {
   if (found.id !== wanted.id || (found.base !== undefined && found.base !== wanted.base)) return false
   return wanted.type === undefined || wanted.type === found.type
 }
 
 /** An absolute address; of a canonical without a version, any version. */
-export function addressIs(found: ReferenceValue, wanted: WantedValue & { kind: 'address' }): boolean {
+export function addressIs(found: ReferenceValue, wanted: Wanted<'address'>): boolean {
   const url = found.url ?? (found.base === undefined ? undefined : `${found.base}${found.type}/${found.id}`)
-  return url === wanted.url && (wanted.version === undefined || wanted.version === found.version)
+  if (url !== wanted.url) return false
+  if (wanted.version === undefined || wanted.version === found.version) return true
+  return wanted.below && found.version?.startsWith(`${wanted.version}.`) === true
 }
 
 export interface Span {
@@ -38,7 +71,7 @@ export interface Span {
 }
 
 /** Both ends of `found` and of `wanted` are ranges with their `high` left out, as dates are. */
-export function dateIs(found: Span, wanted: WantedValue & { kind: 'date' }): boolean {
+export function dateIs(found: Span, wanted: Wanted<'date'>): boolean {
   const { low, high } = wanted.range
   const inside = low <= found.low && found.high <= high
   switch (wanted.prefix) {
@@ -93,26 +126,32 @@ export function numberIs(found: Span, prefix: Prefix, wanted: WrittenNumber): bo
   }
 }
 
-/** Units are compared as written: with a system by its code, without one by code or by the unit's words. */
-export function unitIs(found: QuantityValue, wanted: WantedValue & { kind: 'quantity' }): boolean {
-  if (wanted.system !== undefined && wanted.system !== found.system) return false
-  if (wanted.code === undefined) return true
-  if (wanted.system !== undefined) return wanted.code === found.code
-  return wanted.code === found.code || wanted.code === found.unit
+/**
+ * With a system a unit is compared by its code, and another UCUM unit is converted; without one the unit is as written,
+ * by code or by the unit's words.
+ */
+export function quantityIs(found: QuantityValue, wanted: Wanted<'quantity'>): boolean {
+  const { prefix, number, system, code, units } = wanted
+  if (system !== undefined && system !== found.system) return false
+  if (code === undefined || code === found.code || (system === undefined && code === found.unit))
+    return numberIs(found, prefix, number)
+  if (units === undefined || system !== ucum || found.code === undefined) return false
+  const converted = convertSpan(found, units, found.code, code)
+  return converted !== undefined && numberIs(converted, prefix, number)
 }
 
 /** The hierarchy of a URL's path; a urn has none. `below` finds what is under `wanted`, `above` what it is under. */
-export function uriIs(found: string, wanted: string, way: 'same' | 'above' | 'below'): boolean {
-  if (found === wanted) return true
-  if (way === 'same' || wanted.startsWith('urn:') || found.startsWith('urn:')) return false
-  const [above, below] = way === 'below' ? [wanted, found] : [found, wanted]
+export function uriIs(found: string, { uri, way }: Wanted<'uri'>): boolean {
+  if (found === uri) return true
+  if (way === 'same' || uri.startsWith('urn:') || found.startsWith('urn:')) return false
+  const [above, below] = way === 'below' ? [uri, found] : [found, uri]
   return below.startsWith(above.endsWith('/') ? above : `${above}/`)
 }
 
 const earthRadiusMetres = 6_371_008.8
 
 /** Great-circle distance (haversine), good to half a percent. */
-export function isNear(found: PositionValue, wanted: WantedValue & { kind: 'near' }): boolean {
+export function isNear(found: PositionValue, wanted: Wanted<'near'>): boolean {
   const radians = Math.PI / 180
   const dLat = (found.latitude - wanted.latitude) * radians
   const dLon = (found.longitude - wanted.longitude) * radians

@@ -3,7 +3,8 @@ import { type DateRange, dateRange, periodRange, timingRange } from './date-rang
 import { readReference } from './reference-text.ts'
 import { isObject, type JsonObject, type Resource } from './resource.ts'
 import type { SearchType } from './search-parameter.ts'
-import type { ReferenceValue, SearchValue } from './search-value.ts'
+import type { ReferenceValue, SearchValue, TokenValue } from './search-value.ts'
+import { contentWords, narrativeWords } from './search-words.ts'
 
 export type Convert = (value: unknown, resource: Resource, found: SearchValue[]) => void
 
@@ -16,11 +17,11 @@ export function converter(kind: SearchType, type: string, system: string | undef
     case 'token':
       return tokenConverter(type, system)
     case 'string':
-      return type === 'HumanName' ? nameTexts : type === 'Address' ? addressTexts : plainText
+      return textConverter(type)
     case 'reference':
       return type === 'Reference' ? reference : type === 'Resource' ? inlineResource : canonical
     case 'date':
-      return date(type === 'Period' ? periodRange : type === 'Timing' ? timingRange : textRange)
+      return date(rangeReader(type))
     case 'number':
       return type === 'Range' ? numberRange : number
     case 'quantity':
@@ -51,10 +52,12 @@ function tokenConverter(type: string, system: string | undefined): Convert {
       return truth
     case 'exists':
       return existsNotFalse
-    default:
+    default: {
+      const loose = type === 'string' ? 'case' : undefined
       return (value, _, found) => {
-        if (typeof value === 'string') found.push(token(system, value, undefined))
+        if (typeof value === 'string') found.push(token(system, value, undefined, loose))
       }
+    }
   }
 }
 
@@ -62,9 +65,9 @@ function token(
   system: string | undefined,
   code: string | undefined,
   words: string | undefined,
-  contact = false,
+  loose?: TokenValue['loose'],
 ): SearchValue {
-  return { kind: 'token', system, code, text: words, types: undefined, contact }
+  return { kind: 'token', system, code, text: words, types: undefined, loose }
 }
 
 function concept(value: unknown, resource: Resource, found: SearchValue[]): void {
@@ -87,13 +90,13 @@ function identifier(value: unknown, _: Resource, found: SearchValue[]): void {
     code: text(value['value']),
     text: text(type['text']),
     types: codings.map((one) => ({ system: text(one['system']), code: text(one['code']) })),
-    contact: false,
+    loose: undefined,
   })
 }
 
 /** The system of a ContactPoint (phone, email …) takes the place of a code system. */
 function contactPoint(value: unknown, _: Resource, found: SearchValue[]): void {
-  if (isObject(value)) found.push(token(text(value['system']), text(value['value']), undefined, true))
+  if (isObject(value)) found.push(token(text(value['system']), text(value['value']), undefined, 'contact'))
 }
 
 function truth(value: unknown, _: Resource, found: SearchValue[]): void {
@@ -102,6 +105,23 @@ function truth(value: unknown, _: Resource, found: SearchValue[]): void {
 
 function existsNotFalse(value: unknown, _: Resource, found: SearchValue[]): void {
   found.push(token(specialValues, String(value !== false), undefined))
+}
+
+function textConverter(type: string): Convert {
+  switch (type) {
+    case 'HumanName':
+      return nameTexts
+    case 'Address':
+      return addressTexts
+    case 'xhtml':
+      return (value, _, found) => {
+        if (typeof value === 'string') found.push({ kind: 'words', words: narrativeWords(value) })
+      }
+    case 'Resource':
+      return (_, resource, found) => found.push({ kind: 'words', words: contentWords(resource) })
+    default:
+      return plainText
+  }
 }
 
 function plainText(value: unknown, _: Resource, found: SearchValue[]): void {
@@ -176,6 +196,25 @@ function inlineResource(value: unknown, _: Resource, found: SearchValue[]): void
 }
 
 const textRange = (value: unknown): DateRange | undefined => (typeof value === 'string' ? dateRange(value) : undefined)
+
+/** R4 takes an instant for a point in time, however it is written: here the shortest time there is. */
+function instantRange(value: unknown): DateRange | undefined {
+  const range = textRange(value)
+  return range && { low: range.low, high: range.low + 1 }
+}
+
+function rangeReader(type: string): (value: unknown) => DateRange | undefined {
+  switch (type) {
+    case 'Period':
+      return periodRange
+    case 'Timing':
+      return timingRange
+    case 'instant':
+      return instantRange
+    default:
+      return textRange
+  }
+}
 
 function date(rangeOf: (value: unknown) => DateRange | undefined): Convert {
   return (value, _, found) => {

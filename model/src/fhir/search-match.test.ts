@@ -93,7 +93,10 @@ describe('string', () => {
   test.each<Row>([
     ['from its start', patient, 'family', 'Mül', true],
     ['without accents and case', patient, 'family', 'MULLER-STRASSE', true],
-    ['not from the middle', patient, 'family', 'straße', false],
+    ['each part of a family name by itself', patient, 'family', 'straße', true],
+    ['not from the middle of a part', patient, 'family', 'traße', false],
+    ['not from the middle of what is no name', patient, 'address', 'High', false],
+    ['without punctuation', patient, 'family', 'muller  STRASSE', true],
     ['any part of a name', patient, 'name', 'zoe', true],
     ['any part of an address', patient, 'address', 'köln', true],
     ['contains', patient, 'family:contains', 'ller-s', true],

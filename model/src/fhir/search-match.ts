@@ -2,20 +2,23 @@ import { isResourceType } from './resource-type.ts'
 import type { Resource } from './resource.ts'
 import {
   addressIs,
+  codeIs,
   dateIs,
   isNear,
+  mediaIs,
+  memberIs,
   numberIs,
+  quantityIs,
   referenceIs,
   textIs,
   tokenIs,
   typedIs,
-  unitIs,
   uriIs,
 } from './search-compare.ts'
-import type { Modifier, SearchQuery, WantedValue } from './search-query.ts'
-import type { SearchValue } from './search-value.ts'
+import type { ReferenceValue, SearchValue, TokenValue } from './search-value.ts'
 import { searchValues } from './search-values.ts'
-import { soundsLike } from './soundex.ts'
+import type { Modifier, SearchQuery, WantedValue } from './search-wanted.ts'
+import { hasWords, wordsOf } from './search-words.ts'
 
 /** Whether a resource is among what one search parameter asks for: exact, and the same for everyone who asks. */
 export function matches(resource: Resource, query: SearchQuery): boolean {
@@ -24,22 +27,22 @@ export function matches(resource: Resource, query: SearchQuery): boolean {
 
 /** The same, for values that were extracted before. */
 export function matchesValues(found: readonly SearchValue[], query: SearchQuery): boolean {
-  const { parameter, modifier, missing, values } = query
+  const { modifier, missing, values } = query
   if (missing !== undefined) return missing === (found.length === 0)
-  const test = parameter.code === 'phonetic' ? soundMatches : valueMatches
-  const any = found.some((one) => values.some((wanted) => test(one, wanted, modifier)))
-  // Of several values, `:not` wants none; a record without any is found.
-  return modifier === 'not' ? !any : any
+  const any = found.some((one) => values.some((wanted) => valueMatches(one, wanted, modifier)))
+  // Negation is of the whole: of several values none is wanted, and a record without any is found.
+  return modifier === 'not' || modifier === 'not-in' ? !any : any
 }
 
 function valueMatches(found: SearchValue, wanted: WantedValue, modifier: Modifier | undefined): boolean {
   switch (found.kind) {
     case 'token':
-      if (wanted.kind === 'string') return found.text !== undefined && textIs(found.text, wanted.text, 'starts')
-      if (wanted.kind === 'typed') return typedIs(found, wanted)
-      return wanted.kind === 'token' && tokenIs(found, wanted)
+      return tokenMatches(found, wanted)
     case 'string':
-      return wanted.kind === 'string' && textIs(found.text, wanted.text, wayOf(modifier))
+      if (wanted.kind === 'words') return hasWords(wordsOf(found.text), wanted.query)
+      return wanted.kind === 'string' && textIs(found.text, wanted)
+    case 'words':
+      return wanted.kind === 'words' && hasWords(found.words, wanted.query)
     case 'reference':
       return referenceMatches(found, wanted, modifier)
     case 'date':
@@ -47,9 +50,9 @@ function valueMatches(found: SearchValue, wanted: WantedValue, modifier: Modifie
     case 'number':
       return wanted.kind === 'number' && numberIs(found, wanted.prefix, wanted.number)
     case 'quantity':
-      return wanted.kind === 'quantity' && numberIs(found, wanted.prefix, wanted.number) && unitIs(found, wanted)
+      return wanted.kind === 'quantity' && quantityIs(found, wanted)
     case 'uri':
-      return wanted.kind === 'uri' && uriMatches(found.uri, wanted.uri, modifier)
+      return wanted.kind === 'uri' && uriMatches(found.uri, wanted)
     case 'composite':
       return wanted.kind === 'composite' && compositeMatches(found.parts, wanted.parts)
     case 'position':
@@ -57,32 +60,24 @@ function valueMatches(found: SearchValue, wanted: WantedValue, modifier: Modifie
   }
 }
 
-function soundMatches(found: SearchValue, wanted: WantedValue): boolean {
-  return found.kind === 'string' && wanted.kind === 'string' && soundsLike(found.text, wanted.text)
+function tokenMatches(found: TokenValue, wanted: WantedValue): boolean {
+  if (wanted.kind === 'token') return tokenIs(found, wanted)
+  if (wanted.kind === 'typed') return typedIs(found, wanted)
+  if (wanted.kind === 'codes') return codeIs(found, wanted)
+  if (wanted.kind === 'member') return memberIs(found, wanted)
+  if (wanted.kind === 'media') return mediaIs(found, wanted)
+  return wanted.kind === 'string' && found.text !== undefined && textIs(found.text, wanted)
 }
 
-function wayOf(modifier: Modifier | undefined): 'starts' | 'exact' | 'contains' {
-  return modifier === 'exact' || modifier === 'contains' ? modifier : 'starts'
-}
-
-function referenceMatches(
-  found: SearchValue & { kind: 'reference' },
-  wanted: WantedValue,
-  modifier: Modifier | undefined,
-): boolean {
+function referenceMatches(found: ReferenceValue, wanted: WantedValue, modifier: Modifier | undefined): boolean {
   // `:identifier` looks at the Identifier that stands in the reference.
   if (wanted.kind === 'token') {
     const { identifier } = found
     if (identifier === undefined) return false
-    const token = {
-      kind: 'token',
-      system: identifier.system,
-      code: identifier.value,
-      text: undefined,
-      types: undefined,
-      contact: false,
-    } as const
-    return tokenIs(token, wanted)
+    return (
+      (wanted.system === undefined || wanted.system === (identifier.system ?? '')) &&
+      (wanted.code === undefined || wanted.code === identifier.value)
+    )
   }
   if (wanted.kind === 'reference') return referenceIs(found, wanted)
   if (wanted.kind !== 'address') return false
@@ -91,11 +86,10 @@ function referenceMatches(
 }
 
 /** A canonical in a uri's place (`_profile`) is also found without its version. */
-function uriMatches(found: string, wanted: string, modifier: Modifier | undefined): boolean {
-  const way = modifier === 'above' || modifier === 'below' ? modifier : 'same'
-  if (uriIs(found, wanted, way)) return true
+function uriMatches(found: string, wanted: WantedValue & { kind: 'uri' }): boolean {
+  if (uriIs(found, wanted)) return true
   const bar = found.indexOf('|')
-  return bar !== -1 && !wanted.includes('|') && uriIs(found.slice(0, bar), wanted, way)
+  return bar !== -1 && !wanted.uri.includes('|') && uriIs(found.slice(0, bar), wanted)
 }
 
 function compositeMatches(found: readonly (readonly SearchValue[])[], wanted: readonly WantedValue[]): boolean {

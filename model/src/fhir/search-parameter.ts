@@ -54,10 +54,12 @@ interface TypeParameters {
 
 const searchTable: Readonly<Record<string, readonly string[]>> = searchLines
 
+const withoutNarrative: ReadonlySet<string> = new Set(['Binary', 'Bundle', 'Parameters'])
+
 // Read when first asked for: a server meets a few dozen types, a browser fewer.
 const byType = new Map<string, TypeParameters>()
 
-/** Every R4 search parameter of the type that has an expression, with those of all resources (`_id` …) at the end. */
+/** Every search parameter of the type in R4 and US Core, with those of all resources (`_id` …) at the end. */
 export function searchParameters(type: ResourceType): readonly SearchParameter[] {
   return parametersOf(type).list
 }
@@ -69,7 +71,8 @@ export function searchParameter(type: ResourceType, code: string): SearchParamet
 function parametersOf(type: ResourceType): TypeParameters {
   const known = byType.get(type)
   if (known !== undefined) return known
-  const lines = [...(searchTable[type] ?? []), ...(searchTable['Resource'] ?? [])]
+  const narrated = withoutNarrative.has(type) ? [] : (searchTable['DomainResource'] ?? [])
+  const lines = [...(searchTable[type] ?? []), ...narrated, ...(searchTable['Resource'] ?? [])]
   const list = lines.map(readLine)
   const parameters = { list, byCode: new Map(list.map((one) => [one.code, one])) }
   byType.set(type, parameters)
@@ -118,5 +121,6 @@ function readStep(text: string): SearchStep {
   if (filter === undefined) return { name, index: undefined, where: undefined }
   const equals = filter.indexOf('=')
   if (equals === -1) return { name, index: Number(filter), where: undefined }
-  return { name, index: undefined, where: { name: filter.slice(0, equals), value: filter.slice(equals + 1) } }
+  const value = decodeURIComponent(filter.slice(equals + 1))
+  return { name, index: undefined, where: { name: filter.slice(0, equals), value } }
 }

@@ -25,14 +25,17 @@ export function unescape(text: string): string {
   return text.replaceAll(/\\([,$|\\])/g, '$1')
 }
 
-/** Without case, accents and doubled spaces, as texts are compared by default: `Straße` and `STRASSE` are the same. */
+/**
+ * Without case, accents, punctuation and doubled spaces, as texts are compared by default: `Straße` and `STRASSE` are the
+ * same, `Smith-Jones` and `smith jones` too. A text of nothing but punctuation keeps it.
+ */
 export function foldText(text: string): string {
-  return text
+  const plain = text
     .normalize('NFKD')
     .replaceAll(/\p{M}+/gu, '')
-    .replaceAll(/\s+/g, ' ')
-    .trim()
     .toUpperCase()
+  const folded = plain.replaceAll(/[\p{P}\s]+/gu, ' ').trim()
+  return folded === '' ? plain.trim() : folded
 }
 
 /** A telephone number by its digits, anything else by its letters without case: how it was typed says nothing. */
@@ -40,7 +43,11 @@ export function foldContact(text: string): string {
   return /[a-z@]/i.test(text) ? text.trim().toLowerCase() : text.replaceAll(/[^0-9]/g, '')
 }
 
-/** A decimal as written, with the range that its digits imply: `100` is 99.5 up to 100.5, `1e2` is 95 up to 105. */
+/**
+ * A decimal as written, with the range that its digits imply: half a unit of the last digit either way. `100` is 99.5 up
+ * to 100.5, `5.40e-3` is 0.005395 up to 0.005405. `1e2` is 95 up to 105 by R4's example: an exponent without a fraction
+ * counts as if it had one zero.
+ */
 export interface WrittenNumber {
   readonly value: number
   readonly low: number
@@ -52,9 +59,8 @@ const decimal = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,3}))?$/
 export function readNumber(text: string): WrittenNumber | undefined {
   const [, sign, whole = '', fraction = '', exponent] = decimal.exec(text) ?? []
   if (sign === undefined || whole.length + fraction.length > 40) return undefined
-  // Half a unit of the last digit either way; with an exponent a tenth of that, by R4's own example of 1e2. In whole
-  // numbers, so that the ends are exact decimals.
-  const extra = exponent === undefined ? 1 : 2
+  // In whole numbers, so that the ends are exact decimals.
+  const extra = exponent === undefined || fraction !== '' ? 1 : 2
   const digits = BigInt(`${sign}${whole}${fraction}`) * 10n ** BigInt(extra)
   const power = Number(exponent ?? 0) - fraction.length - extra
   return { value: Number(text), low: Number(`${digits - 5n}e${power}`), high: Number(`${digits + 5n}e${power}`) }

@@ -8,13 +8,19 @@ export interface TokenValue {
   readonly text: string | undefined
   /** Identifier.type's codings, for `:of-type`. */
   readonly types: readonly { system: string | undefined; code: string | undefined }[] | undefined
-  /** A telephone number, e-mail address …: compared without regard to punctuation and case. */
-  readonly contact: boolean
+  /** A telephone number or e-mail address is compared without punctuation and case, a plain string without case. */
+  readonly loose: 'contact' | 'case' | undefined
 }
 
 export interface StringValue {
   readonly kind: 'string'
   readonly text: string
+}
+
+/** What `_text` and `_content` search: the words of the narrative, of all texts, in their order. */
+export interface WordsValue {
+  readonly kind: 'words'
+  readonly words: readonly string[]
 }
 
 export interface ReferenceValue {
@@ -75,6 +81,7 @@ export interface PositionValue {
 export type SearchValue =
   | TokenValue
   | StringValue
+  | WordsValue
   | ReferenceValue
   | DateValue
   | NumberValue

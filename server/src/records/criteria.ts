@@ -1,4 +1,4 @@
-import { parseQuery, type ResourceType, type SearchQuery } from '@chartkeep/model/fhir'
+import { parseQuery, type QueryRefusal, type ResourceType, type SearchQuery } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 
 export interface Criteria {
@@ -8,6 +8,13 @@ export interface Criteria {
   /** `_total=accurate` or `_summary=count`: count all, whatever it costs within the limits. */
   readonly total: boolean
 }
+
+/** Refused whether strict or not: these are known, and leaving them out would find what was not asked for. */
+const never: ReadonlySet<QueryRefusal> = new Set<QueryRefusal>([
+  'parameter-unsupported',
+  'modifier-unsupported',
+  'terminology-unknown',
+])
 
 /**
  * The parameters of a search, read. Unknown ones are left out, or refused when `strict` (R4 search, 3.1.1.3); a value
@@ -33,7 +40,7 @@ export function parseCriteria(
       queries.push(read.query)
       used.append(name, value)
     } else if (read.refused === 'value-invalid') throw new Refusal('parameter-invalid')
-    else if (strict || read.refused === 'modifier-unsupported') throw new Refusal('parameter-unknown')
+    else if (strict || never.has(read.refused)) throw new Refusal('parameter-unknown')
   }
   return { queries, used, total }
 }
