@@ -92,8 +92,8 @@ const attacks: Attack[] = [
   {
     name: 'the order of the chart changed',
     sql: ({ one }) => `update records.resource set at = at + 86400000 where id = '${one}'`,
-    refused: false,
-    named: /order of the chart/,
+    refused: true,
+    named: /does not open/,
   },
   {
     name: 'the time of writing changed',

@@ -1,14 +1,16 @@
 import { type ResourceType, codeOfType } from '@chartkeep/model/fhir'
-import { type Id, Refusal, writeId } from '#base'
+import { bucketOf, type Id, Refusal, writeId } from '#base'
 import { Damaged, open, type PatientKey, seal } from '#keys'
 import { pack, type RowFacts, unpack } from './dictionaries/index.ts'
 
-/** Where a sealed body belongs. All of it is associated data: a body moved to another row does not open. */
-export interface Place {
+/** What a row says of a version in clear, beside its sealed body. */
+export interface Facts {
   readonly tenant: number
   readonly type: ResourceType
   readonly id: Id<string>
   readonly version: number
+  /** Clinical time plus the patient's offset, ms: for the order of a chart only. */
+  readonly at: number
   /** Unix ms: what `meta.lastUpdated` says. */
   readonly updated: number
   readonly patient: Id<'patient'> | undefined
@@ -16,43 +18,62 @@ export interface Place {
   readonly deleted: boolean
 }
 
+/**
+ * Where a sealed body belongs: the row's clear columns, in the bytes and the order in which the database sends them
+ * (`rowColumns`). All of it is associated data, so a body moved to another row, or whose row was changed, does not open;
+ * and a row that was read has it ready.
+ */
+export type Place = Buffer
+
+export const placeLength = 65
+// PostgreSQL's binary timestamps count microseconds from 2000-01-01.
+export const postgresEpoch = 946_684_800_000
+
+export function spellPlace({ tenant, version, at, updated, keyId, type, id, patient, deleted }: Facts): Place {
+  const place = Buffer.alloc(placeLength)
+  place.writeInt32BE(tenant, 0)
+  place.writeInt32BE(version, 4)
+  place.writeBigInt64BE(BigInt(at), 8)
+  place.writeBigInt64BE(BigInt(updated - postgresEpoch) * 1000n, 16)
+  place.writeInt32BE(keyId, 24)
+  place.writeInt16BE(bucketOf(id), 28)
+  place.writeInt16BE(codeOfType(type), 30)
+  writeId(id, place, 32)
+  if (patient !== undefined) writeId(patient, place, 48)
+  place.writeUInt8(deleted ? 1 : 0, 64)
+  return place
+}
+
 const format = 1
 // Small JSON inflates to a few kilobytes; a body that inflates past this was not made here.
 const inflatedLimit = 64 * 1024 * 1024
 
 function associatedData(place: Place, dictionary: number): Buffer {
-  const aad = Buffer.alloc(57)
-  aad.writeUInt8(format, 0)
-  aad.writeUInt8(dictionary, 1)
-  aad.writeUInt16BE(codeOfType(place.type), 2)
-  aad.writeUInt32BE(place.tenant, 4)
-  aad.writeUInt32BE(place.version, 8)
-  aad.writeUInt32BE(place.keyId, 12)
-  writeId(place.id, aad, 16)
-  if (place.patient !== undefined) writeId(place.patient, aad, 32)
-  aad.writeUInt8(place.deleted ? 1 : 0, 48)
-  aad.writeBigInt64BE(BigInt(place.updated), 49)
+  const aad = Buffer.allocUnsafe(2 + placeLength)
+  aad[0] = format
+  aad[1] = dictionary
+  aad.set(place, 2)
   return aad
 }
 
-function factsOf({ type, id, version, updated, patient }: Place): RowFacts {
+function rowFacts({ type, id, version, updated, patient }: Facts): RowFacts {
   return { type, typeCode: codeOfType(type), id, version, updated, patient }
 }
 
 /** JSON text → dictionary id (1 byte) | sealed deflate (see ./dictionaries: what the row says is not stored twice). */
-export function sealBody(key: PatientKey, place: Place, json: Buffer): Buffer {
-  const { dictionary, packed } = pack(json, factsOf(place))
+export function sealBody(key: PatientKey, place: Place, facts: Facts, json: Buffer): Buffer {
+  const { dictionary, packed } = pack(json, rowFacts(facts))
   const sealed = seal(key.body, packed, associatedData(place, dictionary))
   return Buffer.concat([Buffer.of(dictionary), sealed], 1 + sealed.length)
 }
 
 /** The JSON text of a stored body. Throws Refusal 'record-damaged' when it is not exactly what was stored in this place. */
-export function openBody(key: PatientKey, place: Place, body: Buffer): Buffer {
+export function openBody(key: PatientKey, place: Place, facts: Facts, body: Buffer): Buffer {
   const dictionary = body[0]
   if (dictionary === undefined) throw new Refusal('record-damaged')
   try {
     const packed = open(key.body, body.subarray(1), associatedData(place, dictionary))
-    const json = unpack(dictionary, packed, factsOf(place), inflatedLimit)
+    const json = unpack(dictionary, packed, rowFacts(facts), inflatedLimit)
     if (json === undefined) throw new Refusal('record-damaged')
     return json
   } catch (error) {

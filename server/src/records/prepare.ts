@@ -1,8 +1,8 @@
-import { createHash, type KeyObject } from 'node:crypto'
+import { hash, type KeyObject } from 'node:crypto'
 import { clinicalDate, dateRange, formatJson, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
 import { bucketOf } from '#base'
-import { sealBody } from './body.ts'
+import { sealBody, spellPlace } from './body.ts'
 import { lookupsOf, tokensOf } from './index-tokens.ts'
 import type { HeldKey } from './patient-keys.ts'
 import type { Row } from './row.ts'
@@ -76,8 +76,18 @@ function finish(
   { tenant, id, version, patient, now, held }: Naming,
   content: Pick<Prepared, 'json' | 'at' | 'deleted' | 'tokens' | 'lookups'>,
 ): Prepared {
-  const place = { tenant, type, id, version, updated: now, patient, keyId: held.keyId, deleted: content.deleted }
-  const body = sealBody(held.key, place, content.json)
-  const hash = createHash('sha256').update(body).digest()
-  return { ...place, ...content, bucket: bucketOf(id), before: version - 1, body, hash }
+  const facts = {
+    tenant,
+    type,
+    id,
+    version,
+    updated: now,
+    patient,
+    keyId: held.keyId,
+    ...content,
+    at: Math.round(content.at),
+  }
+  const place = spellPlace(facts)
+  const body = sealBody(held.key, place, facts, content.json)
+  return { ...facts, bucket: bucketOf(id), before: version - 1, place, body, hash: hash('sha256', body, 'buffer') }
 }

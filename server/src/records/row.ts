@@ -1,21 +1,12 @@
-import { type ResourceType, typeOfCode } from '@chartkeep/model/fhir'
-import { type Bucket, type Id, readId } from '#base'
+import { typeOfCode } from '@chartkeep/model/fhir'
+import { type Bucket, readId } from '#base'
+import { type Facts, openBody, type Place, placeLength, postgresEpoch } from './body.ts'
 import type { HeldKey, PatientKeys } from './patient-keys.ts'
-import { openBody, type Place } from './body.ts'
 
 /** One version of a record as the database holds it, still sealed. */
-export interface Row {
-  readonly tenant: number
+export interface Row extends Facts {
   readonly bucket: Bucket
-  readonly id: Id<string>
-  readonly type: ResourceType
-  readonly version: number
-  readonly patient: Id<'patient'> | undefined
-  /** Clinical time plus the patient's offset, ms: for the order of a chart only. */
-  readonly at: number
-  readonly updated: number
-  readonly keyId: number
-  readonly deleted: boolean
+  readonly place: Place
   readonly body: Buffer
 }
 
@@ -34,10 +25,6 @@ const packed = [
 /** What makes a Row of records.resource and records.version under the alias r. */
 export const rowColumns = `${packed.join(' || ')} as row`
 
-const bodyAt = 65
-// PostgreSQL's binary timestamps count microseconds from 2000-01-01.
-const postgresEpoch = 946_684_800_000
-
 export function parseRow({ row }: StoredRow): Row {
   const id = readId<string>(row, 32)
   if (id === undefined) throw new Error('a row has an id')
@@ -52,20 +39,8 @@ export function parseRow({ row }: StoredRow): Row {
     id,
     patient: readId<'patient'>(row, 48),
     deleted: row.readUInt8(64) === 1,
-    body: row.subarray(bodyAt),
-  }
-}
-
-function placeOf(row: Omit<Row, 'body'>): Place {
-  return {
-    tenant: row.tenant,
-    type: row.type,
-    id: row.id,
-    version: row.version,
-    updated: row.updated,
-    patient: row.patient,
-    keyId: row.keyId,
-    deleted: row.deleted,
+    place: row.subarray(0, placeLength),
+    body: row.subarray(placeLength),
   }
 }
 
@@ -76,5 +51,5 @@ export async function openRow(keys: PatientKeys, row: Row): Promise<Buffer> {
 
 /** The same when the key is at hand. */
 export function openRowWith(held: HeldKey, row: Row): Buffer {
-  return openBody(held.key, placeOf(row), row.body)
+  return openBody(held.key, row.place, row, row.body)
 }

@@ -101,7 +101,7 @@ function columns(rows: readonly Prepared[]): unknown[] {
   return [
     rows[0]?.tenant,
     int4Array(rows.map(({ version }) => version)),
-    int8Array(rows.map(({ at }) => Math.round(at))),
+    int8Array(rows.map(({ at }) => at)),
     timestamptzArray(rows.map(({ updated }) => updated)),
     int4Array(rows.map(({ keyId }) => keyId)),
     int2Array(rows.map(({ bucket }) => bucket)),
