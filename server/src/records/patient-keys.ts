@@ -33,13 +33,16 @@ export interface PatientKeys {
 }
 
 export function openPatientKeys(db: Database, keys: Keyring): PatientKeys {
-  const cache = new Map<string, HeldKey>()
+  // By tenant, then owner: one key for both would be spelled anew for every row that is opened.
+  const caches = new Map<number, Map<string, HeldKey>>()
 
   function keep(tenant: number, held: HeldKey): void {
+    const cache = caches.get(tenant) ?? new Map<string, HeldKey>()
+    caches.set(tenant, cache)
     // Oldest first out: a Map remembers the order of insertion.
     const [oldest] = cache.keys()
     if (cache.size >= cacheLimit && oldest !== undefined) cache.delete(oldest)
-    cache.set(`${tenant}/${held.owner}`, held)
+    cache.set(held.owner, held)
   }
 
   function make(tenant: number, owner: Id<string>): NewKey {
@@ -74,19 +77,20 @@ export function openPatientKeys(db: Database, keys: Keyring): PatientKeys {
 
   const find: PatientKeys['find'] = async (tenant, owners) => {
     const wanted = owners.map((owner) => owner ?? practiceOwner)
-    const missing = new Set(wanted.filter((owner) => !cache.has(`${tenant}/${owner}`)))
+    const missing = new Set(wanted.filter((owner) => caches.get(tenant)?.has(owner) !== true))
     if (missing.size > 0) await load(tenant, [...missing])
+    const cache = caches.get(tenant)
     // The practice is asked for by naming nobody: as a patient it is nobody's chart.
-    return wanted.map((owner, index) => (owners[index] === practiceOwner ? undefined : cache.get(`${tenant}/${owner}`)))
+    return wanted.map((owner, index) => (owners[index] === practiceOwner ? undefined : cache?.get(owner)))
   }
 
   return {
     make,
     find,
     keep,
-    held: (tenant, owner) => cache.get(`${tenant}/${owner ?? practiceOwner}`),
+    held: (tenant, owner) => caches.get(tenant)?.get(owner ?? practiceOwner),
     async require(tenant, owner) {
-      const held = cache.get(`${tenant}/${owner ?? practiceOwner}`) ?? (await find(tenant, [owner]))[0]
+      const held = caches.get(tenant)?.get(owner ?? practiceOwner) ?? (await find(tenant, [owner]))[0]
       if (held === undefined) throw new Refusal('record-damaged')
       return held
     },
