@@ -16,6 +16,14 @@ export function readJson(file: string): unknown {
   return parseJson(file.endsWith('.gz') ? gunzipSync(bytes) : bytes, big)
 }
 
+/** One resource on each line. */
+export function readLines(file: string): Resource[] {
+  const bytes = readFileSync(file)
+  const text = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.map((line) => parseJson(Buffer.from(line), big) as Resource)
+}
+
 export function filesIn(part: string, ending: RegExp): string[] {
   if (testData === undefined) return []
   const names = readdirSync(`${testData}/${part}`, { recursive: true }).map(String)

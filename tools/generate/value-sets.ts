@@ -26,10 +26,18 @@ export function readValueSets(): ValueSets {
 /** Every code of the value set; undefined when they cannot all be known from what is published with R4. */
 export function codesOf(known: ValueSets, canonical: string): readonly Coded[] | undefined {
   const compose = known.sets.get(canonical.split('|')[0] ?? '')?.compose
-  if (compose === undefined || compose.exclude !== undefined) return undefined
+  if (compose === undefined) return undefined
+  const codes = union(known, compose.include)
+  const excluded = union(known, compose.exclude ?? [])
+  if (excluded === undefined) return undefined
+  const without = new Set(excluded.map(({ system, code }) => `${system}|${code}`))
+  return codes?.filter(({ system, code }) => !without.has(`${system}|${code}`))
+}
+
+function union(known: ValueSets, parts: readonly Loose[]): readonly Coded[] | undefined {
   const codes: Coded[] = []
-  for (const include of compose.include) {
-    const some = included(known, include)
+  for (const part of parts) {
+    const some = included(known, part)
     if (some === undefined) return undefined
     codes.push(...some)
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { validate } from '@chartkeep/model/fhir'
+import { claimErrors } from '@chartkeep/model/profiles'
 import { expect, test } from 'vitest'
 import { type Entry, heavyPatient, type Resource, type SynthesisOptions, synthesize, transactionOf } from './index.ts'
 import { everyName, traditions } from './names.ts'
@@ -35,9 +36,9 @@ test('a patient is the same however many come after, but for today’s board', (
   expect(history(few[4]?.entries ?? [])).toEqual(history(patients[4]?.entries ?? []))
 })
 
-test('every resource is valid R4', () => {
+test('every resource is valid R4, and follows the profiles that it claims', () => {
   const findings = everything.flatMap(({ resource }) =>
-    validate(resource).map((finding) => ({ type: resource.resourceType, ...finding })),
+    [...validate(resource), ...claimErrors(resource)].map((finding) => ({ type: resource.resourceType, ...finding })),
   )
   expect(findings).toEqual([])
 })

@@ -1,8 +1,9 @@
 import { isObject, parseResource, type Resource, type ResourceType } from '@chartkeep/model/fhir'
+import { claimErrors } from '@chartkeep/model/profiles'
 import { Refusal } from '#base'
 import { parseBody } from '#http'
 
-/** A value as a resource that follows its R4 definition. Throws 'resource-invalid' with every finding. */
+/** A value as a resource that follows R4 and the profiles that it claims, as far as they are held. Throws 'resource-invalid' with every finding. */
 export function asResource(value: unknown): Resource {
   if (!isObject(value))
     throw new Refusal('resource-invalid', {
@@ -10,6 +11,8 @@ export function asResource(value: unknown): Resource {
     })
   const parsed = parseResource(value)
   if ('findings' in parsed) throw new Refusal('resource-invalid', { findings: parsed.findings })
+  const findings = claimErrors(parsed.resource)
+  if (findings.length > 0) throw new Refusal('resource-invalid', { findings })
   return parsed.resource
 }
 

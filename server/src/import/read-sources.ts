@@ -3,6 +3,7 @@
 import type { KeyObject } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { namedPatients, validate } from '@chartkeep/model/fhir'
+import { claimErrors } from '@chartkeep/model/profiles'
 import { type Entry, readEntry } from './entry.ts'
 import { belongingOf, type Home } from './home.ts'
 import { namesOf, openKeys } from './identity.ts'
@@ -83,6 +84,8 @@ class Admission {
     const { index } = this.#survey
     const findings = validate(resource)
     if (findings.length > 0) return reject(describe('invalid', findings))
+    const unmet = claimErrors(resource)
+    if (unmet.length > 0) return reject(describe('profile-not-met', unmet))
     const record = this.#recordOf(entry, bytes)
     if (record === undefined) return reject(describe('identity-repeated'))
     const repeated = !index.isFirst(record, file, position)

@@ -24,6 +24,7 @@ export const reasons = {
   'several-match': 'More than one record in the store matches the condition under which this one is added.',
   'patient-unclear': 'No patient, or more than one, matches where the record says whom it is about.',
   invalid: 'The resource does not follow its R4 definition.',
+  'profile-not-met': 'The resource does not follow a profile that it claims.',
   'not-stored': 'The store declined the record.',
 } as const satisfies Record<string, string>
 
