@@ -49,6 +49,19 @@ function remember(holder: Holder, key: string, value: number, text: string): boo
   return true
 }
 
+/** Has what is put elsewhere keep its digits there: `from[key]` becomes `to[at]`, somewhere within `whole`. */
+export function carryDigits(from: object, key: string, to: object, at: string, whole: object): void {
+  const value: unknown = Reflect.get(from, key)
+  if (typeof value === 'number') {
+    const text = written.get(from)?.get(key)
+    if (text === undefined) return
+    const known = written.get(to)
+    if (known === undefined) written.set(to, new Map([[at, text]]))
+    else known.set(at, text)
+    holding.add(to).add(whole)
+  } else if (typeof value === 'object' && value !== null && holding.has(value)) holding.add(to).add(whole)
+}
+
 /**
  * JSON.stringify, with numbers as they were written where parseJson read them and they have not changed since. A copy
  * of an object does not know the numbers of its original, those below them do; `original` lends its own to `value`.

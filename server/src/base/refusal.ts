@@ -28,13 +28,25 @@ export const refusals = {
   gone: { status: 410, issue: 'deleted', text: 'This record was deleted.' },
   'method-not-allowed': { status: 405, issue: 'not-supported', text: 'This method is not offered here.' },
   'not-acceptable': { status: 406, issue: 'not-supported', text: 'Only JSON is served here.' },
+  'update-creates-nothing': {
+    status: 405,
+    issue: 'not-supported',
+    text: 'No such record. Ids are given here: to create it, send it with POST and without an id.',
+  },
   'version-conflict': {
     status: 412,
     issue: 'conflict',
     text: 'The record has changed since that version. Read it again.',
   },
   'version-required': { status: 412, issue: 'required', text: 'Send If-Match with the version that is to be changed.' },
+  'condition-required': {
+    status: 400,
+    issue: 'required',
+    text: 'Name the record by its id, or by a condition of search parameters.',
+  },
   'match-ambiguous': { status: 412, issue: 'multiple-matches', text: 'More than one record matches the condition.' },
+  'patch-invalid': { status: 400, issue: 'invalid', text: 'The patch is not well-formed.' },
+  'patch-failed': { status: 422, issue: 'processing', text: 'The patch does not fit the record as it is.' },
   conflict: { status: 409, issue: 'conflict', text: 'Another change got in the way. Try again.' },
   'record-signed': { status: 422, issue: 'business-rule', text: 'A signed document never changes. Add an addendum.' },
   'too-large': { status: 413, issue: 'too-long', text: 'The request is larger than is accepted here.' },
@@ -113,10 +125,18 @@ export class Refusal extends Error {
   readonly rule: string | undefined
   readonly remedy: string | undefined
   readonly findings: readonly Finding[]
+  /** Which of several parts of what was asked, from 0. */
+  readonly part: number | undefined
 
   constructor(
     code: RefusalCode,
-    more: { rule?: string; remedy?: string; findings?: readonly Finding[]; cause?: unknown } = {},
+    more: {
+      rule?: string | undefined
+      remedy?: string | undefined
+      findings?: readonly Finding[]
+      part?: number
+      cause?: unknown
+    } = {},
   ) {
     super(refusals[code].text, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'Refusal'
@@ -124,6 +144,13 @@ export class Refusal extends Error {
     this.rule = more.rule
     this.remedy = more.remedy
     this.findings = more.findings ?? []
+    this.part = more.part
+  }
+
+  /** The same refusal, of one of several parts. */
+  of(part: number): Refusal {
+    const { code, rule, remedy, findings, cause } = this
+    return new Refusal(code, { rule, remedy, findings, part, cause })
   }
 
   get status(): number {

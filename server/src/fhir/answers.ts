@@ -39,22 +39,21 @@ export function writeAnswer(written: Written, prefer: string | undefined, base: 
     location: `${base}/${written.type}/${written.id}/_history/${written.version}`,
   }
   const status = written.version === 1 ? 201 : 200
-  const wanted = returnWanted(prefer)
+  const wanted = returnedOf(prefer)
   if (wanted === 'minimal') return { status, headers }
-  if (wanted === 'OperationOutcome')
-    return { status, headers, body: outcomeText('information', 'informational', 'The record was saved.') }
+  if (wanted === 'OperationOutcome') return { status, headers, body: JSON.stringify(savedOutcome) }
   return { status, headers, body: written.json }
 }
 
-function outcomeText(severity: 'information' | 'error', code: string, text: string): string {
-  return JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ severity, code, diagnostics: text }] })
+export const savedOutcome = {
+  resourceType: 'OperationOutcome',
+  issue: [{ severity: 'information', code: 'informational', diagnostics: 'The record was saved.' }],
 }
 
-function returnWanted(prefer: string | undefined): string | undefined {
-  return /(?:^|[,;\s])return=(minimal|representation|OperationOutcome)\b/.exec(prefer ?? '')?.[1]
-}
+export type Returned = 'minimal' | 'representation' | 'OperationOutcome'
 
-/** Whether the caller has no use for what it has just sent. */
-export function wantsMinimal(prefer: string | undefined): boolean {
-  return returnWanted(prefer) === 'minimal'
+/** What a caller wants back of what it sends, by `Prefer: return=…`. */
+export function returnedOf(prefer: string | undefined): Returned | undefined {
+  const text = /(?:^|[,;\s])return=(minimal|representation|OperationOutcome)\b/.exec(prefer ?? '')?.[1]
+  return text === 'minimal' || text === 'representation' || text === 'OperationOutcome' ? text : undefined
 }

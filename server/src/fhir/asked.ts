@@ -20,6 +20,20 @@ export function idIn({ params }: Pick<Exchange, 'params'>): Id<string> {
   return idOf(text)
 }
 
+/** As idIn; where no record has such an id, updating would create it: 'update-creates-nothing'. */
+export function idToUpdate(exchange: Pick<Exchange, 'params'>): Id<string> {
+  try {
+    return idIn(exchange)
+  } catch (error) {
+    throw error instanceof Refusal && error.code === 'not-found' ? new Refusal('update-creates-nothing') : error
+  }
+}
+
+/** What follows the `?` of the address, in place of an id. */
+export function conditionIn({ query }: Pick<Exchange, 'query'>): { readonly condition: string } {
+  return { condition: query.toString() }
+}
+
 export function versionAsked({ params }: Pick<Exchange, 'params'>): number {
   const asked = params['version'] ?? ''
   if (!/^\d{1,9}$/.test(asked)) throw new Refusal('not-found')

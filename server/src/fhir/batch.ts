@@ -1,3 +1,4 @@
+import { referencesIn, type Resource } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import type { Answer, Exchange } from '#http'
 import { fhirJson } from './answers.ts'
@@ -5,6 +6,7 @@ import { type BundleEntry, type ParsedBundle, parseTarget, type Target } from '.
 import { bundleText, type EntryText, responseEntry } from './bundle-text.ts'
 import type { Interactions } from './interactions.ts'
 import type { Asking } from './offered.ts'
+import { readBundledPatch } from './patch/read-patch.ts'
 import { asResourceOf } from './resource-body.ts'
 
 /** Each entry on its own; a refusal is the entry's, not the batch's. */
@@ -13,11 +15,12 @@ export async function carryOutBatch(
   exchange: Exchange,
   bundle: ParsedBundle,
 ): Promise<Answer> {
+  const fullUrls = new Set(bundle.entries.map(({ fullUrl }) => fullUrl))
   const entries: EntryText[] = []
   for (const entry of bundle.entries) {
     // Whoever asked has gone, or was told that it took too long.
     if (exchange.signal.aborted) throw new Refusal('timed-out')
-    entries.push(await answerOrRefuse(exchange, () => interact(interactions, exchange, entry)))
+    entries.push(await answerOrRefuse(exchange, () => interact(interactions, exchange, entry, fullUrls)))
   }
   return {
     status: 200,
@@ -41,27 +44,44 @@ export async function answerOrRefuse(
 }
 
 function answerEntry({ status, headers = {}, body }: Answer): EntryText {
-  const { location, etag } = headers
+  const { location, etag, 'last-modified': modified } = headers
   const response = {
     status: String(status),
     ...(location === undefined ? {} : { location }),
     ...(etag === undefined ? {} : { etag }),
+    ...(typeof modified === 'string' ? { lastModified: new Date(modified).toISOString() } : {}),
   }
   return responseEntry(response, Buffer.isBuffer(body) && body.length > 0 ? body : undefined)
 }
 
 /** One interaction named by method and url, as a batch's entries are. */
-async function interact(interactions: Interactions, asking: Asking, entry: BundleEntry): Promise<Answer> {
+async function interact(
+  interactions: Interactions,
+  asking: Asking,
+  entry: BundleEntry,
+  fullUrls: ReadonlySet<string | undefined>,
+): Promise<Answer> {
   const { method, conditions, resource } = entry
   const target = parseTarget(entry)
+  const { type } = target
   if (method === 'GET') return look(interactions, asking, target, entry)
   if (method === 'POST' && target.kind === 'type' && target.query === '')
-    return interactions.create(asking, asResourceOf(target.type, resource), conditions)
-  if (target.kind !== 'record') throw new Refusal('method-not-allowed')
-  const { type, id } = target
-  if (method === 'PUT') return interactions.update(asking, asResourceOf(type, resource), id, conditions)
-  if (method === 'DELETE') return interactions.remove(asking, type, id, conditions)
+    return interactions.create(asking, alone(asResourceOf(type, resource), fullUrls), conditions)
+  if (target.kind !== 'record' && target.kind !== 'type') throw new Refusal('method-not-allowed')
+  const named = target.kind === 'record' ? { id: target.id } : { condition: target.query }
+  if (method === 'PUT')
+    return interactions.update(asking, alone(asResourceOf(type, resource), fullUrls), named, conditions)
+  if (method === 'PATCH')
+    return interactions.patch(asking, type, named, { patch: await readBundledPatch(resource), conditions })
+  if (method === 'DELETE') return interactions.remove(asking, type, named, conditions)
   throw new Refusal('method-not-allowed')
+}
+
+/** Entries of a batch know nothing of each other (R4 http, 3.1.0.11.1), so a reference to another leads nowhere. */
+function alone(resource: Resource, fullUrls: ReadonlySet<string | undefined>): Resource {
+  if (referencesIn(resource).some(({ reference }) => fullUrls.has(reference.reference)))
+    throw new Refusal('reference-unresolved')
+  return resource
 }
 
 /** What a GET names. */

@@ -18,6 +18,7 @@ export function capabilityStatement(
     implementation: { description: 'Chartkeep', url: base },
     fhirVersion: '4.0.1',
     format: ['application/fhir+json', 'json'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json'],
     rest: [
       {
         mode: 'server',
@@ -52,6 +53,10 @@ function servedFor(type: ResourceType): Served[] {
   return [...own, ...general].filter(({ asks }) => asks !== undefined && isOffered(type, asks))
 }
 
+function onCondition(type: ResourceType, code: string): boolean {
+  return servedFor(type).some(({ codes, conditional }) => conditional === true && codes.includes(code))
+}
+
 function operationOf({ code, definition, documentation }: Operation): Record<string, string> {
   return { name: code, definition, documentation }
 }
@@ -70,10 +75,10 @@ function resourceOf(type: ResourceType, operations: readonly Operation[]): Recor
     versioning: 'versioned-update',
     readHistory: true,
     updateCreate: false,
-    conditionalCreate: true,
-    conditionalRead: 'full-support',
-    conditionalUpdate: false,
-    conditionalDelete: 'not-supported',
+    conditionalCreate: isOffered(type, 'create') && type !== 'Binary',
+    conditionalRead: type === 'Binary' ? 'not-supported' : 'full-support',
+    conditionalUpdate: onCondition(type, 'update'),
+    conditionalDelete: onCondition(type, 'delete') ? 'single' : 'not-supported',
     referencePolicy: ['literal', 'local'],
     searchParam: searchParameters(type).map(({ code, type: kind }) => ({ name: code, type: kind })),
     operation: operationsFor(type, operations),

@@ -1,2 +1,3 @@
 // The FHIR R4 REST interface: reads, writes, searches, transactions and batches, content of Binary, what it can do.
 export { type FhirParts, fhirRoutes } from './routes.ts'
+export { readJsonPatch } from './patch/json-patch.ts'

@@ -1,50 +1,37 @@
 import { type Resource, rewriteReferences } from '@chartkeep/model/fhir'
-import { bucketOf, type Clock, newId, Refusal } from '#base'
-import { homePatient, type Records, type Write } from '#records'
+import { bucketOf, type Clock, type Id, newId, Refusal } from '#base'
+import { homePatient, type Matched, type Records, type Write } from '#records'
 import { type BundleEntry, invalid, parseTarget, type Target } from './bundle.ts'
-import { deletedVersionIn, versionIn } from './interactions.ts'
+import { requireIdOf } from './changes.ts'
+import { readCondition } from './conditions.ts'
+import type { Links } from './links.ts'
 import { ask, type Asking, refuseSigning } from './offered.ts'
-import { asResource } from './resource-body.ts'
+import { applying } from './patch/read-patch.ts'
+import type { ReadEntry } from './read-entries.ts'
+import { versionGiven, versionIn } from './versions.ts'
 
-/** What one entry of a transaction comes to: a change, or something to be read when all changes are made. */
+/** What one entry of a transaction comes to: a change, something to be read when all changes are made, or nothing to do. */
 export type Planned =
   | { readonly kind: 'write'; readonly write: Write; readonly resource: Resource | undefined }
   | { readonly kind: 'look'; readonly target: Target }
-
-/** An entry whose method and resource have been read. */
-export interface ReadEntry {
-  readonly entry: BundleEntry
-  readonly resource: Resource | undefined
-}
+  | { readonly kind: 'nothing' }
 
 export interface Planning {
   readonly records: Records
   readonly clock: Clock
   readonly asking: Asking
-  /** From an entry's fullUrl to the record that it becomes: filled as entries are planned. */
-  readonly links: Map<string, string>
-  /** From conditional references to the record that each leads to. */
-  readonly conditional: ReadonlyMap<string, string>
+  readonly links: Links
+  /** The records that entries change or delete: none of them by two. */
+  readonly touched: Set<string>
+  /** Those that are deleted: no condition is met by them any more. */
+  readonly deleted: Set<string>
 }
 
-const methods = new Set(['GET', 'POST', 'PUT', 'DELETE'])
-
-/** The resources, read strictly. Throws 'transaction-invalid' and 'resource-invalid'. */
-export function readEntries(entries: readonly BundleEntry[]): ReadEntry[] {
-  const fullUrls = new Set<string>()
-  return entries.map((entry) => {
-    const { at, method, fullUrl } = entry
-    if (!methods.has(method))
-      throw invalid(`${at}.request.method`, 'Only GET, POST, PUT and DELETE are carried out here.')
-    if (fullUrl !== undefined && fullUrls.has(fullUrl))
-      throw invalid(`${at}.fullUrl`, 'Two entries have the same fullUrl.')
-    if (fullUrl !== undefined) fullUrls.add(fullUrl)
-    return { entry, resource: method === 'POST' || method === 'PUT' ? asResource(entry.resource) : undefined }
-  })
-}
+type TypeTarget = Extract<Target, { kind: 'type' }>
 
 /** Policy is asked of every entry, those that only read too: one refusal refuses the whole (S-23). */
-export async function planEntry(planning: Planning, { entry, resource }: ReadEntry): Promise<Planned> {
+export async function planEntry(planning: Planning, read: ReadEntry): Promise<Planned> {
+  const { entry, resource } = read
   const target = parseTarget(entry)
   switch (entry.method) {
     case 'GET':
@@ -53,6 +40,8 @@ export async function planEntry(planning: Planning, { entry, resource }: ReadEnt
       return planDelete(planning, entry, target)
     case 'PUT':
       return planUpdate(planning, entry, target, resource)
+    case 'PATCH':
+      return planPatch(planning, read, target)
     default:
       return planCreate(planning, entry, target, resource)
   }
@@ -64,59 +53,120 @@ function planLook({ asking }: Planning, target: Target): Planned {
   return { kind: 'look', target }
 }
 
-function planDelete({ asking }: Planning, { at, conditions }: BundleEntry, target: Target): Planned {
-  if (target.kind !== 'record') throw invalid(`${at}.request.url`, 'A delete names one record.')
-  const { type, id } = target
-  const grant = ask(asking, 'delete', type)
-  const write = { kind: 'delete', grant, type, id, ...deletedVersionIn(conditions.ifMatch, type) } as const
-  return { kind: 'write', write, resource: undefined }
+async function planDelete(planning: Planning, { at, conditions }: BundleEntry, target: Target): Promise<Planned> {
+  const { type } = target
+  const grant = ask(planning.asking, 'delete', type)
+  const named = await namedBy(planning, at, target)
+  if (named === undefined) return { kind: 'nothing' }
+  touch(planning, at, type, named.id)
+  planning.deleted.add(named.id)
+  const against = { ...named, ...versionGiven(conditions.ifMatch) }
+  return { kind: 'write', write: { kind: 'delete', grant, type, ...against }, resource: undefined }
 }
 
-function planUpdate(
-  { asking, links }: Planning,
-  { at, conditions, fullUrl }: BundleEntry,
-  target: Target,
-  resource: Resource | undefined,
-): Planned {
-  if (target.kind !== 'record' || resource?.id !== target.id)
-    throw invalid(`${at}.request.url`, 'An update names the record, and the resource has the same id.')
-  const { type, id } = target
-  requireType(resource, type, at)
-  const grant = ask(asking, 'update', type)
-  refuseSigning(asking, resource)
-  if (fullUrl !== undefined) links.set(fullUrl, `${type}/${id}`)
-  const write = { kind: 'update', grant, resource, id, ...versionIn(conditions.ifMatch, type) } as const
-  return { kind: 'write', write, resource }
+async function planPatch(planning: Planning, { entry, patch }: ReadEntry, target: Target): Promise<Planned> {
+  const { at, conditions, fullUrl } = entry
+  const { type } = target
+  const grant = ask(planning.asking, 'update', type)
+  const named = await namedBy(planning, at, target)
+  if (named === undefined || patch === undefined) throw new Refusal('not-found')
+  touch(planning, at, type, named.id)
+  planning.links.add(fullUrl, type, named.id)
+  const against = { ...named, ...versionFor(target, conditions.ifMatch) }
+  const apply = applying(planning.asking, type, patch)
+  return { kind: 'write', write: { kind: 'patch', grant, type, ...against, apply }, resource: undefined }
 }
 
-async function planCreate(
-  { records, clock, asking, links, conditional }: Planning,
-  { at, conditions, fullUrl }: BundleEntry,
+async function planUpdate(
+  planning: Planning,
+  entry: BundleEntry,
   target: Target,
   resource: Resource | undefined,
 ): Promise<Planned> {
+  const { asking, links } = planning
+  const { at, conditions, fullUrl } = entry
+  const { type } = target
+  if (resource === undefined) throw invalid(`${at}.resource`, 'An update has a resource.')
+  requireType(resource, type, at)
+  const grant = ask(asking, 'update', type)
+  refuseSigning(asking, resource)
+  const named = await namedBy(planning, at, target)
+  if (target.kind === 'type') requireIdOf(resource, named?.id)
+  else if (resource.id !== named?.id)
+    throw invalid(`${at}.request.url`, 'An update names the record, and the resource has the same id.')
+  if (named === undefined) return makeNew(planning, entry, resource)
+  touch(planning, at, type, named.id)
+  links.add(fullUrl, type, named.id)
+  resource.id = named.id
+  const against = { ...named, ...versionFor(target, conditions.ifMatch) }
+  return { kind: 'write', write: { kind: 'update', grant, resource, ...against }, resource }
+}
+
+async function planCreate(
+  planning: Planning,
+  entry: BundleEntry,
+  target: Target,
+  resource: Resource | undefined,
+): Promise<Planned> {
+  const { asking, links } = planning
+  const { at, conditions, fullUrl } = entry
   if (target.kind !== 'type' || target.query !== '' || resource === undefined)
     throw invalid(`${at}.request.url`, 'A create names a type.')
   const { type } = target
   requireType(resource, type, at)
-  const grant = ask(asking, 'create', type)
+  ask(asking, 'create', type)
   refuseSigning(asking, resource)
-  if (conditions.ifNoneExist !== undefined) {
-    const search = ask(asking, 'search', type)
-    const read = ask(asking, 'read', type)
-    const [id, ...others] = await records.match(search, conditions.ifNoneExist, asking.request)
-    if (others.length > 0) throw new Refusal('match-ambiguous')
-    if (id !== undefined) {
-      if (fullUrl !== undefined) links.set(fullUrl, `${type}/${id}`)
-      return { kind: 'look', target: { kind: 'record', type: read.question.type, id } }
-    }
-  }
+  if (conditions.ifNoneExist === undefined) return makeNew(planning, entry, resource)
+  ask(asking, 'read', type)
+  const matched = await matching(planning, type, conditions.ifNoneExist)
+  if (matched === undefined) return makeNew(planning, entry, resource)
+  links.add(fullUrl, type, matched.id)
+  return { kind: 'look', target: { kind: 'record', type, id: matched.id } }
+}
+
+function makeNew({ asking, clock, links }: Planning, { fullUrl }: BundleEntry, resource: Resource): Planned {
+  const type = resource.resourceType
+  const grant = ask(asking, 'create', type)
   // What is known by now (patients came first) tells whose the record is, and so its bucket.
-  rewriteReferences(resource, (reference) => links.get(reference) ?? conditional.get(reference))
+  rewriteReferences(resource, (reference) => links.find(reference, fullUrl))
   const patient = homePatient(resource)
   const id = newId<string>(clock.now(), patient === undefined ? undefined : bucketOf(patient))
-  if (fullUrl !== undefined) links.set(fullUrl, `${type}/${id}`)
+  links.add(fullUrl, type, id)
   return { kind: 'write', write: { kind: 'create', grant, resource, id }, resource }
+}
+
+/** The record that a change is of; undefined when nothing meets the condition. */
+async function namedBy(
+  planning: Planning,
+  at: string,
+  target: Target,
+): Promise<{ id: Id<string>; ifMatch?: number } | undefined> {
+  if (target.kind === 'record') return { id: target.id }
+  if (target.kind !== 'type') throw invalid(`${at}.request.url`, 'A change names a record, or a condition.')
+  const matched = await matching(planning, target.type, target.query)
+  return matched === undefined ? undefined : { id: matched.id, ifMatch: matched.version }
+}
+
+async function matching(
+  { records, asking, deleted }: Planning,
+  type: TypeTarget['type'],
+  query: string,
+): Promise<Matched | undefined> {
+  const condition = readCondition(query)
+  const [matched, ...others] = await records.match(ask(asking, 'search', type), condition, asking.request)
+  if (others.length > 0) throw new Refusal('match-ambiguous')
+  return matched === undefined || deleted.has(matched.id) ? undefined : matched
+}
+
+function versionFor({ kind, type }: Target, ifMatch: string | undefined): ReturnType<typeof versionIn> {
+  return kind === 'record' ? versionIn(ifMatch, type) : versionGiven(ifMatch)
+}
+
+/** R4 http, 3.1.0.11.2: no two entries change the same record. */
+function touch({ touched }: Planning, at: string, type: string, id: string): void {
+  const name = `${type}/${id}`
+  if (touched.has(name)) throw invalid(`${at}.request.url`, 'Another entry changes the same record.')
+  touched.add(name)
 }
 
 function requireType({ resourceType }: Resource, type: string, at: string): void {

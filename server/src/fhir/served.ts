@@ -3,12 +3,14 @@ import type { Clock } from '#base'
 import { type Answer, type Exchange, type Method, parseBody, type RouteClass } from '#http'
 import type { Records } from '#records'
 import { writeAnswer } from './answers.ts'
-import { conditionsOf, handlingOf, headerOf, idIn, typeIn, versionAsked } from './asked.ts'
+import { conditionIn, conditionsOf, handlingOf, headerOf, idIn, idToUpdate, typeIn, versionAsked } from './asked.ts'
 import { carryOutBatch } from './batch.ts'
 import { readBinary, storeBinary } from './binary.ts'
 import { parseBundle } from './bundle.ts'
 import type { Interactions } from './interactions.ts'
 import { ask, type Interaction } from './offered.ts'
+import type { Named } from './conditions.ts'
+import { readPatch } from './patch/read-patch.ts'
 import { readResource } from './resource-body.ts'
 import { carryOutTransaction } from './transaction.ts'
 
@@ -33,6 +35,8 @@ export interface Served {
   readonly asks: Interaction | undefined
   /** Only this type, in place of what is served for all. */
   readonly only?: ResourceType
+  /** By a condition in place of an id. */
+  readonly conditional?: true
   readonly documentation: string
   run(service: Service, exchange: Exchange): Promise<Answer>
 }
@@ -97,14 +101,40 @@ export const served: readonly Served[] = [
       const type = typeIn(exchange)
       ask(exchange, 'update', type)
       const resource = readResource(await exchange.body(), type)
-      return interactions.update(exchange, resource, idIn(exchange), conditionsOf(exchange))
+      return interactions.update(exchange, resource, { id: idToUpdate(exchange) }, conditionsOf(exchange))
     },
+  },
+  {
+    ...{ method: 'PUT', path: '/:type', class: 'write', codes: ['update'], asks: 'update', conditional: true },
+    documentation: 'Update the one record that meets the condition; when none does, create it.',
+    async run({ interactions }, exchange) {
+      const type = typeIn(exchange)
+      ask(exchange, 'update', type)
+      const resource = readResource(await exchange.body(), type)
+      return interactions.update(exchange, resource, conditionIn(exchange), conditionsOf(exchange))
+    },
+  },
+  {
+    ...{ method: 'PATCH', path: '/:type/:id', class: 'write', codes: ['patch'], asks: 'update' },
+    documentation: 'Change parts, by JSON Patch or FHIRPath Patch; If-Match names the version it is made against.',
+    run: async ({ interactions }, exchange) => patchAs(interactions, exchange, { id: idIn(exchange) }),
+  },
+  {
+    ...{ method: 'PATCH', path: '/:type', class: 'write', codes: ['patch'], asks: 'update', conditional: true },
+    documentation: 'Change parts of the one record that meets the condition.',
+    run: async ({ interactions }, exchange) => patchAs(interactions, exchange, conditionIn(exchange)),
   },
   {
     ...{ method: 'DELETE', path: '/:type/:id', class: 'write', codes: ['delete'], asks: 'delete' },
     documentation: 'Delete; the versions before stay in the history.',
     run: ({ interactions }, exchange) =>
-      interactions.remove(exchange, typeIn(exchange), idIn(exchange), conditionsOf(exchange)),
+      interactions.remove(exchange, typeIn(exchange), { id: idIn(exchange) }, conditionsOf(exchange)),
+  },
+  {
+    ...{ method: 'DELETE', path: '/:type', class: 'write', codes: ['delete'], asks: 'delete', conditional: true },
+    documentation: 'Delete the one record that meets the condition; when none does, there is nothing to do.',
+    run: ({ interactions }, exchange) =>
+      interactions.remove(exchange, typeIn(exchange), conditionIn(exchange), conditionsOf(exchange)),
   },
   {
     ...{ method: 'GET', path: '/:type/:id/_history', class: 'read', codes: ['history-instance'], asks: 'history' },
@@ -118,3 +148,10 @@ export const served: readonly Served[] = [
       interactions.readVersion(exchange, typeIn(exchange), idIn(exchange), versionAsked(exchange)),
   },
 ]
+
+async function patchAs(interactions: Interactions, exchange: Exchange, named: Named): Promise<Answer> {
+  const type = typeIn(exchange)
+  ask(exchange, 'update', type)
+  const patch = await readPatch(headerOf(exchange, 'content-type') ?? '', await exchange.body())
+  return interactions.patch(exchange, type, named, { patch, conditions: conditionsOf(exchange) })
+}

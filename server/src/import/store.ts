@@ -113,7 +113,10 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
 
   return {
     existing: (type, ids) => patiently(() => existing(type, ids)),
-    match: (type, query) => patiently(() => records.match(grantFor('search', type), query, request())),
+    match: async (type, query) => {
+      const found = await patiently(() => records.match(grantFor('search', type), query, request()))
+      return found.map(({ id }) => id)
+    },
     async write(resources) {
       const outcomes = new Map<string, Outcome>()
       await patiently(async (again) => {

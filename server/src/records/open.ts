@@ -12,7 +12,7 @@ import { openPatients } from './patients.ts'
 import type { IndexKeys } from './prepare.ts'
 import { history, openNewest, read, readVersion } from './read.ts'
 import type { Records, RecordsOptions } from './records.ts'
-import { chartOf, matchIds, search } from './search.ts'
+import { chartOf, matchRecords, search } from './search.ts'
 import { openTurns } from './take-turns.ts'
 import { write } from './write.ts'
 
@@ -71,7 +71,7 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     saveDraft: (grant, patient, text, request) => saveDraft(stores, grant, patient, text, request),
     readDraft: (grant, patient, request) => readDraft(stores, grant, patient, request),
     dropDraft: (grant, patient, request) => dropDraft(stores, grant, patient, request),
-    match: (grant, query, request) => matchIds(open, grant, query, request),
+    match: (grant, query, request) => matchRecords(open, grant, query, request),
     recordUse: async (grants, action, request) => {
       const types = grants.map(({ question }) => question.type)
       await ledger.record(factsOf(grants, request, clock, { action, types, patients: [], records: [] }))

@@ -60,8 +60,8 @@ export interface Records {
     request: string,
   ): Promise<{ text: Buffer; at: number } | undefined>
   dropDraft(grant: Grant<'draft'>, patient: Id<'patient'>, request: string): Promise<void>
-  /** Ids of records of a type that carry this identifier (`system|value`): for conditional references and creates. */
-  match(grant: Grant<'search'>, query: string, request: string): Promise<Id<string>[]>
+  /** The records of a type that meet a condition (R4 http, 3.1.0.8.1 and others); of more than one, two. */
+  match(grant: Grant<'search'>, query: string, request: string): Promise<Matched[]>
   /** The entry of what is done under these grants without opening a record. */
   recordUse(grants: readonly [Grant, ...Grant[]], action: string, request: string): Promise<void>
   /** Which of these ids have a record, deleted ones included: for an import that goes on where it stopped. */
@@ -76,6 +76,12 @@ export interface Records {
   ready(): boolean
   /** Patients in the in-memory index. */
   patientCount(tenant: number): number
+}
+
+/** A record that met a condition, and the version that did. */
+export interface Matched {
+  readonly id: Id<string>
+  readonly version: number
 }
 
 export interface ChartRequest {

@@ -14,7 +14,7 @@ import { patientToken } from './tokens.ts'
 import type { Patients } from './patients.ts'
 import type { IndexKeys } from './prepare.ts'
 import { openStored, parseStored, type ReadStores, type Stored, withhold } from './read.ts'
-import type { ChartRequest } from './records.ts'
+import type { ChartRequest, Matched } from './records.ts'
 import { openRow, type Row } from './row.ts'
 
 /** One type by its parameters, as a URL gives them, decoded: [name with modifier, value]. */
@@ -215,13 +215,13 @@ export async function chartOf(
   }
 }
 
-/** Ids of the records of a type that meet a condition of a conditional reference or create. Its entry holds the question. */
-export async function matchIds(
+/** The records of a type that meet a condition, two at most, with the version that met it. The entry holds the question. */
+export async function matchRecords(
   stores: SearchStores,
   grant: Grant<'search'>,
   query: string,
   request: string,
-): Promise<Id<string>[]> {
+): Promise<Matched[]> {
   const parameters = [...new URLSearchParams(query)]
   if (parameters.length === 0) throw new Refusal('parameter-invalid')
   const { records } = await search(
@@ -230,5 +230,5 @@ export async function matchIds(
     { type: grant.question.type, parameters, strict: true, count: 2 },
     request,
   )
-  return records.map(({ id }) => id)
+  return records.map(({ id, version }) => ({ id, version }))
 }

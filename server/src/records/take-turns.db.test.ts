@@ -27,7 +27,7 @@ const condition = 'identifier=urn:mrn|MRN-77Q'
 function createOnce(records: Records, condition: string): Promise<string> {
   return records.inTurn([`Patient?${condition}`], async (held) => {
     const [known] = await records.match(grant('search', 'Patient'), condition, newRequest())
-    if (known !== undefined) return known
+    if (known !== undefined) return known.id
     const resource = {
       resourceType: 'Patient',
       name: [{ family: 'Zwyssig' }],

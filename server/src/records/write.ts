@@ -9,12 +9,15 @@ import { homePatient } from './home-patient.ts'
 import { lookupsOf } from './index-tokens.ts'
 import type { HeldKey, NewKey, PatientKeys } from './patient-keys.ts'
 import type { Patients } from './patients.ts'
+import { asChange } from './patch.ts'
 import { type IndexKeys, type Prepared, prepare, prepareTombstone } from './prepare.ts'
 import { parseStored, withhold } from './read.ts'
 import { openRowWith, type Row } from './row.ts'
 
 /** One change asked for, with policy's yes to it. */
-export type Write =
+export type Write = Change | Patch
+
+export type Change =
   | { readonly kind: 'create'; readonly grant: Grant<'create'>; readonly resource: Resource; readonly id?: Id<string> }
   | {
       readonly kind: 'update'
@@ -31,6 +34,16 @@ export type Write =
       readonly ifMatch?: number
     }
 
+export interface Patch {
+  readonly kind: 'patch'
+  readonly grant: Grant<'update'>
+  readonly type: ResourceType
+  readonly id: Id<string>
+  readonly ifMatch?: number
+  /** The resource as it is to be, from what the grant shows of it as it is. Throws a Refusal to leave it alone. */
+  apply(resource: Resource): Resource
+}
+
 /** A version as written. */
 export interface Written {
   readonly type: ResourceType
@@ -41,6 +54,8 @@ export interface Written {
   readonly deleted: boolean
   readonly json: Buffer
 }
+
+type Asked = readonly [Write, ...Write[]]
 
 export interface WriteStores {
   readonly patientKeys: PatientKeys
@@ -55,19 +70,16 @@ export interface WriteStores {
 
 /**
  * Carries out all of these or none, with one entry for all. Patients come before what is theirs, whatever the order
- * sent. Throws 'version-conflict', 'not-found', 'patient-changed', 'record-signed', 'reference-unresolved'.
+ * sent. Throws 'version-conflict', 'not-found', 'update-creates-nothing', 'patient-changed', 'record-signed',
+ * 'reference-unresolved'; of one of several, the refusal says which.
  */
-export async function write(
-  stores: WriteStores,
-  writes: readonly [Write, ...Write[]],
-  request: string,
-  held?: Held,
-): Promise<Written[]> {
-  const { tenant } = writes[0].grant.question.actor
+export async function write(stores: WriteStores, asked: Asked, request: string, held?: Held): Promise<Written[]> {
+  const { tenant } = asked[0].grant.question.actor
   const now = stores.clock.now()
-  const current = await currentRows(stores, tenant, writes)
+  const current = await currentRows(stores, tenant, asked)
+  const writes = await changesOf(stores, asked, current)
   const fresh = new Map<string, NewKey>()
-  const named = writes.map((one, index) => name(one, current[index], now))
+  const named = writes.map((one, index) => ofPart(index, () => name(one, current[index], now)))
   for (const { type, id, version } of named)
     if (type === 'Patient' && version === 1) fresh.set(id, stores.patientKeys.make(tenant, id))
   const owners = named.map(({ patient }) => patient)
@@ -79,8 +91,9 @@ export async function write(
     if (target === undefined || target.unchanged) continue
     const held = (target.patient === undefined ? undefined : fresh.get(target.patient)) ?? found.get(target.patient)
     // The patient that the record names is not here: it would have no key.
-    if (held === undefined) throw new Refusal('reference-unresolved')
-    prepared.push(prepareOne(stores, one, target, held, { tenant, now, before: current[index] }))
+    if (held === undefined) throw new Refusal('reference-unresolved', { part: index })
+    const context = { tenant, now, before: current[index] }
+    prepared.push(ofPart(index, () => prepareOne(stores, one, target, held, context)))
   }
   if (prepared.length > 0)
     await stores.committer.commit({
@@ -98,6 +111,45 @@ export async function write(
     // What the writer cannot see was kept as it is, and is not shown by the way.
     return hidden.length === 0 ? row : { ...row, json: withhold(row.json, hidden) }
   })
+}
+
+type Changing = readonly [Change, ...Change[]]
+
+async function changesOf(
+  { patientKeys }: WriteStores,
+  asked: Asked,
+  current: readonly (Row | undefined)[],
+): Promise<Changing> {
+  if (hasNoPatch(asked)) return asked
+  const [first, ...rest] = await Promise.all(
+    asked.map(async (one, index) =>
+      one.kind === 'patch'
+        ? asChange(patientKeys, one, current[index]).catch((error: unknown) => throwOf(index, error))
+        : one,
+    ),
+  )
+  return first === undefined ? noAnswer() : ([first, ...rest] satisfies Changing)
+}
+
+function noAnswer(): never {
+  throw new Error('each write is a change')
+}
+
+function hasNoPatch(writes: Asked): writes is Changing {
+  return writes.every(({ kind }) => kind !== 'patch')
+}
+
+/** Has a refusal say which of several changes it is of. */
+function ofPart<T>(part: number, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    return throwOf(part, error)
+  }
+}
+
+function throwOf(part: number, error: unknown): never {
+  throw error instanceof Refusal ? error.of(part) : error
 }
 
 async function currentRows(
@@ -124,7 +176,7 @@ interface Target {
   readonly unchanged: boolean
 }
 
-function name(one: Write, row: Row | undefined, now: number): Target {
+function name(one: Change, row: Row | undefined, now: number): Target {
   const type = one.kind === 'delete' ? one.type : one.resource.resourceType
   if (type !== one.grant.question.type) throw new Error('the grant is for another type')
   if (one.kind === 'create') {
@@ -139,7 +191,8 @@ function name(one: Write, row: Row | undefined, now: number): Target {
       unchanged: false,
     }
   }
-  if (row === undefined || row.type !== type) throw new Refusal('not-found')
+  if (row === undefined || row.type !== type)
+    throw new Refusal(one.kind === 'update' ? 'update-creates-nothing' : 'not-found')
   if (one.ifMatch !== undefined && one.ifMatch !== row.version) throw new Refusal('version-conflict')
   const unchanged = one.kind === 'delete' && row.deleted
   if (one.kind === 'update' && type !== 'Patient' && homePatient(one.resource) !== row.patient)
@@ -156,7 +209,7 @@ function name(one: Write, row: Row | undefined, now: number): Target {
 
 function prepareOne(
   { indexKeys }: WriteStores,
-  one: Write,
+  one: Change,
   { type, id, version, patient }: Target,
   held: HeldKey,
   { tenant, now, before }: { tenant: number; now: number; before: Row | undefined },
@@ -184,14 +237,14 @@ function keepHidden(resource: Resource, old: Resource, hidden: readonly string[]
   return kept
 }
 
-function resourceOf(one: Write): Resource {
+function resourceOf(one: Change): Resource {
   if (one.kind === 'delete') throw new Error('a delete has no resource')
   return one.resource
 }
 
 function unitOf(
   stores: WriteStores,
-  writes: readonly [Write, ...Write[]],
+  writes: Changing,
   prepared: readonly PreparedWrite[],
   newKeys: NewKey[],
   request: string,

@@ -128,6 +128,22 @@ const examples: Record<string, Example> = {
     headers: { ...fhirJson, 'if-match': 'W/"1"' },
     body: { ...observation(patient), id: observed },
   })),
+  'PUT /fhir/R4/:type': fhir(({ observed, patient }) => ({
+    path: `/Observation?_id=${observed}`,
+    headers: fhirJson,
+    body: observation(patient),
+  })),
+  'PATCH /fhir/R4/:type/:id': fhir(({ observed }) => ({
+    path: `/Observation/${observed}`,
+    headers: { 'content-type': 'application/json-patch+json', 'if-match': 'W/"3"' },
+    body: [{ op: 'replace', path: '/status', value: 'amended' }],
+  })),
+  'PATCH /fhir/R4/:type': fhir(({ observed }) => ({
+    path: `/Observation?_id=${observed}`,
+    headers: { 'content-type': 'application/json-patch+json' },
+    body: [{ op: 'replace', path: '/status', value: 'amended' }],
+  })),
+  'DELETE /fhir/R4/:type': fhir(() => ({ path: '/Observation?_id=01890a5d-ac96-8abc-b123-0123456789ab' })),
   'DELETE /fhir/R4/:type/:id': fhir(({ observed }) => ({ path: `/Observation/${observed}` })),
   'GET /fhir/R4/:type/:id/_history': fhir(({ patient }) => ({ path: `/Patient/${patient}/_history` })),
   'GET /fhir/R4/:type/:id/_history/:version': fhir(({ patient }) => ({ path: `/Patient/${patient}/_history/1` })),

@@ -11,7 +11,8 @@ function acceptedBodies(route: Route): readonly string[] {
   if (route.class === 'token') return form
   if (route.surface !== 'fhir') return ['application/json']
   if (route.class === 'search') return form
-  return route.method === 'PATCH' ? ['application/json-patch+json'] : fhirJson
+  // JSON Patch, or FHIRPath Patch as a Parameters resource.
+  return route.method === 'PATCH' ? ['application/json-patch+json', ...fhirJson] : fhirJson
 }
 
 /** The body is of a type that the route reads, and the caller takes JSON back: 415 and 406. */

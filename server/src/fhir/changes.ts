@@ -1,0 +1,132 @@
+import type { Resource, ResourceType } from '@chartkeep/model/fhir'
+import { type Id, Refusal } from '#base'
+import type { Answer } from '#http'
+import type { Held, Matched, Records, TakeTurns, Write, Written } from '#records'
+import { etagOf, readAnswer, writeAnswer } from './answers.ts'
+import { conditionName, type Named, readCondition } from './conditions.ts'
+import type { Conditions } from './interactions.ts'
+import { ask, type Asking, refuseSigning } from './offered.ts'
+import { applying } from './patch/read-patch.ts'
+import type { Patch } from './patch/patch.ts'
+import { versionGiven, versionIn } from './versions.ts'
+
+/** The interactions that change something, each by id or, but for a create, by condition. */
+export interface Changes {
+  create(asking: Asking, resource: Resource, conditions: Conditions): Promise<Answer>
+  update(asking: Asking, resource: Resource, named: Named, conditions: Conditions): Promise<Answer>
+  patch(asking: Asking, type: ResourceType, named: Named, change: Patching): Promise<Answer>
+  remove(asking: Asking, type: ResourceType, named: Named, conditions: Conditions): Promise<Answer>
+}
+
+export interface Patching {
+  readonly patch: Patch
+  readonly conditions: Conditions
+}
+
+/**
+ * Each on a condition runs in turn with the others on the same one, and changes the very version that met it: of two at
+ * once the second sees what the first has done, and whoever else gets in between makes it a 'version-conflict'.
+ */
+export function openChanges(records: Records, base: string, inTurn: TakeTurns): Changes {
+  async function save(asking: Asking, change: Write, held?: Held): Promise<Written> {
+    const [written] = await records.write([change], asking.request, held)
+    return written ?? unanswered()
+  }
+
+  async function make(asking: Asking, resource: Resource, prefer?: string, held?: Held): Promise<Answer> {
+    const grant = ask(asking, 'create', resource.resourceType)
+    refuseSigning(asking, resource)
+    return writeAnswer(await save(asking, { kind: 'create', grant, resource }, held), prefer, base)
+  }
+
+  async function saveUpdate(asking: Asking, change: Write, prefer?: string, held?: Held): Promise<Answer> {
+    return { ...writeAnswer(await save(asking, change, held), prefer, base), status: 200 }
+  }
+
+  /** The one record that meets a condition. Throws 'match-ambiguous' for several. */
+  function ofCondition<T>(
+    asking: Asking,
+    type: ResourceType,
+    text: string,
+    then: (matched: Matched | undefined, held: Held) => Promise<T>,
+  ): Promise<T> {
+    const condition = readCondition(text)
+    const search = ask(asking, 'search', type)
+    return inTurn([conditionName(type, condition)], async (held) => {
+      const [matched, ...others] = await records.match(search, condition, asking.request)
+      if (others.length > 0) throw new Refusal('match-ambiguous')
+      return then(matched, held)
+    })
+  }
+
+  return {
+    async create(asking, resource, { ifNoneExist, prefer }) {
+      if (ifNoneExist === undefined) return make(asking, resource, prefer)
+      const type = resource.resourceType
+      ask(asking, 'create', type)
+      const read = ask(asking, 'read', type)
+      return ofCondition(asking, type, ifNoneExist, async (matched, held) =>
+        matched === undefined
+          ? make(asking, resource, prefer, held)
+          : readAnswer(await records.read(read, matched.id, asking.request), {}),
+      )
+    },
+    async update(asking, resource, named, { ifMatch, prefer }) {
+      const type = resource.resourceType
+      const grant = ask(asking, 'update', type)
+      refuseSigning(asking, resource)
+      if ('id' in named) {
+        if (resource.id !== named.id) throw new Refusal('resource-mismatch')
+        const version = versionIn(ifMatch, type)
+        return saveUpdate(asking, { kind: 'update', grant, resource, id: named.id, ...version }, prefer)
+      }
+      return ofCondition(asking, type, named.condition, async (matched, held) => {
+        requireIdOf(resource, matched?.id)
+        if (matched === undefined) return make(asking, resource, prefer, held)
+        const { id, version } = matched
+        const update = { kind: 'update', grant, resource: { ...resource, id }, id } as const
+        return saveUpdate(asking, { ...update, ifMatch: version, ...versionGiven(ifMatch) }, prefer, held)
+      })
+    },
+    async patch(asking, type, named, { patch, conditions: { ifMatch, prefer } }) {
+      const grant = ask(asking, 'update', type)
+      const change = { kind: 'patch', grant, type, apply: applying(asking, type, patch) } as const
+      if ('id' in named) return saveUpdate(asking, { ...change, id: named.id, ...versionIn(ifMatch, type) }, prefer)
+      return ofCondition(asking, type, named.condition, async (matched, held) => {
+        if (matched === undefined) throw new Refusal('not-found')
+        const { id, version } = matched
+        return saveUpdate(asking, { ...change, id, ifMatch: version, ...versionGiven(ifMatch) }, prefer, held)
+      })
+    },
+    async remove(asking, type, named, { ifMatch }) {
+      const grant = ask(asking, 'delete', type)
+      const removeOne = async (named: { id: Id<string>; ifMatch?: number }, held?: Held): Promise<Answer> => {
+        const change = { kind: 'delete', grant, type, ...named, ...versionGiven(ifMatch) } as const
+        const { version } = await save(asking, change, held)
+        return { status: 204, headers: { etag: etagOf(version) } }
+      }
+      if ('id' in named) return removeOne({ id: named.id })
+      return ofCondition(asking, type, named.condition, async (matched, held) =>
+        // Nothing is there that was to be removed: as after a second deletion.
+        matched === undefined ? { status: 204 } : removeOne({ id: matched.id, ifMatch: matched.version }, held),
+      )
+    },
+  }
+}
+
+/**
+ * What is sent on a condition has no id, or the one of the record that met it (R4 http, 3.1.0.4.3): ids are given here.
+ * Throws 'resource-mismatch'.
+ */
+export function requireIdOf({ resourceType, id }: Resource, matched: Id<string> | undefined): void {
+  if (id === undefined || id === matched) return
+  const text =
+    matched === undefined
+      ? 'Nothing meets the condition, and a new record is given its id here: leave the id out.'
+      : 'The record that meets the condition has another id: leave the id out.'
+  throw new Refusal('resource-mismatch', { findings: [{ expression: `${resourceType}.id`, issue: 'value', text }] })
+}
+
+function unanswered(): never {
+  throw new Error('a write answers each change')
+}

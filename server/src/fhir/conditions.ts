@@ -1,0 +1,32 @@
+import type { ResourceType } from '@chartkeep/model/fhir'
+import { type Id, Refusal } from '#base'
+
+/** How a record is named: by its id, or by a condition that it alone meets. */
+export type Named = { readonly id: Id<string> } | { readonly condition: string }
+
+const ofTheAnswer = ['_format', '_pretty']
+/** They say what of the matches is to be shown: a condition has none of them. */
+const ofTheResult = [
+  ...['_sort', '_count', '_include', '_revinclude', '_include:iterate', '_revinclude:iterate', '_summary', '_total'],
+  ...['_elements', '_contained', '_containedType', '_cursor', '_score'],
+]
+
+/**
+ * The criteria of a condition, without what only concerns the answer. Throws 'condition-required' when none is left, for
+ * then every record would meet it, and 'parameter-invalid' for what is no criterion.
+ */
+export function readCondition(query: string): string {
+  const parameters = new URLSearchParams(query)
+  for (const name of ofTheAnswer) parameters.delete(name)
+  if (ofTheResult.some((name) => parameters.has(name))) throw new Refusal('parameter-invalid')
+  const criteria = [...parameters].filter(([, value]) => value.trim() !== '')
+  if (criteria.length === 0) throw new Refusal('condition-required')
+  return new URLSearchParams(criteria).toString()
+}
+
+/** One name for one condition, however its parameters are ordered and escaped. */
+export function conditionName(type: ResourceType, condition: string): string {
+  const parameters = new URLSearchParams(condition)
+  parameters.sort()
+  return `${type}?${parameters.toString()}`
+}

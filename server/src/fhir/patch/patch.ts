@@ -1,0 +1,17 @@
+import type { Resource } from '@chartkeep/model/fhir'
+import { Refusal } from '#base'
+
+/** A patch that was read: what it makes of a resource, which it may alter. Throws 'patch-failed' where it does not fit. */
+export type Patch = (resource: Resource) => unknown
+
+/** Operations of one patch. */
+export const mostOperations = 1000
+
+/** @param at where in the patch, as FHIRPath; never a value */
+export function patchInvalid(at: string, text: string): Refusal {
+  return new Refusal('patch-invalid', { findings: [{ expression: at, issue: 'structure', text }] })
+}
+
+export function patchFailed(at: string, text: string): Refusal {
+  return new Refusal('patch-failed', { findings: [{ expression: at, issue: 'processing', text }] })
+}

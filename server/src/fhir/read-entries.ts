@@ -1,0 +1,83 @@
+import { isObject, type Resource } from '@chartkeep/model/fhir'
+import { Refusal, refusals } from '#base'
+import { type BundleEntry, invalid, parseTarget } from './bundle.ts'
+import { conditionName, readCondition } from './conditions.ts'
+import type { Patch } from './patch/patch.ts'
+import { readBundledPatch } from './patch/read-patch.ts'
+import { asResource } from './resource-body.ts'
+
+/** An entry whose method and content have been read. */
+export interface ReadEntry {
+  readonly entry: BundleEntry
+  readonly resource: Resource | undefined
+  readonly patch: Patch | undefined
+}
+
+const methods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** The resources and patches, read strictly. Throws 'transaction-invalid', 'resource-invalid', 'patch-invalid'. */
+export async function readEntries(entries: readonly BundleEntry[]): Promise<ReadEntry[]> {
+  const fullUrls = new Set<string>()
+  const read: ReadEntry[] = []
+  for (const entry of entries) {
+    const { at, method, fullUrl } = entry
+    if (!methods.has(method)) throw invalid(`${at}.request.method`, `One of ${[...methods].join(', ')}.`)
+    if (fullUrl !== undefined && fullUrls.has(fullUrl))
+      throw invalid(`${at}.fullUrl`, 'Two entries have the same fullUrl.')
+    if (fullUrl !== undefined) fullUrls.add(fullUrl)
+    read.push(await readEntry(entry))
+  }
+  return read
+}
+
+async function readEntry(entry: BundleEntry): Promise<ReadEntry> {
+  const { method } = entry
+  try {
+    const resource = method === 'POST' || method === 'PUT' ? asResource(entry.resource) : undefined
+    const patch = method === 'PATCH' ? await readBundledPatch(entry.resource) : undefined
+    return { entry, resource, patch }
+  } catch (error) {
+    throw ofEntry(entry, error)
+  }
+}
+
+/** The conditions that changes stand under, each by one name. Throws 'transaction-invalid' for one that stands there twice. */
+export function conditionNames(entries: readonly BundleEntry[]): string[] {
+  const names = new Set<string>()
+  for (const entry of entries) {
+    const condition = conditionOf(entry)
+    if (condition === undefined) continue
+    const name = conditionName(parseTarget(entry).type, readCondition(condition))
+    if (names.has(name)) throw invalid(`${entry.at}.request`, 'Two entries stand under one condition.')
+    names.add(name)
+  }
+  return [...names]
+}
+
+function conditionOf(entry: BundleEntry): string | undefined {
+  if (entry.method === 'POST') return entry.conditions.ifNoneExist
+  if (entry.method === 'GET') return undefined
+  const target = parseTarget(entry)
+  return target.kind === 'type' ? target.query : undefined
+}
+
+/** Has a refusal name the entry that it is about, in `OperationOutcome.issue.expression`. */
+export function ofEntry({ at, resource }: BundleEntry, error: unknown): unknown {
+  if (!(error instanceof Refusal)) return error
+  const { code, rule, remedy, cause, issue } = error
+  const type = isObject(resource) && typeof resource['resourceType'] === 'string' ? resource['resourceType'] : '$this'
+  const findings = error.findings.map((finding) => ({
+    ...finding,
+    expression: placeIn(at, type, finding.expression),
+  }))
+  const here = { expression: at, issue, text: refusals[code].text }
+  return new Refusal(code, { rule, remedy, cause, findings: findings.length > 0 ? findings : [here] })
+}
+
+/** `Patient.name[0]` of the resource in the entry → `Bundle.entry[3].resource.name[0]`. */
+function placeIn(at: string, type: string, expression: string): string {
+  if (expression.startsWith('Bundle.entry[')) return expression
+  for (const root of [type, '$this'])
+    if (expression.startsWith(root)) return `${at}.resource${expression.slice(root.length)}`
+  return `${at}.resource`
+}
