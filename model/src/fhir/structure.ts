@@ -120,7 +120,7 @@ function isAttribute(holder: string, element: string, type: string): boolean {
 }
 
 function companionOf(rule: Rule): Rule {
-  return { ...rule, companion: true, check: undefined, codes: undefined, shape: () => shapeOf('Element') }
+  return { ...rule, companion: true, check: undefined, shape: () => shapeOf('Element') }
 }
 
 const sets = new Map<string, ReadonlySet<string>>()

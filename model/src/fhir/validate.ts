@@ -128,7 +128,7 @@ function one(trail: Trail, value: unknown, rule: Rule, at: number, paired: boole
   if (rule.shape === undefined) resource(trail, value, rule.element === 'contained')
   else {
     if (!object(trail, value, rule.shape()) && !paired) trail.add('structure', 'must not be empty')
-    if (rule.codes !== undefined) concept(trail, value, rule.codes)
+    if (rule.codes !== undefined && !paired) concept(trail, value, rule.codes)
     if (rule.type === 'Reference') reference(trail, value, rule.targets)
   }
   trail.leave()
@@ -143,7 +143,10 @@ function primitive(trail: Trail, value: string, rule: Rule, at: number): void {
   }
 }
 
-/** Of a CodeableConcept bound with strength `required` at least one coding is of the value set (R4 terminologies, 4.1.3). */
+/**
+ * Of a CodeableConcept bound with strength `required` at least one coding is of the value set (R4 terminologies, 4.1.3).
+ * A code that is missing, with no more than an extension that says why, is not of it either.
+ */
 function concept(trail: Trail, value: JsonObject, codes: ReadonlySet<string>): void {
   const codings: unknown = value['coding']
   const inside = (coding: unknown): boolean => {

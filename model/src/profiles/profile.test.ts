@@ -51,11 +51,11 @@ describe('a resource that follows a profile', () => {
     ['the blood pressure of R4', bloodPressure(), core('bp')],
     [
       'an element whose value is missing for a reason',
-      patient({
-        gender: undefined,
-        _gender: { extension: [{ url: core('data-absent-reason'), valueCode: 'unknown' }] },
+      bloodPressure({
+        effectiveDateTime: undefined,
+        _effectiveDateTime: { extension: [{ url: core('data-absent-reason'), valueCode: 'unknown' }] },
       }),
-      usCore('us-core-patient|6.1.0'),
+      core('bp'),
     ],
     [
       'another slice beside those that the profile names',
@@ -191,6 +191,14 @@ describe('which profile is meant', () => {
     const first = claimErrors(claiming)
     expect(first.map((one) => one.expression)).toEqual(['Patient.gender', 'Resource'])
     expect(claimErrors(claiming)).toEqual(first)
+  })
+
+  test('what is in a Bundle is judged by what it claims itself', () => {
+    const resource = patient({ identifier: undefined, meta: { profile: [usCore('us-core-patient|8.0.0')] } })
+    const bundle = { resourceType: 'Bundle', type: 'collection', entry: [{ resource: patient() }, { resource }] }
+    expect(claimErrors(JSON.parse(JSON.stringify(bundle))).map((one) => one.expression)).toEqual([
+      'Bundle.entry[1].resource.identifier',
+    ])
   })
 
   test.each<[unknown]>([[undefined], [{}], [{ meta: { profile: 'x' } }], [{ meta: { profile: [1] } }]])(

@@ -92,8 +92,20 @@ export function claimedProfiles(resource: unknown): string[] {
 /** Which version of a profile claimed without version was satisfied last: most resources come from one source. */
 const lastSatisfied = new Map<string, string>()
 
-/** The errors of a resource (valid by R4) against every profile that it claims and that is held. */
+/** The errors of a resource (valid by R4) against every profile that it, or what is in a Bundle, claims and that is held. */
 export function claimErrors(resource: unknown): Finding[] {
+  const errors = ownErrors(resource)
+  const entries = isObject(resource) && resource['resourceType'] === 'Bundle' ? resource['entry'] : undefined
+  if (!Array.isArray(entries)) return errors
+  for (const [at, entry] of entries.entries()) {
+    if (!isObject(entry)) continue
+    for (const one of claimErrors(entry['resource']))
+      errors.push({ ...one, expression: one.expression.replace(/^\w+/, `Bundle.entry[${at}].resource`) })
+  }
+  return errors
+}
+
+function ownErrors(resource: unknown): Finding[] {
   const errors: Finding[] = []
   for (const canonical of claimedProfiles(resource)) {
     const { url, versions } = heldOf(canonical)
