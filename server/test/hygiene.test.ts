@@ -7,6 +7,8 @@ import { isText, linesOf, repositoryFiles, root, textOf } from './repository.ts'
 const files = repositoryFiles().filter(isText)
 const self = 'server/test/hygiene.test.ts'
 const ours = files.filter((path) => path !== self && !path.endsWith('package-lock.json') && path !== 'LICENSE')
+/** LOINC and HL7 have codes and names with XXX in them. */
+const isWritten = (path: string): boolean => !path.startsWith('model/src/terminology/generated/')
 const code = ours.filter((path) => /\.(tsx?|mjs|sql)$/.test(path))
 
 const found = (paths: readonly string[], pattern: RegExp) => paths.flatMap((path) => linesOf(path, pattern))
@@ -19,7 +21,7 @@ describe('no file names', () => {
     ['an issue by number', /\bissues?[ #]+\d+\b|\b(?:see|fix(?:es)?|closes?|refs?) #\d+\b/i],
     ['something to do later', /\b(TODO|FIXME|XXX|HACK)\b/],
   ])('%s', (_, pattern) => {
-    expect(found(ours, pattern)).toEqual([])
+    expect(found(ours.filter(isWritten), pattern)).toEqual([])
   })
 
   test('a host that packages come from, in a lock', () => {

@@ -11,7 +11,7 @@ export {
 export { expand, type Expansion, type ExpansionOptions } from './expand.ts'
 export { TerminologyFault, type TerminologyFaultCode } from './fault.ts'
 export { findConcept } from './hierarchy.ts'
-export { missingFor } from './needs.ts'
+export { missingFor, type Needs } from './needs.ts'
 export { type Page, pageOf, type PageOptions } from './page.ts'
 export { readCodeSystem } from './read-code-system.ts'
 export { readValueSet } from './read-value-set.ts'

@@ -11,9 +11,10 @@ export interface Needs {
 export function missingFor({ include, exclude }: ValueSet, library: Library): Needs {
   const parts = [...include, ...exclude]
   const valueSets = new Set(parts.flatMap((part) => part.valueSets))
-  // Listed codes count whether their system is known or not; a system that is known adds displays.
+  // Listed codes count whether their system is known or not; it is looked for when it could add displays.
+  const wanting = parts.filter(({ codes }) => codes?.every(({ display }) => display !== undefined) !== true)
   const codeSystems = new Set(
-    parts.flatMap(({ system, version }) => (system === undefined ? [] : [canonicalOf(system, version)])),
+    wanting.flatMap(({ system, version }) => (system === undefined ? [] : [canonicalOf(system, version)])),
   )
   return {
     valueSets: [...valueSets].filter((one) => !has(one, library.valueSet)),

@@ -79,6 +79,27 @@ export const refusals = {
     issue: 'too-costly',
     text: 'Narrow the search: name a patient, or a parameter that is indexed.',
   },
+  'value-set-unknown': {
+    status: 404,
+    issue: 'not-found',
+    text: 'That value set, or this version of it, is not known here.',
+  },
+  'value-set-unusable': {
+    status: 422,
+    issue: 'not-supported',
+    text: 'The value set cannot be worked out: it needs what is not here, or says what is not understood.',
+  },
+  'expansion-too-costly': {
+    status: 422,
+    issue: 'too-costly',
+    text: 'The value set is too big to be worked out or listed whole. Narrow it, or ask for pages.',
+  },
+  'code-system-unknown': {
+    status: 404,
+    issue: 'not-found',
+    text: 'That code system, or this version of it, is not known here.',
+  },
+  'code-unknown': { status: 404, issue: 'not-found', text: 'The code system does not have that code.' },
   'transaction-invalid': { status: 400, issue: 'invalid', text: 'The bundle cannot be carried out as sent.' },
   'record-damaged': {
     status: 500,
