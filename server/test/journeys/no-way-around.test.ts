@@ -124,9 +124,10 @@ walk('every route that is served is listed here with an example, and nothing els
 })
 
 walk('H-T01: without credentials there is nothing to be had: 401, and no word about anyone', async ({ scene, rig }) => {
+  const desk = await scene.desk('nurse')
   for (const [key, example] of listed) {
     if (example.by === 'stranger' && example.stranger === undefined) continue
-    const request = example.stranger ?? (await example.ask(scene, await scene.desk('nurse')))
+    const request = example.stranger ?? (await example.ask(scene, desk))
     const headers = Object.entries(request.headers ?? {}).filter(
       ([name]) => !['cookie', 'authorization'].includes(name),
     )
