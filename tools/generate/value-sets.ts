@@ -1,4 +1,9 @@
 // Value sets whose codes can all be listed: they enumerate codes, or take whole code systems that are published in full.
+import { type CodeSystem, type Library, splitCanonical, type ValueSet } from '../../model/src/terminology/content.ts'
+import { expand } from '../../model/src/terminology/expand.ts'
+import { TerminologyFault } from '../../model/src/terminology/fault.ts'
+import { readCodeSystem } from '../../model/src/terminology/read-code-system.ts'
+import { readValueSet } from '../../model/src/terminology/read-value-set.ts'
 import { type Loose, readBundle } from './definitions.ts'
 
 export interface ValueSets {
@@ -23,57 +28,47 @@ export function readValueSets(): ValueSets {
   return { sets, systems }
 }
 
-/** Every code of the value set; undefined when they cannot all be known from what is published with R4. */
+/** Every code of the value set that may be chosen; undefined when they cannot all be known from what is published. */
 export function codesOf(known: ValueSets, canonical: string): readonly Coded[] | undefined {
-  const compose = known.sets.get(canonical.split('|')[0] ?? '')?.compose
-  if (compose === undefined) return undefined
-  const codes = union(known, compose.include)
-  const excluded = union(known, compose.exclude ?? [])
-  if (excluded === undefined) return undefined
-  const without = new Set(excluded.map(({ system, code }) => `${system}|${code}`))
-  return codes?.filter(({ system, code }) => !without.has(`${system}|${code}`))
-}
-
-function union(known: ValueSets, parts: readonly Loose[]): readonly Coded[] | undefined {
-  const codes: Coded[] = []
-  for (const part of parts) {
-    const some = included(known, part)
-    if (some === undefined) return undefined
-    codes.push(...some)
+  const library = libraryOf(known)
+  const { url, version } = splitCanonical(canonical)
+  const set = library.valueSet(url, version) ?? library.valueSet(url)
+  if (set === undefined) return undefined
+  try {
+    const { members, complete } = expand(library, set)
+    return complete ? [...members.values()].filter(({ abstract }) => !abstract) : undefined
+  } catch (error) {
+    if (error instanceof TerminologyFault) return undefined
+    throw error
   }
-  return codes
 }
 
-function included(known: ValueSets, include: Loose): readonly Coded[] | undefined {
-  const { system, concept, filter, valueSet } = include
-  if (valueSet !== undefined) {
-    if (system !== undefined || valueSet.length !== 1) return undefined
-    return codesOf(known, valueSet[0])
+const libraries = new WeakMap<ValueSets, Library>()
+
+/** What is published, as the model works value sets out: each definition is read once. */
+function libraryOf(known: ValueSets): Library {
+  const made = libraries.get(known)
+  if (made !== undefined) return made
+  const sets = new Map<string, ValueSet>()
+  const systems = new Map<string, CodeSystem | undefined>()
+  const library: Library = {
+    valueSet(url, version) {
+      const published = known.sets.get(url)
+      if (published === undefined || (version !== undefined && version !== published.version)) return undefined
+      const set = sets.get(url) ?? readValueSet(published)
+      sets.set(url, set)
+      return set
+    },
+    codeSystem(url, version) {
+      const published = known.systems.get(url)
+      if (published === undefined || (version !== undefined && version !== published.version)) return undefined
+      const system = systems.has(url) ? systems.get(url) : readCodeSystem(published)
+      systems.set(url, system)
+      return system
+    },
   }
-  if (concept !== undefined) return concept.map((one: Loose) => ({ system, code: one.code }))
-  const content = known.systems.get(system)
-  if (content?.content !== 'complete') return undefined
-  const all = concepts(content.concept ?? [], [])
-  if (filter === undefined) return all.filter((one) => !one.abstract).map(({ code }) => ({ system, code }))
-  const wanted = filter.length === 1 ? filter[0] : undefined
-  // Below one concept of a v3 hierarchy.
-  if (wanted?.op !== 'is-a' || wanted.property !== 'concept') return undefined
-  return all
-    .filter((one) => !one.abstract && (one.code === wanted.value || one.above.includes(wanted.value)))
-    .map(({ code }) => ({ system, code }))
-}
-
-interface Placed {
-  readonly code: string
-  readonly above: readonly string[]
-  readonly abstract: boolean
-}
-
-function concepts(list: readonly Loose[], above: readonly string[]): Placed[] {
-  return list.flatMap((one) => {
-    const abstract = one.property?.some((p: Loose) => p.code === 'notSelectable' && p.valueBoolean === true) === true
-    return [{ code: one.code, above, abstract }, ...concepts(one.concept ?? [], [...above, one.code])]
-  })
+  libraries.set(known, library)
+  return library
 }
 
 /** The code system that all codes of the value set are of. */

@@ -1,4 +1,4 @@
-import { foldText } from '../fhir/index.ts'
+import { foldText } from '../fhir/search-text.ts'
 import type { Member } from './content.ts'
 import type { Expansion } from './expand.ts'
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type Resource } from '../fhir/index.ts'
+import { isObject, type JsonObject, type Resource } from '../fhir/resource.ts'
 import { indexConcepts, type Placed } from './concepts.ts'
 import type { CodeSystem, Content, Designation, Property } from './content.ts'
 import { TerminologyFault } from './fault.ts'

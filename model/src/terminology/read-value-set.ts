@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type Resource } from '../fhir/index.ts'
+import { isObject, type JsonObject, type Resource } from '../fhir/resource.ts'
 import type { Filter, ListedCode, Member, Part, ValueSet } from './content.ts'
 import { TerminologyFault } from './fault.ts'
 import { designationsIn, objectsIn, textIn } from './read-code-system.ts'

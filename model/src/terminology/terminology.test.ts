@@ -58,14 +58,7 @@ describe('what search asks', () => {
       expect.arrayContaining(['ACUTE', 'IMP', '_ActEncounterCode']),
     )
     expect(terminology.subsumed('http://snomed.info/sct', '73211009')).toBeUndefined()
-    expect(terminology.subsumed(actCode, 'nothing')).toEqual(new Set())
-  })
-
-  test('is whether a system has a code, and nothing where it is not known in full', () => {
-    expect(terminology.has(gender, 'male')).toBe(true)
-    expect(terminology.has(gender, 'Male')).toBe(false)
-    expect(terminology.has('http://loinc.org', '8480-6')).toBeUndefined()
-    expect(terminology.has('http://terminology.hl7.org/CodeSystem/insurance-plan-type', 'nothing')).toBeUndefined()
+    expect(terminology.subsumed(actCode, 'nothing')).toBeUndefined()
   })
 })
 

@@ -1,32 +1,14 @@
+import type { Membership, Terminology } from '../fhir/search-terms.ts'
 import type { CodeSystem, Library, ValueSet } from './content.ts'
 import { splitCanonical } from './content.ts'
 import { expand, type Expansion, memberKey } from './expand.ts'
 import { TerminologyFault } from './fault.ts'
 import { above, below, findConcept } from './hierarchy.ts'
 
-/** What search needs to know of terminology. Undefined always means: not known here. */
-export interface Terminology {
-  /** Which codes are in a value set (canonical, with or without version). */
-  members(valueSet: string): Membership | undefined
-  /** The code and all that it subsumes. */
-  subsumed(system: string, code: string): ReadonlySet<string> | undefined
-  /** The code and all that subsume it. */
-  subsumers(system: string, code: string): ReadonlySet<string> | undefined
-  /** Whether the code system has the code. */
-  has(system: string, code: string): boolean | undefined
-}
-
-export interface Membership {
-  /** False: a code that it does not contain may be a member all the same. */
-  readonly complete: boolean
-  /** Without a system: whether any system's code of these letters is a member. */
-  contains(system: string | undefined, code: string): boolean
-}
-
 // Worked out once, then looked up by each record of a search. The largest shipped one holds 3,000 codes.
 const mostKept = 64
 
-/** Answers from a library whose definitions do not change. */
+/** Answers from a library whose definitions do not change. A code that is not in its system has no relatives. */
 export function openTerminology(library: Library): Terminology {
   const kept = new Map<string, Membership | undefined>()
   return {
@@ -42,12 +24,6 @@ export function openTerminology(library: Library): Terminology {
     },
     subsumed: (system, code) => closureIn(library.codeSystem(system), code, below),
     subsumers: (system, code) => closureIn(library.codeSystem(system), code, above),
-    has(url, code) {
-      const system = library.codeSystem(url)
-      if (system === undefined) return undefined
-      if (findConcept(system, code) !== undefined) return true
-      return system.content === 'complete' ? false : undefined
-    },
   }
 }
 
@@ -90,5 +66,5 @@ function closureIn(
 ): ReadonlySet<string> | undefined {
   if (system === undefined) return undefined
   const codes = closure(system, code)
-  return codes.size === 0 && system.content !== 'complete' ? undefined : codes
+  return codes.size === 0 ? undefined : codes
 }

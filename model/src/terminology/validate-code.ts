@@ -1,4 +1,4 @@
-import { foldText } from '../fhir/index.ts'
+import { foldText } from '../fhir/search-text.ts'
 import { type CodeSystem, type Designation, type Library, type ValueSet } from './content.ts'
 import { type Expansion, expand, memberKey } from './expand.ts'
 import { findConcept } from './hierarchy.ts'
