@@ -66,7 +66,7 @@ function valueOf(draw: Draw, kind: string, modifier: string, element: FoundEleme
     case 'reference':
       return pointerOf(draw, modifier, value)
     case 'date':
-      return prefixOf(draw) + dateOf(draw, value, type)
+      return prefixOf(draw) + dateOf(draw, value)
     case 'number':
       return prefixOf(draw) + numberOf(draw, value.low?.value ?? value.high?.value ?? value)
     case 'quantity':
@@ -118,20 +118,35 @@ function pointerOf(draw: Draw, modifier: string, value: Loose): string {
       ? value
       : (value.reference ?? (value.id === undefined ? 'Patient/1' : `Basic/${value.id}`))
   const plain = text.startsWith('urn:') || typeof value === 'string' ? text : text.replace(/\/_history.*$/, '')
-  if (typeof value === 'string' && draw(2) === 0) return escape(text.split('|')[0] ?? '')
+  if (typeof value === 'string' && draw(2) === 0) return escape(text.split(draw(2) === 0 ? '|' : '.0')[0] ?? '')
   const last = plain.slice(plain.lastIndexOf('/') + 1)
   return escape(draw(3) === 0 && /^[A-Za-z0-9.-]+$/.test(last) ? last : plain)
 }
 
-function dateOf(draw: Draw, value: Loose, type: string): string {
+function dateOf(draw: Draw, value: Loose): string {
   const known =
     typeof value === 'string'
       ? value
       : (value.start ?? value.end ?? value.event?.[0] ?? value.repeat?.boundsPeriod?.start)
   const text: string = isText(known) ? known : '2000-01-01'
-  const lengths = type === 'instant' || text.length > 10 ? [4, 7, 10, text.length, text.length] : [4, 7, 10]
-  const cut = text.slice(0, lengths[draw(lengths.length)])
-  return draw(3) === 0 ? `${Number(cut.slice(0, 4)) + draw(3) - 1}${cut.slice(4)}`.replace('-02-29', '-02-28') : cut
+  const lengths = text.length > 10 ? [4, 7, 10, 19, text.length] : [4, 7, 10]
+  const length = Math.min(text.length, lengths[draw(lengths.length)] ?? 10)
+  const cut = text.slice(0, length) + (length === 19 && text.length > 19 ? `${['', '.500'][draw(2)]}Z` : '')
+  return draw(2) === 0 ? cut : neighbour(draw, cut)
+}
+
+/** The year, month or day before or after. */
+function neighbour(draw: Draw, text: string): string {
+  const by = draw(3) - 1
+  const [year = 2000, month, day] = text.slice(0, 10).split('-').map(Number)
+  const moved = new Date(
+    Date.UTC(
+      month === undefined ? year + by : year,
+      (month ?? 1) - 1 + (day === undefined && month !== undefined ? by : 0),
+      (day ?? 1) + (day === undefined ? 0 : by),
+    ),
+  )
+  return moved.toISOString().slice(0, Math.min(10, text.length)) + text.slice(10)
 }
 
 function numberOf(draw: Draw, value: unknown): string {

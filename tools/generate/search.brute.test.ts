@@ -86,7 +86,7 @@ function askAll(draw: Draw, resources: readonly Resource[], rounds: number): str
   const type = resources[0]?.resourceType as ResourceType
   for (const parameter of searchParameters(type)) {
     if (explained.has(`${type}.${parameter.code}`)) continue
-    const rare = ['number', 'quantity', 'composite', 'special'].includes(parameter.type)
+    const rare = ['date', 'number', 'quantity', 'composite', 'special'].includes(parameter.type)
     for (let round = 0; round < (rare ? rounds * 10 : rounds); round++) {
       const donor = resources[draw(resources.length)]
       if (donor === undefined) continue
