@@ -59,13 +59,16 @@ export function readBundle(file: string): Loose[] {
 /** Resources of the package that R4 does not have. */
 const strangers = new Set(['SubscriptionStatus'])
 
-export function readDefinitions(): Definitions {
-  const resourceFile = readBundle('profiles-resources.json')
-  const typeFile = readBundle('profiles-types.json')
-  const leaves = readLeaves()
-  const structures = [...resourceFile, ...typeFile].filter(
+/** The structure definitions of R4's resources and data types; profiles are not among them. */
+export function readStructures(): Loose[] {
+  return [...readBundle('profiles-resources.json'), ...readBundle('profiles-types.json')].filter(
     (one) => one.resourceType === 'StructureDefinition' && one.derivation !== 'constraint' && !strangers.has(one.id),
   )
+}
+
+export function readDefinitions(): Definitions {
+  const leaves = readLeaves()
+  const structures = readStructures()
   const elements = new Map<string, Element[]>()
   for (const structure of structures) {
     if (structure.kind === 'primitive-type') continue
@@ -88,7 +91,7 @@ export function readDefinitions(): Definitions {
     primitives: named('primitive-type'),
     elements,
     searchParameters: readSearchParameters(),
-    patientCompartment: readPatientCompartment(resourceFile),
+    patientCompartment: readPatientCompartment(readBundle('profiles-resources.json')),
   }
 }
 

@@ -1,4 +1,5 @@
 import { generateCompartment } from './compartment.ts'
+import { generateConstraints } from './constraints.ts'
 import { readDefinitions } from './definitions.ts'
 import { generateSearch } from './search.ts'
 import { heading, words } from './source.ts'
@@ -15,6 +16,7 @@ export function generate(): Map<string, string> {
     ['resource-types.ts', words('resourceTypes', definitions.resources)],
     ['compartment.ts', generateCompartment(definitions)],
     ['uri-names.ts', generateUriNames(definitions)],
+    ['constraints.json', generateConstraints(definitions)],
     ['search.json', generateSearch(definitions, valueSets)],
     ...generateStructure(definitions, valueSets),
   ]

@@ -7,7 +7,7 @@ import type { Definitions, Element, TypeUse } from './definitions.ts'
 import { lists } from './source.ts'
 import { codesOf, type ValueSets } from './value-sets.ts'
 
-const bases = ['DomainResource', 'Resource', 'BackboneElement', 'Element']
+export const bases = ['DomainResource', 'Resource', 'BackboneElement', 'Element']
 
 export function generateStructure(definitions: Definitions, valueSets: ValueSets): [string, string][] {
   const sets = new Map<string, string>()
@@ -29,7 +29,7 @@ export function generateStructure(definitions: Definitions, valueSets: ValueSets
 }
 
 /** The base with the most elements that are all here, as they are there. */
-function baseOf(definitions: Definitions, holder: string, elements: readonly Element[]): string {
+export function baseOf(definitions: Definitions, holder: string, elements: readonly Element[]): string {
   const names = new Set(elements.map((one) => one.name))
   const fits = (base: string): boolean => (definitions.elements.get(base) ?? []).every((one) => names.has(one.name))
   return bases.find((base) => base !== holder && fits(base)) ?? ''

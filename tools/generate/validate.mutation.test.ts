@@ -1,60 +1,13 @@
 // Valid resources of every type, each broken in one place: the break must be found, where it was made.
 import { expect, test } from 'vitest'
 import { resourceTypes, validate } from '../../model/src/fhir/index.ts'
-import { type Definitions, type Element, readDefinitions } from './definitions.ts'
+import { type Element, readDefinitions } from './definitions.ts'
+import { type Json, members, type Place, placesIn, typeOf } from './places.ts'
 import { sampleResource, seeded } from './sample-resource.ts'
 import { codesOf, readValueSets } from './value-sets.ts'
 
-type Json = Record<string, unknown>
-
-/** A place in a resource: the object, the definition of what it holds, and the FHIRPath of it. */
-interface Place {
-  readonly holder: Json
-  readonly elements: readonly Element[]
-  readonly path: string
-}
-
 const definitions = readDefinitions()
 const valueSets = readValueSets()
-
-function placesIn(known: Definitions, holder: Json, type: string, path: string): Place[] {
-  const elements = known.elements.get(type) ?? []
-  const inner = elements.flatMap((element) => {
-    return members(holder, element).flatMap(([name, value, suffix]) => {
-      const at = `${path}.${element.name.replace('[x]', '')}`
-      const next = element.sameAs ?? typeOf(element, suffix)
-      const many = Array.isArray(value)
-      return (many ? value : [value]).flatMap((one: unknown, index: number) =>
-        typeof one === 'object' &&
-        one !== null &&
-        known.elements.has(next) &&
-        next !== 'Resource' &&
-        name !== 'contained'
-          ? placesIn(known, one as Json, next, many ? `${at}[${index}]` : at)
-          : [],
-      )
-    })
-  })
-  return [{ holder, elements, path }, ...inner]
-}
-
-function typeOf(element: Element, suffix: string): string {
-  const type = element.types.find((one) => one.code.toLowerCase() === suffix.toLowerCase()) ?? element.types[0]
-  return type?.code === 'BackboneElement' || type?.code === 'Element' ? element.path : (type?.code ?? '')
-}
-
-/** The properties of an element that are there, with the type that a choice's name ends in. */
-function members(holder: Json, element: Element): [string, unknown, string][] {
-  if (!element.name.endsWith('[x]')) {
-    return holder[element.name] === undefined ? [] : [[element.name, holder[element.name], '']]
-  }
-  const stem = element.name.slice(0, -3)
-  return element.types
-    .map((one) => [stem + one.code.charAt(0).toUpperCase() + one.code.slice(1), one.code] as const)
-    .flatMap(([name, code]): [string, unknown, string][] =>
-      holder[name] === undefined ? [] : [[name, holder[name], code]],
-    )
-}
 
 /** Breaks one thing; returns where a finding is due, or undefined when this place cannot be broken that way. */
 type Mutation = (place: Place) => string | undefined

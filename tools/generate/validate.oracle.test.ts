@@ -46,10 +46,10 @@ test('each type has the properties that HL7 publishes for it in the JSON schema'
   ])
 })
 
-test.each(resourceTypes)('arbitrary %s made from the definitions is valid', (type) => {
+test.each(resourceTypes)('arbitrary %s made from the definitions is valid in structure', (type) => {
   for (let seed = 1; seed <= 15; seed++) {
     const resource = sampleResource({ definitions, valueSets, draw: seeded(seed) }, type)
-    expect(validate(resource)).toEqual([])
+    expect(validate(resource).filter((one) => one.issue !== 'invariant')).toEqual([])
   }
 })
 
@@ -87,6 +87,8 @@ describe.skipIf(testData === undefined)('resources that others made', () => {
         'Questionnaire.item.item.item.item.linkId is required',
         'Questionnaire.item.item.item.item.item.linkId is required',
       ],
+      // Two concepts with the code chol-mass (csd-1).
+      'codesystem-example.json': ['CodeSystem Within a code system definition, all the codes SHALL be unique'],
       // R4 lets the parent be a Device; the example says DeviceDefinition.
       'devicemetric-example.json': ['DeviceMetric.parent.reference must lead to a type that may stand here'],
       // A Procedure, where R4 has Condition, Observation, DiagnosticReport, DocumentReference and Media.

@@ -1,3 +1,4 @@
+import { isResourceType } from './resource-type.ts'
 import type { Resource } from './resource.ts'
 import {
   addressIs,
@@ -16,7 +17,7 @@ import {
 } from './search-compare.ts'
 import type { ReferenceValue, SearchValue, TokenValue } from './search-value.ts'
 import { searchValues } from './search-values.ts'
-import type { SearchQuery, WantedValue } from './search-wanted.ts'
+import type { Modifier, SearchQuery, WantedValue } from './search-wanted.ts'
 import { hasWords, wordsOf } from './search-words.ts'
 
 /** Whether a resource is among what one search parameter asks for: exact, and the same for everyone who asks. */
@@ -28,12 +29,12 @@ export function matches(resource: Resource, query: SearchQuery): boolean {
 export function matchesValues(found: readonly SearchValue[], query: SearchQuery): boolean {
   const { modifier, missing, values } = query
   if (missing !== undefined) return missing === (found.length === 0)
-  const any = found.some((one) => values.some((wanted) => valueMatches(one, wanted)))
+  const any = found.some((one) => values.some((wanted) => valueMatches(one, wanted, modifier)))
   // Negation is of the whole: of several values none is wanted, and a record without any is found.
   return modifier === 'not' || modifier === 'not-in' ? !any : any
 }
 
-function valueMatches(found: SearchValue, wanted: WantedValue): boolean {
+function valueMatches(found: SearchValue, wanted: WantedValue, modifier: Modifier | undefined): boolean {
   switch (found.kind) {
     case 'token':
       return tokenMatches(found, wanted)
@@ -43,7 +44,7 @@ function valueMatches(found: SearchValue, wanted: WantedValue): boolean {
     case 'words':
       return wanted.kind === 'words' && hasWords(found.words, wanted.query)
     case 'reference':
-      return referenceMatches(found, wanted)
+      return referenceMatches(found, wanted, modifier)
     case 'date':
       return wanted.kind === 'date' && dateIs(found, wanted)
     case 'number':
@@ -68,7 +69,7 @@ function tokenMatches(found: TokenValue, wanted: WantedValue): boolean {
   return wanted.kind === 'string' && found.text !== undefined && textIs(found.text, wanted)
 }
 
-function referenceMatches(found: ReferenceValue, wanted: WantedValue): boolean {
+function referenceMatches(found: ReferenceValue, wanted: WantedValue, modifier: Modifier | undefined): boolean {
   // `:identifier` looks at the Identifier that stands in the reference.
   if (wanted.kind === 'token') {
     const { identifier } = found
@@ -79,7 +80,9 @@ function referenceMatches(found: ReferenceValue, wanted: WantedValue): boolean {
     )
   }
   if (wanted.kind === 'reference') return referenceIs(found, wanted)
-  return wanted.kind === 'address' && addressIs(found, wanted)
+  if (wanted.kind !== 'address') return false
+  const type = modifier !== undefined && isResourceType(modifier) ? modifier : undefined
+  return addressIs(found, wanted) && (type === undefined || found.type === type)
 }
 
 /** A canonical in a uri's place (`_profile`) is also found without its version. */
@@ -90,5 +93,5 @@ function uriMatches(found: string, wanted: WantedValue & { kind: 'uri' }): boole
 }
 
 function compositeMatches(found: readonly (readonly SearchValue[])[], wanted: readonly WantedValue[]): boolean {
-  return wanted.every((part, index) => found[index]?.some((one) => valueMatches(one, part)) === true)
+  return wanted.every((part, index) => found[index]?.some((one) => valueMatches(one, part, undefined)) === true)
 }

@@ -38,8 +38,7 @@ export function readModifier(parameter: SearchParameter, written: string): Modif
     // oxlint-disable-next-line no-unsafe-type-assertion -- it was just found among them
     return types === undefined || leaves.some((leaf) => types.includes(leaf.type)) ? (written as Modifier) : undefined
   }
-  // The type of what a canonical leads to is not written in it.
-  if (!isResourceType(written) || leaves.every((leaf) => leaf.type !== 'Reference')) return undefined
+  if (type !== 'reference' || !isResourceType(written)) return undefined
   return targets === undefined || targets.includes(written) ? written : undefined
 }
 

@@ -1,4 +1,5 @@
 // The shape of each R4 type, read from the generated lines when first asked for.
+import constraintRows from './generated/constraints.json' with { type: 'json' }
 import structureLines from './generated/structure.json' with { type: 'json' }
 import valueSetLines from './generated/value-sets.json' with { type: 'json' }
 import { type Check, primitives } from './primitive.ts'
@@ -37,6 +38,8 @@ export interface Rule {
   /** `system|code` of each code of a required value set, and each code alone. */
   readonly codes: ReadonlySet<string> | undefined
   readonly targets: ReadonlySet<string> | undefined
+  /** Its path, when R4 puts a constraint on this element that its type does not have. */
+  readonly constrained: string | undefined
   readonly requiredBit: number
   /** One bit for each choice of the shape, 0 when this is none. */
   readonly choiceBit: number
@@ -72,6 +75,11 @@ function linesOf(name: string): { lines: Line[]; bases: string[] } {
   return { lines: [...inherited.lines, ...own], bases: [name, ...inherited.bases] }
 }
 
+/** A type or backbone element and the bases whose elements it has; only the name itself when it is neither. */
+export function basesOf(name: string): readonly string[] {
+  return Object.hasOwn(structureTable, name) ? linesOf(name).bases : [name]
+}
+
 function readShape(name: string): Shape {
   const { lines, bases } = linesOf(name)
   const rules = new Map<string, Rule>()
@@ -86,7 +94,7 @@ function readShape(name: string): Shape {
     const choiceBit = choice ? 1 << choices++ : 0
     const many = cardinality === '*' || cardinality === '+'
     for (const type of types.split(',')) {
-      const rule = readRule(type, { element, many, requiredBit, choiceBit })
+      const rule = readRule(type, { element, many, requiredBit, choiceBit, constrained: constrainedAs(name, element) })
       const property = choice ? element + rule.type.charAt(0).toUpperCase() + rule.type.slice(1) : element
       rules.set(property, rule)
       if (rule.check !== undefined && !isAttribute(name, element, rule.type))
@@ -97,7 +105,13 @@ function readShape(name: string): Shape {
   return { name, rules, required, requiredBits, resource: bases.includes('Resource') }
 }
 
-type Place = Pick<Rule, 'element' | 'many' | 'requiredBit' | 'choiceBit'>
+/** The constraints of a backbone element are those of its shape. */
+function constrainedAs(holder: string, element: string): string | undefined {
+  const path = `${holder}.${element}`
+  return Object.hasOwn(constraintRows, path) && !Object.hasOwn(structureTable, path) ? path : undefined
+}
+
+type Place = Pick<Rule, 'element' | 'many' | 'requiredBit' | 'choiceBit' | 'constrained'>
 
 function readRule(text: string, place: Place): Rule {
   const none = { check: undefined, shape: undefined, companion: false, codes: undefined, targets: undefined }
@@ -120,7 +134,7 @@ function isAttribute(holder: string, element: string, type: string): boolean {
 }
 
 function companionOf(rule: Rule): Rule {
-  return { ...rule, companion: true, check: undefined, shape: () => shapeOf('Element') }
+  return { ...rule, companion: true, check: undefined, constrained: undefined, shape: () => shapeOf('Element') }
 }
 
 const sets = new Map<string, ReadonlySet<string>>()

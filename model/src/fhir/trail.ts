@@ -1,3 +1,4 @@
+import type { Scope } from './constraint-node.ts'
 import { structureNames } from './structure-names.ts'
 import { type Finding, isObject, type JsonObject } from './resource.ts'
 
@@ -6,10 +7,18 @@ const mostFindings = 500
 /** Where a validation is, and what it found. Paths are put into words only when there is something to say. */
 export class Trail {
   readonly findings: Finding[] = []
+  /** Whether what is only a warning is wanted too. */
+  readonly warnings: boolean
+  /** The innermost resource, and the one that is not contained in another; undefined before there is one. */
+  scope: Pick<Scope, 'resource' | 'root'> | undefined
   readonly #elements: string[] = []
   readonly #indexes: number[] = []
   /** The resources around, outermost first, without contained ones. */
   readonly #resources: { readonly type: string; readonly value: JsonObject }[] = []
+
+  constructor(warnings: boolean) {
+    this.warnings = warnings
+  }
 
   enter(element: string, index: number): void {
     this.#elements.push(element)

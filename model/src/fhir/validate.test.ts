@@ -199,22 +199,23 @@ describe('found, with where and why', () => {
       'contained in contained',
       observation({
         contained: [{ resourceType: 'Patient', id: 'p', contained: [{ resourceType: 'Basic', code: coded }] }],
+        subject: { reference: '#p' },
       }),
       [['Observation.contained[0].contained', 'structure']],
     ],
     [
       'a fault in a contained resource',
-      observation({ contained: [{ resourceType: 'Patient', id: 'p', active: 'yes' }] }),
+      observation({ contained: [{ resourceType: 'Patient', id: 'p', active: 'yes' }], subject: { reference: '#p' } }),
       [['Observation.contained[0].active', 'structure']],
     ],
     [
       'a fault in a bundle',
-      { resourceType: 'Bundle', type: 'batch', entry: [{ resource: patient({ active: 1 }) }] },
+      { resourceType: 'Bundle', type: 'collection', entry: [{ resource: patient({ active: 1 }) }] },
       [['Bundle.entry[0].resource.active', 'structure']],
     ],
     [
       'an unknown type in a bundle',
-      { resourceType: 'Bundle', type: 'batch', entry: [{ resource: { resourceType: 'X' } }] },
+      { resourceType: 'Bundle', type: 'collection', entry: [{ resource: { resourceType: 'X' } }] },
       [['Bundle.entry[0].resource', 'value']],
     ],
     [

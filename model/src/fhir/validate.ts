@@ -1,6 +1,8 @@
 // Structure by the R4 definitions: every element known, as often as it may be, of its type's format, one of a choice,
 // nothing empty, required codes from their value sets, references to types that may stand there, narrative that cannot
-// act. Constraints (invariants) and profiles are not judged here.
+// act; and the constraints (invariants). Profiles are not judged here.
+import { constraintsOf } from './constraint.ts'
+import { elementNode, type Node, resourceNode } from './constraint-node.ts'
 import { narrativeFault } from './narrative.ts'
 import { readReference } from './reference-text.ts'
 import { isResourceType } from './resource-type.ts'
@@ -8,9 +10,13 @@ import { type Finding, isObject, type JsonObject, type Resource } from './resour
 import { type Rule, type Shape, shapeOf } from './structure.ts'
 import { Trail } from './trail.ts'
 
-/** Everything wrong with a value that should be a resource; [] when nothing. At most 500 findings. */
-export function validate(value: unknown): Finding[] {
-  const trail = new Trail()
+/**
+ * Everything wrong with a value that should be a resource; [] when nothing. At most 500 findings.
+ *
+ * @param least 'warning' to be told also what R4 advises against; a resource is not refused for that
+ */
+export function validate(value: unknown, least: 'error' | 'warning' = 'error'): Finding[] {
+  const trail = new Trail(least === 'warning')
   resource(trail, value, false)
   return trail.findings
 }
@@ -29,10 +35,28 @@ function resource(trail: Trail, value: unknown, contained: boolean): void {
     return trail.add(type === undefined ? 'required' : 'value', 'must name an R4 type as resourceType')
   }
   if (!contained) trail.enterResource(type, value)
+  const around = trail.scope
+  const node = resourceNode(value)
+  trail.scope = { resource: node, root: contained && around !== undefined ? around.root : node }
   object(trail, value, shapeOf(type))
+  trail.scope = around
   if (!contained) trail.leaveResource()
-  else if (value['contained'] !== undefined)
-    trail.addAt('contained', 'structure', 'must not be within a contained resource')
+  else if (value['contained'] !== undefined) {
+    trail.enter('contained', -1)
+    trail.add('structure', 'must not be within a contained resource', { constraint: 'dom-2' })
+    trail.leave()
+  }
+}
+
+function judge(trail: Trail, holder: string, node: Node): void {
+  const constraints = constraintsOf(holder)
+  if (constraints.length === 0 || trail.scope === undefined) return
+  const scope = { ...trail.scope, context: node }
+  for (const { key, severity, text, isBroken } of constraints) {
+    if (severity === 'warning' && !trail.warnings) continue
+    if (!isBroken(node, scope)) continue
+    trail.add('invariant', text, severity === 'error' ? { constraint: key } : { constraint: key, severity })
+  }
 }
 
 /** Whether there is anything in it but an id. */
@@ -64,10 +88,11 @@ function object(trail: Trail, holder: JsonObject, shape: Shape): boolean {
     }
   }
   if (shape.name === 'Extension' && chosen !== 0 && holder['extension'] !== undefined) {
-    trail.add('structure', 'must have either a value or extensions, not both')
+    trail.add('structure', 'must have either a value or extensions, not both', { constraint: 'ext-1' })
   } else if (shape.name === 'Extension' && chosen === 0 && holder['extension'] === undefined) {
-    trail.add('structure', 'must have a value or extensions')
+    trail.add('structure', 'must have a value or extensions', { constraint: 'ext-1' })
   }
+  judge(trail, shape.name, { value: holder, beside: undefined, type: shape.name, shape })
   return content
 }
 
@@ -121,6 +146,7 @@ function one(trail: Trail, value: unknown, rule: Rule, at: number, paired: boole
     const fault = check(value)
     if (fault !== undefined) trail.addIn(rule.element, at, fault.issue, fault.text)
     else if (typeof value === 'string') primitive(trail, value, rule, at)
+    if (rule.constrained !== undefined) element(trail, value, rule, at)
     return
   }
   if (!isObject(value)) return trail.addIn(rule.element, at, 'structure', 'must be an object')
@@ -131,6 +157,14 @@ function one(trail: Trail, value: unknown, rule: Rule, at: number, paired: boole
     if (rule.codes !== undefined && !paired) concept(trail, value, rule.codes)
     if (rule.type === 'Reference') reference(trail, value, rule.targets)
   }
+  trail.leave()
+  if (rule.constrained !== undefined) element(trail, value, rule, at)
+}
+
+/** The constraints that R4 puts on an element of a type which does not have them everywhere. */
+function element(trail: Trail, value: unknown, rule: Rule, at: number): void {
+  trail.enter(rule.element, at)
+  judge(trail, rule.constrained ?? '', elementNode(value, undefined, rule))
   trail.leave()
 }
 

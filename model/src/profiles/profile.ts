@@ -119,7 +119,7 @@ function ownErrors(resource: unknown): Finding[] {
 }
 
 function judge(resource: unknown, profile: Profile): Finding[] {
-  const trail = new Trail()
+  const trail = new Trail(true)
   const type = isObject(resource) ? resource['resourceType'] : undefined
   if (!isObject(resource) || type !== profile.type) {
     trail.add('structure', `must be ${profile.type}`)

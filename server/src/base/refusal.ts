@@ -138,6 +138,8 @@ export interface Finding {
   readonly expression: string
   readonly issue: string
   readonly text: string
+  /** Absent for an error. */
+  readonly severity?: 'error' | 'warning' | 'information'
 }
 
 /** An expected "no". Its text is the table's; `rule` is what policy named; `findings` hold places, never values. */

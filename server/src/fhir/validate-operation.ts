@@ -52,11 +52,11 @@ async function stored(
 ): Promise<readonly Finding[]> {
   if (id === undefined) throw new Refusal('input-invalid')
   const { json } = await records.read(ask(asking, 'read', type), id, asking.request)
-  return validate(parseStored(json))
+  return validate(parseStored(json), 'warning')
 }
 
 function findingsOf(sent: unknown, type: ResourceType, id: Id<string> | undefined): readonly Finding[] {
-  const findings: Finding[] = validate(sent)
+  const findings: Finding[] = validate(sent, 'warning')
   if (!isObject(sent)) return findings
   if (sent['resourceType'] !== type)
     findings.push({ expression: '$this', issue: 'invalid', text: 'is not of the type that the address names' })
@@ -66,8 +66,8 @@ function findingsOf(sent: unknown, type: ResourceType, id: Id<string> | undefine
 }
 
 function answer(findings: readonly Finding[]): Answer {
-  const issue = findings.map(({ expression, issue: code, text }) => ({
-    severity: 'error',
+  const issue = findings.map(({ severity = 'error', expression, issue: code, text }) => ({
+    severity,
     code,
     details: { text },
     expression: [expression],
