@@ -147,7 +147,7 @@ function samplePrimitive(draw: Draw, type: string): unknown {
     case 'uri':
     case 'url':
     case 'canonical':
-      return ['http://example.org/a', 'urn:oid:1.2.3', `http://example.org/q|${draw(3)}`][draw(3)]
+      return ['http://example.org/a', 'urn:oid:1.2.3', `http://example.org/q|${['1', '1.0', '2.1'][draw(3)]}`][draw(3)]
     case 'oid':
       return 'urn:oid:1.2.3'
     case 'uuid':

@@ -1,6 +1,4 @@
 // HL7's own FHIRPath engine evaluates the published expressions; what it finds must be what we extract, whole and exact.
-import fhirpath from 'fhirpath'
-import r4 from 'fhirpath/fhir-context/r4'
 import { describe, expect, test } from 'vitest'
 import {
   allSearchValues,
@@ -10,6 +8,7 @@ import {
   searchParameters,
 } from '../../model/src/fhir/index.ts'
 import { converter } from '../../model/src/fhir/search-convert.ts'
+import { compositesOf, definitionOf, elementsOf, type FoundElement } from './brute-extract.ts'
 import { readDefinitions } from './definitions.ts'
 import { sampleResource, seeded, withUsCoreExtensions } from './sample-resource.ts'
 import { filesIn, readJson, resourcesOf, testData } from './test-data.ts'
@@ -17,51 +16,9 @@ import { readValueSets } from './value-sets.ts'
 
 const definitions = readDefinitions()
 
-/** resolve() would need a server: the type a reference leads to is in its text, or in the contained resource. */
-function withoutResolve(expression: string): string {
-  return expression.replaceAll(
-    /\.where\(resolve\(\) is (\w+)\)/g,
-    String.raw`.where(reference.matches('(^|/)$1[/?]') or type = '$1' or ('#' + %resource.contained.where($this is $1).id.first()) = reference)`,
-  )
-}
-
-type Evaluate = (resource: object, variables: object) => unknown[]
-const compiled = new Map<string, Evaluate>()
-
-function evaluate(expression: string, resource: object, base?: string): [unknown, string][] {
-  let run = compiled.get(`${base} ${expression}`)
-  if (run === undefined) {
-    const path = base === undefined ? withoutResolve(expression) : { base, expression }
-    run = fhirpath.compile(path, r4, { resolveInternalTypes: false }) as Evaluate
-    compiled.set(`${base} ${expression}`, run)
-  }
-  const found = run(resource, { resource })
-  const types = fhirpath.types(found)
-  return found.map((one, index) => [plain(one), types[index]?.replace(/^(FHIR|System)\./, '') ?? ''])
-}
-
-/** The engine wraps elements, and numbers within them. */
-function plain(one: unknown): unknown {
-  const value = one !== null && typeof one === 'object' && 'data' in one ? one.data : one
-  return value instanceof fhirpath.FP_Decimal ? value.toNumber() : value
-}
-
-/** Element types by kind, written down again here: independent of the generator's own list. */
-// oxfmt-ignore
-const kinds: Record<string, RegExp> = {
-  token: /^(CodeableConcept|Coding|Identifier|ContactPoint|code|[bB]oolean|id|string|uri|String)$/,
-  string: /^(string|markdown|HumanName|Address)$/,
-  reference: /^(Reference|canonical|uri|Composition|MessageHeader)$/,
-  date: /^(date|dateTime|instant|Period|Timing)$/,
-  quantity: /^(Quantity|Age|Duration|Money|Range)$/,
-  number: /^(decimal|integer|positiveInt|unsignedInt|Range)$/,
-  uri: /^(uri|url|canonical)$/,
-}
-
-function toValues(kind: string, found: readonly [unknown, string][], resource: Resource): SearchValue[] {
+function toValues(kind: string, found: readonly FoundElement[], resource: Resource): SearchValue[] {
   const values: SearchValue[] = []
-  for (const [value, type] of found) {
-    if (!kinds[kind]?.test(type)) continue
+  for (const { value, type } of found) {
     const element = type === 'Boolean' ? 'boolean' : /^(Composition|MessageHeader)$/.test(type) ? 'Resource' : type
     converter(kind as 'token', element, undefined)(value, resource, values)
   }
@@ -70,29 +27,12 @@ function toValues(kind: string, found: readonly [unknown, string][], resource: R
 
 /** What HL7's engine says the parameter finds. */
 function expected(resource: Resource, code: string): SearchValue[] {
-  const type = resource.resourceType
-  const parameter = definitions.searchParameters.find(
-    (one) => one.code === code && (one.base.includes(type) || one.base.includes('Resource')),
-  )
-  const parts = (parameter?.expression ?? '').split(/ \| /).map((one) => one.trim())
-  const mine = parts.filter((one) => /^\(?(\w+)/.exec(one)?.[1] === type || /^(Resource\.|[a-z])/.test(one))
-  return mine.flatMap((expression) => {
-    if (parameter?.type !== 'composite')
-      return toValues(parameter?.type ?? '', evaluate(expression, resource), resource)
-    return evaluate(expression, resource).flatMap(([holder, holderType]): SearchValue[] => {
-      const base = holderType === 'BackboneElement' ? expression : holderType
-      const values = parameter.component.map((component) => {
-        const kind = definitions.searchParameters.find((one) => one.url === component.definition)?.type ?? ''
-        const found = component.expression.startsWith('%resource')
-          ? evaluate(component.expression.replace('%resource', type), resource)
-          : component.expression
-              .replace('DateTime', 'dateTime')
-              .split(' | ')
-              .flatMap((one) => evaluate(one, holder as object, base))
-        return toValues(kind, found, resource)
-      })
-      return values.every((one) => one.length > 0) ? [{ kind: 'composite', parts: values }] : []
-    })
+  const definition = definitionOf(resource.resourceType, code)
+  if (definition === undefined) return []
+  if (definition.type !== 'composite') return toValues(definition.type, elementsOf(resource, definition), resource)
+  return compositesOf(resource, definition).flatMap((parts): SearchValue[] => {
+    const values = parts.map(({ kind, elements }) => toValues(kind, elements, resource))
+    return values.every((one) => one.length > 0) ? [{ kind: 'composite', parts: values }] : []
   })
 }
 

@@ -25,8 +25,9 @@ export function codeIs(found: TokenValue, wanted: Wanted<'codes'>): boolean {
   return found.code !== undefined && found.system === wanted.system && wanted.codes.has(found.code)
 }
 
+/** A code of no system is in no value set, whatever its letters. */
 export function memberIs(found: TokenValue, wanted: Wanted<'member'>): boolean {
-  return found.code !== undefined && wanted.set.contains(found.system, found.code)
+  return found.code !== undefined && found.system !== undefined && wanted.set.contains(found.system, found.code)
 }
 
 export function mediaIs(found: TokenValue, { type }: Wanted<'media'>): boolean {

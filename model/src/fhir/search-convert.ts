@@ -227,12 +227,13 @@ function number(value: unknown, _: Resource, found: SearchValue[]): void {
   if (typeof value === 'number') found.push({ kind: 'number', low: value, high: value })
 }
 
+/** A Range by its ends; one end that is missing is open, a Range without any says nothing. */
 function ends(value: JsonObject): { low: number; high: number; unit: JsonObject } | undefined {
   const [low, high] = [value['low'], value['high']].map((one) => (isObject(one) ? one : undefined))
-  const unit = low ?? high
-  if (unit === undefined) return undefined
-  const lowest = finite(low?.['value']) ?? Number.NEGATIVE_INFINITY
-  return { low: lowest, high: finite(high?.['value']) ?? Number.POSITIVE_INFINITY, unit }
+  const [least, most] = [finite(low?.['value']), finite(high?.['value'])]
+  const unit = least === undefined ? high : low
+  if (unit === undefined || (least === undefined && most === undefined)) return undefined
+  return { low: least ?? Number.NEGATIVE_INFINITY, high: most ?? Number.POSITIVE_INFINITY, unit }
 }
 
 function numberRange(value: unknown, _: Resource, found: SearchValue[]): void {

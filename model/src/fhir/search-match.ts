@@ -1,4 +1,3 @@
-import { isResourceType } from './resource-type.ts'
 import type { Resource } from './resource.ts'
 import {
   addressIs,
@@ -17,7 +16,7 @@ import {
 } from './search-compare.ts'
 import type { ReferenceValue, SearchValue, TokenValue } from './search-value.ts'
 import { searchValues } from './search-values.ts'
-import type { Modifier, SearchQuery, WantedValue } from './search-wanted.ts'
+import type { SearchQuery, WantedValue } from './search-wanted.ts'
 import { hasWords, wordsOf } from './search-words.ts'
 
 /** Whether a resource is among what one search parameter asks for: exact, and the same for everyone who asks. */
@@ -29,12 +28,12 @@ export function matches(resource: Resource, query: SearchQuery): boolean {
 export function matchesValues(found: readonly SearchValue[], query: SearchQuery): boolean {
   const { modifier, missing, values } = query
   if (missing !== undefined) return missing === (found.length === 0)
-  const any = found.some((one) => values.some((wanted) => valueMatches(one, wanted, modifier)))
+  const any = found.some((one) => values.some((wanted) => valueMatches(one, wanted)))
   // Negation is of the whole: of several values none is wanted, and a record without any is found.
   return modifier === 'not' || modifier === 'not-in' ? !any : any
 }
 
-function valueMatches(found: SearchValue, wanted: WantedValue, modifier: Modifier | undefined): boolean {
+function valueMatches(found: SearchValue, wanted: WantedValue): boolean {
   switch (found.kind) {
     case 'token':
       return tokenMatches(found, wanted)
@@ -44,7 +43,7 @@ function valueMatches(found: SearchValue, wanted: WantedValue, modifier: Modifie
     case 'words':
       return wanted.kind === 'words' && hasWords(found.words, wanted.query)
     case 'reference':
-      return referenceMatches(found, wanted, modifier)
+      return referenceMatches(found, wanted)
     case 'date':
       return wanted.kind === 'date' && dateIs(found, wanted)
     case 'number':
@@ -69,7 +68,7 @@ function tokenMatches(found: TokenValue, wanted: WantedValue): boolean {
   return wanted.kind === 'string' && found.text !== undefined && textIs(found.text, wanted)
 }
 
-function referenceMatches(found: ReferenceValue, wanted: WantedValue, modifier: Modifier | undefined): boolean {
+function referenceMatches(found: ReferenceValue, wanted: WantedValue): boolean {
   // `:identifier` looks at the Identifier that stands in the reference.
   if (wanted.kind === 'token') {
     const { identifier } = found
@@ -80,9 +79,7 @@ function referenceMatches(found: ReferenceValue, wanted: WantedValue, modifier: 
     )
   }
   if (wanted.kind === 'reference') return referenceIs(found, wanted)
-  if (wanted.kind !== 'address') return false
-  const type = modifier !== undefined && isResourceType(modifier) ? modifier : undefined
-  return addressIs(found, wanted) && (type === undefined || found.type === type)
+  return wanted.kind === 'address' && addressIs(found, wanted)
 }
 
 /** A canonical in a uri's place (`_profile`) is also found without its version. */
@@ -93,5 +90,5 @@ function uriMatches(found: string, wanted: WantedValue & { kind: 'uri' }): boole
 }
 
 function compositeMatches(found: readonly (readonly SearchValue[])[], wanted: readonly WantedValue[]): boolean {
-  return wanted.every((part, index) => found[index]?.some((one) => valueMatches(one, part, undefined)) === true)
+  return wanted.every((part, index) => found[index]?.some((one) => valueMatches(one, part)) === true)
 }

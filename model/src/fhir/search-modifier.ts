@@ -38,7 +38,8 @@ export function readModifier(parameter: SearchParameter, written: string): Modif
     // oxlint-disable-next-line no-unsafe-type-assertion -- it was just found among them
     return types === undefined || leaves.some((leaf) => types.includes(leaf.type)) ? (written as Modifier) : undefined
   }
-  if (type !== 'reference' || !isResourceType(written)) return undefined
+  // The type of what a canonical leads to is not written in it.
+  if (!isResourceType(written) || leaves.every((leaf) => leaf.type !== 'Reference')) return undefined
   return targets === undefined || targets.includes(written) ? written : undefined
 }
 

@@ -145,7 +145,8 @@ function readPointer(text: string, modifier: Modifier | undefined, { base }: Que
     if (type !== undefined && type !== read.type) return undefined
     return { kind: 'reference', type: read.type, id: read.id, base }
   }
-  return readAddress(local, false)
+  // By R4 a type cannot be asked of what is elsewhere: nobody here knows it.
+  return type === undefined ? readAddress(local, false) : undefined
 }
 
 function readAddress(text: string, below: boolean): WantedValue {

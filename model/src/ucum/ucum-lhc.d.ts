@@ -7,7 +7,12 @@ declare module '@lhncbc/ucum-lhc' {
   type Base =
     | { readonly status: 'succeeded'; readonly magnitude: number }
     | { readonly status: 'failed' | 'invalid' | 'error' }
+  interface Unit {
+    readonly moleExp_: number
+    readonly isSpecial_: boolean
+  }
   interface Utils {
+    getSpecifiedUnit(code: string, origin: 'validate'): { readonly unit: Unit | null | undefined }
     convertUnitTo(from: string, value: number, to: string): Conversion
     convertToBaseUnits(code: string, value: number): Base
   }

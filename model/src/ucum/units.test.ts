@@ -43,6 +43,8 @@ describe('a quantity in another UCUM unit', () => {
     ['an open end on a scale that runs the other way', measured(1e-7, 'mol/L', { comparator: '<' }), 'gt9|[pH]', true],
     ['mass and volume do not compare', measured(5400, 'uL'), '5.4|mg', false],
     ['mass and substance do not compare', measured(5.4, 'mmol/L'), '5.4|mg/dL', false],
+    ['a count and an amount of substance do not compare', measured(7, '10*9/L'), 'lt5|mmol/L', false],
+    ['amounts of substance compare', measured(5400, 'umol/L'), '5.4|mmol/L', true],
     ['arbitrary units compare with themselves', measured(5, '[iU]'), '5|[iU]', true],
     ['arbitrary units do not compare with others', measured(5, '[iU]'), '5|1', false],
     ['what is no unit compares with nothing', measured(5, 'nonsense'), '5|mg', false],

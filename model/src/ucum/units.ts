@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- the library has no types; whoever opens this door needs ours
+/// <reference path="./ucum-lhc.d.ts" />
 import ucumPackage from '@lhncbc/ucum-lhc'
 import type { Units } from '../fhir/index.ts'
 
@@ -13,6 +15,12 @@ export function ucumUnits(): Units {
   const between = new Map<string, Conversion | undefined>()
   const toBase = new Map<string, Conversion | undefined>()
 
+  /** UCUM takes a mole for a number. A count is still no amount of substance: of cells, nobody asks in moles. */
+  const sameAmount = (from: string, to: string): boolean => {
+    const [one, other] = [from, to].map((code) => library.getSpecifiedUnit(code, 'validate').unit)
+    if (!one || !other) return false
+    return one.moleExp_ === other.moleExp_ || one.isSpecial_ || other.isSpecial_
+  }
   const convertBy = (value: number, from: string, to: string): number | undefined => {
     const { status, toVal } = library.convertUnitTo(from, value, to)
     return status === 'succeeded' && toVal !== null ? rounded(toVal) : undefined
@@ -25,7 +33,9 @@ export function ucumUnits(): Units {
     convert(value, from, to) {
       if (from === to) return value
       const known = remembered(between, `${from}\n${to}`, () =>
-        isLong(from) || isLong(to) ? undefined : conversionBy((size) => convertBy(size, from, to)),
+        isLong(from) || isLong(to) || !sameAmount(from, to)
+          ? undefined
+          : conversionBy((size) => convertBy(size, from, to)),
       )
       return applied(known, value)
     },
