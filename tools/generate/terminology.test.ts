@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest'
 import required from '../../model/src/fhir/generated/value-sets.json' with { type: 'json' }
-import { expand, shipped, shippedCodeSystems, shippedValueSets } from '../../model/src/terminology/index.ts'
+import { isObject, type Resource } from '../../model/src/fhir/index.ts'
+import {
+  expand,
+  readCodeSystem,
+  readValueSet,
+  shipped,
+  shippedCodeSystems,
+  shippedValueSets,
+  TerminologyFault,
+} from '../../model/src/terminology/index.ts'
+import { filesIn, readJson, testData } from './test-data.ts'
 import { readValueSets } from './value-sets.ts'
 
 const published = readValueSets()
@@ -43,4 +53,43 @@ test('what is worked out here agrees with the codes that the validator requires'
     compared++
   }
   expect(compared).toBeGreaterThan(100)
+})
+
+test('R4 lists the codes of a value set with the displays that are listed here', () => {
+  const url = 'http://hl7.org/fhir/ValueSet/yesnodontknow'
+  const { members } = expand(shipped, shipped.valueSet(url)!)
+  const listed: { code: string; display: string }[] = published.sets.get(url).expansion.contains
+  const pair = (one: { code: string; display?: string | undefined }) => [one.code, one.display]
+  expect(new Set([...members.values()].map(pair))).toEqual(new Set(listed.map(pair)))
+})
+
+test.skipIf(testData === undefined)('what others define is worked out or refused, and nothing else happens', () => {
+  const definitions: Resource[] = []
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) for (const one of value) walk(one)
+    if (!isObject(value)) return
+    if (value['resourceType'] === 'ValueSet' || value['resourceType'] === 'CodeSystem')
+      definitions.push(value as Resource)
+    for (const one of Object.values(value)) walk(one)
+  }
+  for (const part of ['2-fhir-definitions', '3-fhir-test-cases']) {
+    for (const file of filesIn(part, /\.json(\.gz)?$/)) {
+      try {
+        walk(readJson(file))
+      } catch {
+        // Some are no JSON on purpose.
+      }
+    }
+  }
+  expect(definitions.length).toBeGreaterThan(50)
+  let whole = 0
+  for (const one of definitions) {
+    try {
+      if (one.resourceType === 'CodeSystem') readCodeSystem(one)
+      else if (expand(shipped, readValueSet(one)).complete) whole++
+    } catch (error) {
+      expect(error).toBeInstanceOf(TerminologyFault)
+    }
+  }
+  expect(whole).toBeGreaterThan(10)
 })

@@ -9,7 +9,7 @@
 // value-sets.json: by url, first a line about it, then its definition:
 //   version \t name \t status
 //   +system|version      include …          -system|version    exclude …
-//   '#CODE \t CODE'      … these codes      ' CODE \t display' … a code of a system that is not shipped
+//   '#CODE \t CODE'      … these codes      ' CODE \t display' … a code with a display that is not its system's
 //   ?property \t op \t value               … what passes this filter
 //   ^canonical           … what is in this value set too
 //
@@ -105,17 +105,35 @@ function partLines(sign: string, part: Loose, shipped: ReadonlyMap<string, Loose
     sign + system + (version === undefined ? '' : `|${version}`),
     ...filter.map(({ property, op, value }: Loose) => `?${property}\t${op}\t${value}`),
     ...valueSet.map((canonical: string) => `^${canonical}`),
-    ...(shipped.has(system) ? codeLines(concept) : concept.map((code: Loose) => ` ${conceptLine(code, '')}`)),
+    ...codeLines(concept, displaysIn(shipped.get(system))),
   ]
 }
 
-/** Codes alone, as many in a line as fit. Their displays are the code system's. */
-function codeLines(concepts: readonly Loose[]): string[] {
+/** Displays of a system that is shipped, by code. */
+function displaysIn(system: Loose): ReadonlyMap<string, string> {
+  const displays = new Map<string, string>()
+  const walk = (concepts: readonly Loose[]): void => {
+    for (const { code, display = '', concept = [] } of concepts) {
+      displays.set(code, display)
+      walk(concept)
+    }
+  }
+  walk(system?.concept ?? [])
+  return displays
+}
+
+/** Codes whose display is the system's stand alone, as many in a line as fit. */
+function codeLines(concepts: readonly Loose[], displays: ReadonlyMap<string, string>): string[] {
   const lines: string[] = []
-  for (const { code } of concepts) {
+  for (const concept of concepts) {
+    const { code, display } = concept
+    const known = displays.get(code)
     const last = lines.at(-1)
-    if (last === undefined || last.length + code.length > lineLength) lines.push(`#${code}`)
-    else lines[lines.length - 1] = `${last}\t${code}`
+    if (known === undefined || (display !== undefined && display.trim() !== known.trim()))
+      lines.push(` ${conceptLine(concept, '')}`)
+    else if (last?.startsWith('#') === true && last.length + code.length <= lineLength)
+      lines[lines.length - 1] = `${last}\t${code}`
+    else lines.push(`#${code}`)
   }
   return lines
 }

@@ -1,6 +1,7 @@
 import {
   type CodeSystem,
   type Concept,
+  type Designation,
   type Library,
   type Member,
   type Part,
@@ -145,7 +146,7 @@ class Run {
           version: system?.version ?? version,
           code: own?.code ?? code,
           display: display ?? own?.display,
-          designations: [...designations, ...(own?.designations ?? [])],
+          designations: [...designations, ...otherNames(own, display)],
           inactive: own?.inactive ?? false,
           abstract: false,
         }
@@ -170,6 +171,14 @@ class Run {
 function byKey(members: readonly Member[]): Members {
   if (members.length > mostMembers) throw new TerminologyFault('too-costly')
   return new Map(members.map((one) => [memberKey(one.system, one.code), one]))
+}
+
+/** What the system calls a code that a value set gives a display of its own. */
+function otherNames(own: Member | undefined, given: string | undefined): readonly Designation[] {
+  if (own === undefined) return []
+  const { display, designations } = own
+  if (display === undefined || given === undefined || given === display) return designations
+  return [{ language: undefined, value: display }, ...designations]
 }
 
 function memberOf(system: CodeSystem | undefined, url: string, concept: Concept): Member {

@@ -32,9 +32,12 @@ const { pattern } = fc.letrec<{ pattern: string; sequence: string; piece: string
   pattern: fc.array(tie('sequence'), { minLength: 1, maxLength: 2 }).map((parts) => parts.join('|')),
 }))
 
+/** For the language's own, which takes for ever with many repetitions in one another. */
+const isQuick = (source: string): boolean => (source.match(/[*+{]/g) ?? []).length <= 4
+
 test('a pattern matches the same whole texts as the language’s own regular expressions', () => {
   fc.assert(
-    fc.property(pattern, fc.array(characters, { maxLength: 8 }), (source, text) => {
+    fc.property(pattern.filter(isQuick), fc.array(characters, { maxLength: 6 }), (source, text) => {
       const own = new RegExp(`^(?:${source})$`)
       const ours = compiled(source)
       fc.pre(ours !== undefined)

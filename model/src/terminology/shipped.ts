@@ -116,7 +116,10 @@ function readPart(canonical: string, lines: readonly string[]): Part {
       for (const code of columns) codes.push({ code, display: undefined, designations: nothing })
     else if (line.startsWith('?')) filters.push({ property: first, op: second, value: third })
     else if (line.startsWith('^')) valueSets.push(text)
-    else codes.push({ code: first, display: columns.length < 2 ? first : second, designations: nothing })
+    else {
+      const display = columns.length < 2 ? first : second
+      codes.push({ code: first, display: display === '' ? undefined : display, designations: nothing })
+    }
   }
   return {
     system: system === '' ? undefined : system,

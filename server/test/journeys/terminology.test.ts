@@ -48,7 +48,9 @@ const working = {
   },
 }
 
-test('a shipped value set is expanded by its canonical, by GET and POST, in pages and by words', async ({ rest }) => {
+test('R-14: a shipped value set is expanded by its canonical, by GET and POST, in pages and by words', async ({
+  rest,
+}) => {
   const whole = await rest.fhir('GET', `/ValueSet/$expand?url=${genders}`)
   expect(whole.json).toMatchObject({
     resourceType: 'ValueSet',
@@ -173,7 +175,7 @@ test('a value set too long for one answer is listed in pages, or cut off on requ
   expect([codesIn(cut).length, JSON.stringify(cut.json).includes('valueset-unclosed')]).toEqual([10_000, true])
 })
 
-test('a code is looked up with what stands above and below it, and only what is wanted', async ({ rest }) => {
+test('R-14: a code is looked up with what stands above and below it, and only what is wanted', async ({ rest }) => {
   const all = await rest.fhir('GET', `/CodeSystem/$lookup?system=${actCode}&code=IMP`)
   expect(outputOf(all)).toMatchObject({ name: 'v3.ActCode', version: '2018-08-12', display: 'inpatient encounter' })
   const parts = outputsIn(all, 'property').map(({ part }) =>
@@ -202,7 +204,7 @@ test('a code is looked up with what stands above and below it, and only what is 
   expect(await refused(`system=${actCode}`)).toEqual([422, 'input-invalid'])
 })
 
-test('a code is validated against a value set, with the reason when it is not right', async ({ rest }) => {
+test('R-14: a code is validated against a value set, with the reason when it is not right', async ({ rest }) => {
   const validate = async (query: string) => outputOf(await rest.fhir('GET', `/ValueSet/$validate-code?${query}`))
   const system = 'http://hl7.org/fhir/administrative-gender'
   expect(await validate(`url=${genders}&system=${system}&code=female`)).toEqual({ result: true, display: 'Female' })
@@ -239,7 +241,9 @@ test('a code is validated against a value set, with the reason when it is not ri
   expect(outputOf(one)).toEqual({ result: true, display: 'Night shift' })
 })
 
-test('a code is validated against its system, and an unknown system is a reason, not an error', async ({ rest }) => {
+test('R-14: a code is validated against its system, and an unknown system is a reason, not an error', async ({
+  rest,
+}) => {
   const validate = async (query: string) => outputOf(await rest.fhir('GET', `/CodeSystem/$validate-code?${query}`))
   expect(await validate(`url=${actCode}&code=IMP`)).toMatchObject({ result: true, display: 'inpatient encounter' })
   expect(await validate(`url=${actCode}&code=nothing`)).toMatchObject({ result: false })
@@ -256,7 +260,7 @@ test('a code is validated against its system, and an unknown system is a reason,
   expect(outputOf(await rest.fhir('POST', '/CodeSystem/$validate-code', sent))).toMatchObject({ result: false })
 })
 
-test('of two codes it is told which means more', async ({ rest }) => {
+test('R-14: of two codes it is told which means more', async ({ rest }) => {
   const ask = (a: string, b: string) =>
     rest.fhir('GET', `/CodeSystem/$subsumes?system=${actCode}&codeA=${a}&codeB=${b}`)
   expect(outputOf(await ask('IMP', 'ACUTE'))).toEqual({ outcome: 'subsumes' })
@@ -397,7 +401,7 @@ const set = fc.record({
   }),
 })
 
-test('R-16: whatever is sent to them, they answer or refuse, and say nothing back of what was sent', async ({
+test('R-14, R-16: whatever is sent to them, they answer or refuse, and say nothing back of what was sent', async ({
   rest,
 }) => {
   const paths = [
