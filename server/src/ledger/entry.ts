@@ -50,11 +50,14 @@ export function sealEntry(facts: EntryFacts, keys: Pick<LedgerKeys, 'seal' | 'ta
     details:
       facts.details === undefined
         ? nothing
-        : seal(keys.seal, Buffer.from(JSON.stringify(facts.details)), detailsContext(id)),
+        : seal(keys.seal, Buffer.from(filled(JSON.stringify(facts.details))), detailsContext(id)),
   }
   const leaf = leafOf(content)
   return { ...content, leaf, tag: tagOf(leaf, keys.tag) }
 }
+
+// White space behind JSON means nothing: how long a name was searched for is not told by its length.
+const filled = (text: string): string => text.padEnd(Math.ceil(text.length / 64) * 64)
 
 /** Throws Damaged. */
 export function openDetails(entry: Pick<EntryContent, 'id' | 'details'>, keys: Pick<LedgerKeys, 'seal'>): unknown {

@@ -2,6 +2,7 @@ import { type ResourceType, codeOfType } from '@chartkeep/model/fhir'
 import { bucketOf, type Id, Refusal, writeId } from '#base'
 import { Damaged, open, type PatientKey, seal } from '#keys'
 import { pack, type RowFacts, unpack } from './dictionaries/index.ts'
+import { pad } from './padding.ts'
 
 /** What a row says of a version in clear, beside its sealed body. */
 export interface Facts {
@@ -60,10 +61,10 @@ function rowFacts({ type, id, version, updated, patient }: Facts): RowFacts {
   return { type, typeCode: codeOfType(type), id, version, updated, patient }
 }
 
-/** JSON text → dictionary id (1 byte) | sealed deflate (see ./dictionaries: what the row says is not stored twice). */
+/** JSON text → dictionary id (1 byte) | sealed deflate, filled up (see ./dictionaries: what the row says is not stored twice). */
 export function sealBody(key: PatientKey, place: Place, facts: Facts, json: Buffer): Buffer {
   const { dictionary, packed } = pack(json, rowFacts(facts))
-  const sealed = seal(key.body, packed, associatedData(place, dictionary))
+  const sealed = seal(key.body, pad(facts.type, packed), associatedData(place, dictionary))
   return Buffer.concat([Buffer.of(dictionary), sealed], 1 + sealed.length)
 }
 

@@ -4,6 +4,7 @@ import type { Id } from '#base'
 import { bucketOf } from '#base'
 import { sealBody, spellPlace } from './body.ts'
 import { lookupsOf, tokensOf } from './index-tokens.ts'
+import { fillTokens } from './padding.ts'
 import type { HeldKey } from './patient-keys.ts'
 import type { Row } from './row.ts'
 import { type LookupToken, timeOffset } from './tokens.ts'
@@ -55,7 +56,7 @@ export function prepare(resource: Resource, naming: Naming): Prepared {
     json: render(resource, naming),
     at: naming.patient === undefined ? at : at + timeOffset(held.key),
     deleted: false,
-    tokens: naming.patient === undefined ? Buffer.alloc(0) : tokensOf(resource, held.key),
+    tokens: naming.patient === undefined ? Buffer.alloc(0) : fillTokens(tokensOf(resource, held.key)),
     lookups: lookupsOf(resource, tenant, indexKeys),
   })
 }

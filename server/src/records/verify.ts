@@ -5,6 +5,7 @@ import type { Database, Tx } from '#db'
 import type { Keyring } from '#keys'
 import { writesIn } from '#ledger'
 import { tokensOf } from './index-tokens.ts'
+import { holdsTokens } from './padding.ts'
 import { openPatientKeys, type PatientKeys } from './patient-keys.ts'
 import { clinicalTime } from './prepare.ts'
 import { parseStored } from './read.ts'
@@ -125,7 +126,7 @@ async function faultIn(
     const at = (clinicalTime(resource) ?? row.updated) + (row.patient === undefined ? 0 : timeOffset(key))
     if (Math.round(at) !== row.at) return 'has another place in the order of the chart than its content says'
     const tokens = row.tokens ?? undefined
-    if (tokens !== undefined && row.patient !== undefined && !tokens.equals(tokensOf(resource, key)))
+    if (tokens !== undefined && row.patient !== undefined && !holdsTokens(tokens, tokensOf(resource, key)))
       return 'is indexed under other values than its content has'
     return undefined
   } catch (error) {

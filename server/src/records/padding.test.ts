@@ -1,0 +1,50 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fillTokens, holdsTokens, pad, paddedLength } from './padding.ts'
+
+const length = fc.integer({ min: 1, max: 40_000_000 })
+
+test('nothing is cut off, and a longer body is never the shorter one', () => {
+  fc.assert(
+    fc.property(length, length, (a, b) => {
+      expect(paddedLength('Observation', a)).toBeGreaterThanOrEqual(a)
+      expect(paddedLength('Observation', Math.max(a, b))).toBeGreaterThanOrEqual(
+        paddedLength('Observation', Math.min(a, b)),
+      )
+    }),
+  )
+})
+
+test('a long body grows by an eighth at most, and has one of a few lengths', () => {
+  const lengths = new Set<number>()
+  for (let each = 1000; each < 2_000_000; each += 97) {
+    expect(paddedLength('DocumentReference', each)).toBeLessThanOrEqual(each * 1.125)
+    lengths.add(paddedLength('DocumentReference', each))
+  }
+  expect(lengths.size).toBeLessThan(260)
+})
+
+test('most measurements are equally long', () => {
+  for (const each of [70, 105, 142, 160]) expect(paddedLength('Observation', each)).toBe(160)
+  expect(paddedLength('Observation', 161)).toBe(192)
+})
+
+test('what was filled up inflates to what it was', () => {
+  const text = Buffer.from('{"resourceType":"Observation","status":"final"}')
+  expect(inflateRawSync(pad('Observation', deflateRawSync(text)))).toEqual(text)
+})
+
+test('tokens come four at a time, the true ones first', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 0, maxLength: 90 }), (bytes) => {
+      const tokens = Buffer.from(bytes)
+      const filled = fillTokens(tokens)
+      expect(filled.length % 12).toBe(0)
+      expect(filled.length - tokens.length).toBeLessThan(12)
+      expect(holdsTokens(filled, tokens)).toBe(true)
+    }),
+  )
+  expect(holdsTokens(Buffer.alloc(0), Buffer.from('abc'))).toBe(false)
+  expect(holdsTokens(fillTokens(Buffer.from('abc')), Buffer.from('abd'))).toBe(false)
+})
