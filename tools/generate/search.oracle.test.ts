@@ -3,13 +3,16 @@ import { describe, expect, test } from 'vitest'
 import {
   allSearchValues,
   type Resource,
+  type ResourceType,
   resourceTypes,
   type SearchValue,
+  searchParameter,
   searchParameters,
 } from '../../model/src/fhir/index.ts'
 import { converter } from '../../model/src/fhir/search-convert.ts'
 import { compositesOf, definitionOf, elementsOf, type FoundElement } from './brute-extract.ts'
 import { readDefinitions } from './definitions.ts'
+import { readPackage } from './package-files.ts'
 import { sampleResource, seeded, withUsCoreExtensions } from './sample-resource.ts'
 import { filesIn, readJson, resourcesOf, testData } from './test-data.ts'
 import { readValueSets } from './value-sets.ts'
@@ -124,5 +127,20 @@ describe.skipIf(testData === undefined)('search values equal what HL7 fhirpath f
     )
     expect(result.differences).toEqual([])
     expect(result.found).toBeGreaterThan(2000)
+  })
+})
+
+describe.skipIf(testData === undefined)('US Core', () => {
+  test.each(['us_core_610', 'us_core_700', 'us_core_800'])('every search parameter of %s is here', (name) => {
+    const files = readPackage(`${testData}/2-fhir-definitions/us-core/${name}.tgz`)
+    const published = [...files.values()].filter((one) => one.resourceType === 'SearchParameter') as {
+      base: ResourceType[]
+      code: string
+      type: string
+    }[]
+    const wanted = published.flatMap(({ base, code, type }) => base.map((one) => [one, code, type] as const))
+    const missing = wanted.filter(([type, code, kind]) => searchParameter(type, code)?.type !== kind)
+    expect(missing).toEqual([])
+    expect(wanted.length).toBeGreaterThan(100)
   })
 })
