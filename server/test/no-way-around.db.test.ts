@@ -33,6 +33,8 @@ const calls: Record<Exclude<keyof Records, (typeof withoutContent)[number]>, Cal
       { type: 'Observation', parameters: [['patient', patient]], strict: true, count: 5 },
       newRequest(),
     ),
+  definition: (records, _, forge) =>
+    records.definition(forge(grant('search', 'ValueSet')), 'https://example.com/none', newRequest()),
   chart: (records, { patient }, forge) =>
     records.chart([forge(grant('search', 'Observation'))], { patient, types: ['Observation'], count: 5 }, newRequest()),
   findPatients: (records, _, forge) =>

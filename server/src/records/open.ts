@@ -4,6 +4,7 @@ import type { Keyring } from '#keys'
 import { openBinaries } from './binary.ts'
 import { openChanges } from './changes.ts'
 import { openCommitter } from './commit.ts'
+import { definition } from './definition.ts'
 import { dropDraft, readDraft, saveDraft } from './draft.ts'
 import { factsOf } from './facts.ts'
 import { openLookUp } from './lookups.ts'
@@ -57,6 +58,7 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     readVersion: (grant, id, version, request) => readVersion(stores, grant, id, version, request),
     history: (grant, id, request) => history(stores, grant, id, request),
     search: (grant, asked, request) => search(open, grant, asked, request),
+    definition: (grant, canonical, request) => definition(open, grant, canonical, request),
     chart: (grants, page, request) => chartOf(open, grants, page, request),
     readPatient: async (grant, id, request) => {
       const stored = await read(stores, grant, id, request)

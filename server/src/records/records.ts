@@ -24,6 +24,8 @@ export interface Records {
   history(grant: Grant<'history'>, id: Id<string>, request: string): Promise<Stored[]>
   /** One type by its parameters. Throws 'search-too-broad' where no index leads to candidates. */
   search(grant: Grant<'search'>, search: Search, request: string): Promise<Found>
+  /** A stored definition by its canonical, as one search of its type with one entry; undefined when there is none. */
+  definition(grant: Grant<'search'>, canonical: string, request: string): Promise<Stored | undefined>
   /** A patient's records of several types, newest first, as one look with one entry. */
   chart(grants: readonly [Grant<'search'>, ...Grant<'search'>[]], page: ChartRequest, request: string): Promise<Found>
   /** A patient's record with the face that the index has of it, as one look with one entry. Throws as `read`. */
