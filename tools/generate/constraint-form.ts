@@ -92,7 +92,8 @@ function form(node: Loose, focus: Form): Form {
     case 'BooleanLiteral':
       return ['boolean', node.text === 'true']
     case 'NumberLiteral':
-      return ['number', Number(node.text)]
+      // Decimals have a precision that JavaScript's numbers lack; no constraint of R4 has one.
+      return node.text.includes('.') ? fail('a decimal') : ['number', Number(node.text)]
     case 'TypeExpression':
       return [node.text, form(children[0], focus), typeName(children[1])]
     default:

@@ -19,7 +19,7 @@ const compiler: Compiler = { find: compileFind, test: compileTest }
 const conditions = new Set('and or xor implies not exists empty = != < <= > >= in is'.split(' '))
 
 /** As a list. Throws, as a fault of ours, for a form that has an operation which is not known. */
-function compileFind(form: Form): Find {
+export function compileFind(form: Form): Find {
   const [operation, ...operands] = form
   const constant = constantOf(operation, operands[0])
   if (constant !== undefined) return () => constant

@@ -30,10 +30,10 @@ type Operands = readonly Operand[]
 
 /** Of the source alone. */
 const plain: Readonly<Record<string, (nodes: Nodes, scope: Scope) => Nodes>> = {
-  allFalse: (nodes) => truth(nodes.every((one) => one.value === false)),
-  allTrue: (nodes) => truth(nodes.every((one) => one.value === true)),
-  anyFalse: (nodes) => truth(nodes.some((one) => one.value === false)),
-  anyTrue: (nodes) => truth(nodes.some((one) => one.value === true)),
+  allFalse: (nodes) => truth(truths(nodes).every((one) => !one)),
+  allTrue: (nodes) => truth(truths(nodes).every((one) => one)),
+  anyFalse: (nodes) => truth(truths(nodes).some((one) => !one)),
+  anyTrue: (nodes) => truth(truths(nodes).some((one) => one)),
   children: (nodes) => nodes.flatMap(children),
   count: (nodes) => [numberNode(nodes.length)],
   descendants: (nodes) => nodes.flatMap(descendants),
@@ -155,9 +155,17 @@ function onTexts(operands: Operands, compiler: Compiler, answer: (text: string, 
   }
 }
 
+function truths(nodes: Nodes): boolean[] {
+  return nodes.map(({ value }) => {
+    if (typeof value !== 'boolean') throw new Unjudged()
+    return value
+  })
+}
+
 /** Patterns stand in the definitions as constants, so each is made into a regular expression once. */
 function patterned(operation: 'matches' | 'replaceMatches', operands: Operands, compiler: Compiler): Find {
   const [kind, pattern] = formAt(operands, 1)
+  if (kind === 'none') return () => none
   if (kind !== 'text' || typeof pattern !== 'string') throw new Error('a pattern must be constant')
   if (operation === 'matches') {
     const expression = new RegExp(pattern, 'su')

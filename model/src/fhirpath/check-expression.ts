@@ -30,25 +30,33 @@ export function checkLength(expression: string): void {
  * selectors (they make objects), variables that nobody set, and names that lead out of the resource.
  *
  * @param variables names of the environment variables that will be there
+ * @returns the variables that R4 names by a pattern, with their values: `` %`vs-administrative-gender` ``
  */
-export function checkSyntax(syntax: Syntax, variables: ReadonlySet<string>): void {
-  const defined = new Set(variables)
+export function checkSyntax(syntax: Syntax, variables: ReadonlySet<string>): Record<string, string> {
+  const known = new Set(variables)
+  const patterned: Record<string, string> = {}
   walk(syntax, (node) => {
-    if (node.type === 'Functn') checkFunction(node, defined)
+    if (node.type === 'Functn') checkFunction(node, known)
   })
   walk(syntax, (node) => {
     if (node.type === 'InstanceSelectorTerm') throw new FhirpathFault('not-offered')
-    if (node.type === 'ExternalConstantTerm' && !defined.has(variableName(node))) throw new FhirpathFault('not-offered')
     if (node.type === 'MemberInvocation' && leadsOut(node.text ?? '')) throw new FhirpathFault('not-offered')
+    if (node.type !== 'ExternalConstantTerm') return
+    const name = variableName(node)
+    if (known.has(name)) return
+    const url = canonicalOf(name)
+    if (url === undefined) throw new FhirpathFault('not-offered')
+    patterned[name] = url
   })
+  return patterned
 }
 
 function checkFunction(node: Syntax, defined: Set<string>): void {
-  const [name, ...rest] = node.children ?? []
+  const name = node.text ?? ''
+  const rest = (node.children ?? []).filter((child) => child.type !== 'Identifier')
   const parameters = rest[0]?.type === 'ParamList' ? (rest[0].children ?? []) : rest
-  const counts = functions.get(name?.text ?? '')
-  if (counts === undefined || !counts.includes(parameters.length)) throw new FhirpathFault('not-offered')
-  if (name?.text !== 'defineVariable') return
+  if (functions.get(name)?.includes(parameters.length) !== true) throw new FhirpathFault('not-offered')
+  if (name !== 'defineVariable') return
   const literal = /^'(\w+)'$/.exec(parameters[0]?.children?.[0]?.text ?? '')?.[1]
   if (literal === undefined || everyObject.has(literal)) throw new FhirpathFault('not-offered')
   defined.add(literal)
@@ -57,6 +65,13 @@ function checkFunction(node: Syntax, defined: Set<string>): void {
 /** `%ucum`, `` %`us-zip` ``, `%'vs-x'`. */
 function variableName({ text, delimitedText }: Syntax): string {
   return (delimitedText ?? text ?? '').replaceAll(/^['`"]|['`"]$/g, '')
+}
+
+/** FHIRPath in FHIR (R4, 2.9.1.7): `vs-[name]` and `ext-[name]` are canonicals of HL7's. */
+function canonicalOf(name: string): string | undefined {
+  const [, kind, id] = /^(vs|ext)-([A-Za-z0-9.-]{1,64})$/.exec(name) ?? []
+  if (kind === undefined || id === undefined) return undefined
+  return `http://hl7.org/fhir/${kind === 'vs' ? 'ValueSet' : 'StructureDefinition'}/${id}`
 }
 
 function leadsOut(text: string): boolean {

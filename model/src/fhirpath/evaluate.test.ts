@@ -33,6 +33,8 @@ describe('evaluate', () => {
     ["code.text.matches('^press')", [true]],
     ["code.text.replaceMatches('s+', 'z')", ['prezure']],
     ["defineVariable('c', component.count()).select(%c)", [2]],
+    ['%`vs-observation-status`', ['http://hl7.org/fhir/ValueSet/observation-status']],
+    ['(component.code.text | status).sort($this desc).first()', ['final']],
     ['@2020-01-31 + 1 month', ['2020-02-29']],
     ['nothing.here', []],
   ])('%s', (expression, expected) => {

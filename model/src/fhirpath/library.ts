@@ -72,8 +72,9 @@ function compile(expression: string, variables: readonly string[]): Compiled {
   const known = compiled.get(key)
   if (known !== undefined) return known
   checkLength(expression)
-  checkSyntax(parse(expression), new Set([...variables, 'context']))
-  const made: Compiled = fhirpath.compile(expression, r4, options)
+  const patterned = checkSyntax(parse(expression), new Set([...variables, 'context']))
+  const evaluate: Compiled = fhirpath.compile(expression, r4, options)
+  const made: Compiled = (resource, all) => evaluate(resource, { ...patterned, ...all })
   const [oldest] = compiled.keys()
   if (compiled.size >= mostCompiled && oldest !== undefined) compiled.delete(oldest)
   compiled.set(key, made)
