@@ -19,8 +19,29 @@ const observation: Resource = {
 
 test.each<[string, Resource, string, SortKey | undefined, SortKey | undefined]>([
   ['the lowest and the highest of several texts, folded', patient, 'family', 'ABEL', 'ZAH'],
-  ['the start and the end of a time', patient, 'birthdate', Date.UTC(1980, 4), Date.UTC(1980, 5)],
-  ['the highest number for a time without an end', observation, 'date', Date.UTC(2020, 0), Number.MAX_VALUE],
+  ['the beginning of a time in either direction', patient, 'birthdate', Date.UTC(1980, 4), Date.UTC(1980, 4)],
+  ['the beginning of a time without an end', observation, 'date', Date.UTC(2020, 0), Date.UTC(2020, 0)],
+  [
+    'the end of a time without a beginning',
+    { resourceType: 'Observation', effectivePeriod: { end: '2020' } },
+    'date',
+    Date.UTC(2021, 0),
+    Date.UTC(2021, 0),
+  ],
+  [
+    'the earliest and the latest of several times',
+    { resourceType: 'Goal', target: [{ dueDate: '2021' }, { dueDate: '2020' }] },
+    'target-date',
+    Date.UTC(2020, 0),
+    Date.UTC(2021, 0),
+  ],
+  [
+    'the largest number for what has no upper end',
+    { resourceType: 'Observation', valueQuantity: { value: 5, comparator: '>' } },
+    'value-quantity',
+    5,
+    Number.MAX_VALUE,
+  ],
   ['a code', observation, 'status', 'FINAL', 'FINAL'],
   ['the words of a code where there is none', observation, 'code', 'WEIGHT', 'WEIGHT'],
   ['a reference', observation, 'subject', 'Patient/p1', 'Patient/p1'],

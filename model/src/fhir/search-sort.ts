@@ -3,7 +3,7 @@ import type { Resource } from './resource.ts'
 import type { SearchParameter } from './search-parameter.ts'
 import { foldText } from './search-text.ts'
 import { ucum, type Units } from './search-units.ts'
-import type { QuantityValue, ReferenceValue, SearchValue } from './search-value.ts'
+import type { DateValue, QuantityValue, ReferenceValue, SearchValue } from './search-value.ts'
 import { searchValues } from './search-values.ts'
 
 export type SortKey = string | number
@@ -48,6 +48,7 @@ function keyOf(value: SearchValue, direction: SortDirection, units: Units | unde
     case 'reference':
       return referenceKey(value)
     case 'date':
+      return timeKey(value)
     case 'number':
       return bounded(direction === 'ascending' ? value.low : value.high)
     case 'quantity':
@@ -59,6 +60,14 @@ function keyOf(value: SearchValue, direction: SortDirection, units: Units | unde
     case 'position':
       return undefined
   }
+}
+
+/**
+ * A time by its beginning in either direction, one without a beginning by its end: a period that goes on is not newer
+ * than all that begins after it.
+ */
+function timeKey({ low, high }: DateValue): number | undefined {
+  return [low, high].find(Number.isFinite)
 }
 
 function referenceKey({ type, id, base, url, identifier }: ReferenceValue): string | undefined {
