@@ -1,8 +1,8 @@
 // One element against one value, kind by kind, as R4's search page says it (3.1.1.4.4 to 3.1.1.4.12). For tests.
-import { splitEscaped, type Resource, searchParameter, unescape } from '../../model/src/fhir/index.ts'
+import { type Resource, searchParameter } from '../../model/src/fhir/index.ts'
 import type { FoundElement } from './brute-extract.ts'
 import type { Asked } from './brute-search.ts'
-import { plainText, soundexOf, wordsIn } from './brute-values.ts'
+import { literal, pieces, plainText, soundexOf, wordsIn } from './brute-values.ts'
 
 // oxlint-disable-next-line typescript/no-explicit-any -- elements of every type, read as each type is
 export type Loose = any
@@ -48,12 +48,12 @@ function codedIn({ value, type }: FoundElement, resource: Resource, parameter: s
 
 export function tokenMatches(element: FoundElement, resource: Resource, asked: Asked): boolean {
   const { modifier, options } = asked
-  const parts = splitEscaped(asked.value, '|').map(unescape)
+  const parts = pieces(asked.value, '|').map(literal)
   const coded = codedIn(element, resource, asked.code)
   if (modifier === 'text')
-    return coded.some(({ words }) => words !== undefined && startsWith(words, unescape(asked.value)))
+    return coded.some(({ words }) => words !== undefined && startsWith(words, literal(asked.value)))
   if (modifier === 'in' || modifier === 'not-in') {
-    const set = options.terminology?.members(unescape(asked.value))
+    const set = options.terminology?.members(literal(asked.value))
     return coded.some(
       ({ system, code }) => system !== undefined && code !== undefined && set?.contains(system, code) === true,
     )
@@ -104,7 +104,7 @@ export function stringMatches({ value, type }: FoundElement, asked: Asked): bool
       : type === 'Address'
         ? [one.text, ...list(one.line), one.city, one.district, one.state, one.postalCode, one.country]
         : [one]
-  const wanted = unescape(asked.value)
+  const wanted = literal(asked.value)
   const named = type === 'HumanName' || asked.code === 'family' || asked.code === 'given'
   return texts
     .filter((text) => typeof text === 'string')
@@ -140,11 +140,11 @@ export function wordsMatch(resource: Resource, code: string, value: string): boo
   const narrative: Loose = resource['text']
   visit(code === '_text' ? { div: narrative?.div } : resource, '')
   const words = texts.flatMap(wordsIn)
-  return splitEscaped(value, ',').some((one) => rowsMatch(words, unescape(one)))
+  return pieces(value, ',').some((one) => rowsMatch(words, literal(one)))
 }
 
 export function referenceMatches({ value, type }: FoundElement, resource: Resource, asked: Asked): boolean {
-  const wanted = unescape(asked.value)
+  const wanted = literal(asked.value)
   const one: Loose = value
   if (type === 'canonical' || type === 'uri') return addressMatches(String(value), asked)
   if (type === 'Composition' || type === 'MessageHeader') return [one.id, `${type}/${one.id}`].includes(wanted)
@@ -173,7 +173,7 @@ export function referenceMatches({ value, type }: FoundElement, resource: Resour
 
 /** uris and canonicals: to the letter, without a version where none is asked for, by the path's hierarchy. */
 export function addressMatches(found: string, { modifier, value }: Asked): boolean {
-  const wanted = unescape(value)
+  const wanted = literal(value)
   const [url = '', version] = found.split('|')
   const [wantedUrl = '', wantedVersion] = wanted.split('|')
   if (found === wanted || (wantedVersion === undefined && url === wanted)) return true

@@ -1,10 +1,10 @@
 // One element against one value where values have an order or a distance: dates, numbers, quantities, places (R4 search,
 // 3.1.1.4.5 to 3.1.1.4.7 and 3.1.1.4.11). For tests.
-import { splitEscaped, unescape } from '../../model/src/fhir/index.ts'
+
 import { list, type Loose } from './brute-compare.ts'
 import type { FoundElement } from './brute-extract.ts'
 import type { Asked } from './brute-search.ts'
-import { compareDecimals, decimal, impliedRange, interval, type Interval } from './brute-values.ts'
+import { compareDecimals, decimal, impliedRange, interval, literal, pieces, type Interval } from './brute-values.ts'
 
 function intervalOf({ value, type }: FoundElement): Interval | undefined {
   const one: Loose = value
@@ -110,7 +110,7 @@ export function numberMatches({ value, type }: FoundElement, wanted: string): bo
 
 export function quantityMatches({ value, type }: FoundElement, { value: wanted, options }: Asked): boolean {
   const one: Loose = value
-  const [number = '', system, code] = splitEscaped(wanted, '|').map(unescape)
+  const [number = '', system, code] = pieces(wanted, '|').map(literal)
   const [prefix, text] = splitPrefix(number)
   const unit: Loose =
     type === 'Money'
@@ -136,7 +136,7 @@ export function quantityMatches({ value, type }: FoundElement, { value: wanted, 
 export function nearMatches({ value }: FoundElement, wanted: string): boolean {
   const { latitude, longitude }: Loose = value
   if (latitude === undefined || longitude === undefined) return false
-  const [north = '', east = '', distance = '50', unit = 'km'] = splitEscaped(wanted, '|').map(unescape)
+  const [north = '', east = '', distance = '50', unit = 'km'] = pieces(wanted, '|').map(literal)
   const [a, b, c, d] = [latitude, longitude, north, east].map((degrees) => (Number(degrees) * Math.PI) / 180)
   if (a === undefined || b === undefined || c === undefined || d === undefined) return false
   const angle = Math.acos(Math.min(1, Math.sin(a) * Math.sin(c) + Math.cos(a) * Math.cos(c) * Math.cos(b - d)))

@@ -1,8 +1,9 @@
 // Whether a resource is found by one search parameter, by HL7's FHIRPath engine and a plain reading of R4's search page:
 // slow, and written apart from what it judges. For tests.
-import { splitEscaped, type Resource, type Terminology, unescape } from '../../model/src/fhir/index.ts'
+import { type Resource, type Terminology } from '../../model/src/fhir/index.ts'
 import { compositesOf, definitionOf, elementsOf, type FoundElement } from './brute-extract.ts'
 import { addressMatches, referenceMatches, stringMatches, tokenMatches, wordsMatch } from './brute-compare.ts'
+import { literal, pieces } from './brute-values.ts'
 import { dateMatches, nearMatches, numberMatches, quantityMatches } from './brute-order.ts'
 
 export interface BruteOptions {
@@ -35,8 +36,8 @@ export function bruteMatches(resource: Resource, name: string, value: string, op
   }
   if (definition.type === 'composite') {
     const holders = compositesOf(resource, definition)
-    return splitEscaped(value, ',').some((one) => {
-      const wanted = splitEscaped(one, '$')
+    return pieces(value, ',').some((one) => {
+      const wanted = pieces(one, '$')
       return holders.some((parts) =>
         parts.every(({ kind, elements }, index) =>
           elements.some((element) =>
@@ -49,9 +50,7 @@ export function bruteMatches(resource: Resource, name: string, value: string, op
   const elements = elementsOf(resource, definition)
   if (modifier === 'missing') return String(!elements.some(hasValue)) === value
   const any = elements.some((element) =>
-    splitEscaped(value, ',').some((one) =>
-      elementMatches(definition.type, element, resource, ask(code, modifier, one)),
-    ),
+    pieces(value, ',').some((one) => elementMatches(definition.type, element, resource, ask(code, modifier, one))),
   )
   return modifier === 'not' || modifier === 'not-in' ? !any : any
 
@@ -105,7 +104,7 @@ function elementMatches(kind: string, element: FoundElement, resource: Resource,
     case 'reference':
       return referenceMatches(element, resource, asked)
     case 'date':
-      return dateMatches(element, unescape(asked.value), asked.options.now)
+      return dateMatches(element, literal(asked.value), asked.options.now)
     case 'number':
       return numberMatches(element, asked.value)
     case 'quantity':

@@ -95,3 +95,19 @@ export function soundexOf(word: string): string {
   const digits = joined.slice(1).replace(/\D/g, '')
   return (letters.charAt(0) + digits).padEnd(4, '0').slice(0, 4)
 }
+
+/** The pieces between separators; one behind an odd number of backslashes is none. */
+export function pieces(text: string, separator: string): string[] {
+  const found: string[] = []
+  let open = false
+  for (const piece of text.split(separator)) {
+    if (open) found.push(`${found.pop()}${separator}${piece}`)
+    else found.push(piece)
+    open = (/\\*$/.exec(found.at(-1) ?? '')?.[0].length ?? 0) % 2 === 1
+  }
+  return found
+}
+
+/** Without the backslash before what it takes the meaning from. */
+export const literal = (text: string): string =>
+  text.replaceAll(/\\(.)/g, (both, next: string) => (',|$\\'.includes(next) ? next : both))
