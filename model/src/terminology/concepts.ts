@@ -12,10 +12,10 @@ export function indexConcepts(placed: readonly Placed[]): ReadonlyMap<string, Co
   for (const one of placed) {
     if (concepts.has(one.code)) continue
     concepts.set(one.code, { ...one, children: none })
-    for (const parent of one.parents) {
+    for (const parent of new Set(one.parents)) {
       const siblings = children.get(parent)
       if (siblings === undefined) children.set(parent, [one.code])
-      else if (!siblings.includes(one.code)) siblings.push(one.code)
+      else siblings.push(one.code)
     }
   }
   for (const [code, below] of children) {

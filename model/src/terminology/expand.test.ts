@@ -240,6 +240,68 @@ describe('a value set', () => {
   })
 })
 
+// Each of these is an hour of work or more when it is not counted.
+describe('R-16: work is counted, whatever it is', () => {
+  const many = <T>(length: number, one: (at: number) => T): T[] => Array.from({ length }, (_, at) => one(at))
+  const isA = { property: 'concept', op: 'is-a', value: 'c0' }
+  const big = (more: object = {}) =>
+    ({ ...colours, url: `${base}big`, concept: many(5_000, (at) => ({ code: `c${at}`, ...more })) }) as Resource
+  const include = { system: `${base}big` }
+
+  test.each<[string, object, object]>([
+    ['filters', { include: many(1_000, () => ({ ...include, filter: many(1_000, () => isA) })) }, {}],
+    [
+      'patterns',
+      { include: [{ ...include, filter: many(10_000, () => ({ ...isA, op: 'regex', value: '(a?){250}' })) }] },
+      {},
+    ],
+    ['imports', { include: many(1_000, () => ({ valueSet: many(100, () => `${base}whole`) })) }, {}],
+    [
+      'exclusions',
+      {
+        include: [{ ...include, concept: many(5_000, (at) => ({ code: `d${at}` })) }],
+        exclude: many(999, () => include),
+      },
+      {},
+    ],
+    [
+      'properties',
+      {
+        include: many(100, () => ({
+          ...include,
+          filter: many(1_000, () => ({ property: 'wavelength', op: '=', value: '1' })),
+        })),
+      },
+      { property: many(20, () => ({ code: 'wavelength', valueInteger: 2 })) },
+    ],
+  ])('%s', (_, compose, more) => {
+    const whole = setOf('whole', { include: [include] })
+    expect(refusalOf(() => expandFirst(setOf('set', compose), big(more), whole))).toBe('too-costly')
+  })
+
+  test('wide hierarchies and codes without case are indexed, not searched', () => {
+    const wide = {
+      ...big({
+        property: [
+          { code: 'parent', valueCode: 'top' },
+          { code: 'child', valueCode: 'bottom' },
+        ],
+      }),
+      caseSensitive: false,
+      concept: many(100_000, (at) => ({
+        code: `c${at}`,
+        property: [
+          { code: 'parent', valueCode: 'c0' },
+          { code: 'child', valueCode: 'c1' },
+        ],
+      })),
+    } as Resource
+    const listed = many(100_000, (at) => ({ code: `C${at}` }))
+    const { members } = expandFirst(setOf('set', { include: [{ ...include, concept: listed }] }), wide)
+    expect(members.has(`${base}big\nc99999`)).toBe(true)
+  })
+})
+
 test('concepts that stand under each other in a circle are walked once', () => {
   const circle = {
     ...colours,

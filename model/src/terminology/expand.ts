@@ -93,6 +93,7 @@ class Run {
     let complete = include.length > 0
     for (const part of include) {
       const result = this.#part(part)
+      this.#spend(1 + result.members.size)
       complete &&= result.complete
       for (const [key, member] of result.members) {
         const known = members.get(key)
@@ -102,6 +103,7 @@ class Run {
     }
     for (const part of exclude) {
       const result = this.#part(part)
+      this.#spend(1 + members.size + result.members.size)
       for (const key of result.members.keys()) members.delete(key)
       if (result.complete) continue
       // Anything that may be excluded is not certain to be in.
@@ -115,6 +117,7 @@ class Run {
 
   #part(part: Part): Result {
     const results = part.valueSets.map((canonical) => this.#imported(canonical))
+    for (const { members } of results) this.#spend(1 + members.size)
     if (part.system !== undefined) results.unshift(this.#codes(part, part.system))
     const [first, ...others] = results
     return others.reduce(both, first ?? { members: new Map(), complete: true })

@@ -12,13 +12,15 @@ const longestText = 2_000
 /**
  * The concepts that a filter lets through, as a test (R4 filter-operator). Throws TerminologyFault for an operator, a property
  * or a pattern that is not understood: leaving a filter out would widen the value set without a word. `spend` is told of
- * the work that patterns are.
+ * the work.
  */
 export function compileFilter(
   system: CodeSystem,
   { property, op, value }: Filter,
   spend: (steps: number) => void,
 ): (concept: Concept) => boolean {
+  // Each filter may walk the whole hierarchy, and its value may be a long list.
+  spend(system.concepts.size + value.length)
   if (property === 'concept' || property === 'code') {
     const hierarchical = hierarchyFilter(system, op, value)
     if (hierarchical !== undefined) return ({ code }) => hierarchical.has(code)
@@ -30,7 +32,10 @@ export function compileFilter(
   if (!always.has(property) && !system.propertyCodes.has(property)) throw new TerminologyFault('unsupported')
   const test = compileValueTest(op, value, spend)
   if (test === undefined) throw new TerminologyFault('unsupported')
-  return (concept) => test(valuesOf(concept, property))
+  return (concept) => {
+    spend(concept.properties.length)
+    return test(valuesOf(concept, property))
+  }
 }
 
 function hierarchyFilter(system: CodeSystem, op: string, value: string): ReadonlySet<string> | undefined {
@@ -62,6 +67,8 @@ function compileValueTest(
     case 'exists':
       return value === 'true' || value === 'false' ? (values) => values.length > 0 === (value === 'true') : undefined
     case 'regex': {
+      // A pattern is put together in steps that grow with its square.
+      spend(value.length * 20)
       const { matches, size } = compilePattern(value)
       return (values) =>
         values.some((one) => {

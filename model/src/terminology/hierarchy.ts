@@ -4,9 +4,18 @@ import type { CodeSystem, Concept } from './content.ts'
 export function findConcept(system: CodeSystem, code: string): Concept | undefined {
   const exact = system.concepts.get(code)
   if (exact !== undefined || system.caseSensitive) return exact
-  const folded = code.toLowerCase()
-  for (const concept of system.concepts.values()) if (concept.code.toLowerCase() === folded) return concept
-  return undefined
+  return foldedIn(system).get(code.toLowerCase())
+}
+
+const foldedConcepts = new WeakMap<CodeSystem, ReadonlyMap<string, Concept>>()
+
+/** By their codes without case, made once: of two that differ by nothing else the first counts. */
+function foldedIn(system: CodeSystem): ReadonlyMap<string, Concept> {
+  const known = foldedConcepts.get(system)
+  if (known !== undefined) return known
+  const made = new Map([...system.concepts.values()].toReversed().map((one) => [one.code.toLowerCase(), one]))
+  foldedConcepts.set(system, made)
+  return made
 }
 
 /** The code, first, and all that it subsumes. */

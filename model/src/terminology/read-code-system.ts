@@ -47,8 +47,7 @@ function place(
     const values = (...names: string[]): unknown[] =>
       properties.filter((one) => names.includes(one.code)).map(({ value }) => value)
     const parents = [outer, ...values('parent', 'subsumedBy')].filter((one) => typeof one === 'string')
-    for (const child of values('child'))
-      if (typeof child === 'string') otherParents.set(child, [...(otherParents.get(child) ?? []), code])
+    for (const child of values('child')) if (typeof child === 'string') addTo(otherParents, child, code)
     placed.push({
       code,
       display: textIn(concept, 'display'),
@@ -62,6 +61,12 @@ function place(
     })
     place(objectsIn(concept, 'concept'), code, placed, otherParents)
   }
+}
+
+function addTo(lists: Map<string, string[]>, key: string, one: string): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [one])
+  else list.push(one)
 }
 
 function withParents(one: Placed, more: readonly string[] | undefined): Placed {

@@ -1,5 +1,5 @@
 import { foldText } from '../fhir/search-text.ts'
-import { type CodeSystem, type Designation, type Library, type ValueSet } from './content.ts'
+import { type CodeSystem, type Designation, type Library, type Member, type ValueSet } from './content.ts'
 import { type Expansion, expand, memberKey } from './expand.ts'
 import { findConcept } from './hierarchy.ts'
 
@@ -45,9 +45,7 @@ function judgeMember(library: Library, expansion: Expansion, asked: AskedCode, a
   const known = system === undefined ? undefined : library.codeSystem(system, version)
   const exact = known === undefined ? code : (findConcept(known, code)?.code ?? code)
   const member =
-    system === undefined
-      ? [...expansion.members.values()].find((one) => one.code === code && (abstractToo || !one.abstract))
-      : expansion.members.get(memberKey(system, exact))
+    system === undefined ? memberOfAny(expansion, code, abstractToo) : expansion.members.get(memberKey(system, exact))
   if (member === undefined) {
     if (expansion.complete) return no('not-a-member')
     return no(system !== undefined && library.codeSystem(system) === undefined ? 'system-unknown' : 'in-part')
@@ -55,6 +53,11 @@ function judgeMember(library: Library, expansion: Expansion, asked: AskedCode, a
   if (version !== undefined && version !== member.version) return no('system-unknown')
   if (member.abstract && !abstractToo) return no('only-groups', member.display)
   return judgeDisplay(asked, member)
+}
+
+function memberOfAny({ members }: Expansion, code: string, abstractToo: boolean): Member | undefined {
+  for (const one of members.values()) if (one.code === code && (abstractToo || !one.abstract)) return one
+  return undefined
 }
 
 /** Judges a code against its system. */
