@@ -5,12 +5,13 @@ import { compileFind } from '../../model/src/fhir/constraint-compile.ts'
 import type { Form } from '../../model/src/fhir/constraint-form.ts'
 import { resourceNode } from '../../model/src/fhir/constraint-node.ts'
 import { dateRange } from '../../model/src/fhir/date-range.ts'
-import { evaluate, FhirpathFault } from '../../model/src/fhirpath/index.ts'
+import { FhirpathFault, loadFhirpath } from '../../model/src/fhirpath/index.ts'
 import { translate } from './constraint-form.ts'
 import type { Json } from './places.ts'
 import { readJson, testData } from './test-data.ts'
 import { parseXml, toJson, type XmlElement } from './xml.ts'
 
+const { evaluate } = await loadFhirpath()
 const folder = `${testData}/3-fhir-test-cases/r4`
 const page = new URL('../../docs/fhir/fhirpath.md', import.meta.url)
 

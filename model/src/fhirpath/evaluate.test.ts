@@ -1,5 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
-import { evaluate, FhirpathFault, locate } from './index.ts'
+import { FhirpathFault, loadFhirpath } from './index.ts'
+
+const { evaluate, locate } = await loadFhirpath()
 
 const observation = {
   resourceType: 'Observation',

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type Resource } from '@chartkeep/model/fhir'
-import { FhirpathFault, type Located } from '@chartkeep/model/fhirpath'
+import { FhirpathFault, loadFhirpath, type Located } from '@chartkeep/model/fhirpath'
 import { Refusal } from '#base'
 import { asResource } from '../resource-body.ts'
 import { addElement, deleteElement, insertElement, moveElement, replaceElement } from './fhirpath-edits.ts'
@@ -44,7 +44,7 @@ export async function readFhirpathPatch(body: unknown): Promise<Patch> {
     throw patchInvalid('Parameters.parameter', `A FHIRPath Patch has at most ${mostEdits} operations.`)
   const edits = list.map((one, index) => readEdit(one, `Parameters.parameter[${index}]`))
   // The library behind it is large, so it is loaded by the first who needs it.
-  const { locate } = await import('@chartkeep/model/fhirpath')
+  const { locate } = await loadFhirpath()
   return (resource) => {
     const began = performance.now()
     for (const edit of edits) {
