@@ -113,6 +113,8 @@ describe('limits', () => {
       'too-costly',
     ],
     ['alternatives that never end', "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('(a|a)*$')", 'too-costly'],
+    ['what repeats in what repeats', "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('((a)|a)+$')", 'too-costly'],
+    ['a pattern that refers back', "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('(a*)\\\\1b')", 'too-costly'],
     [
       'a text that doubles',
       "(1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22).aggregate($total & $total, 'aaaaaaaa')",
@@ -126,6 +128,13 @@ describe('limits', () => {
   ])('%s is refused', (_, expression, code) => {
     expect(codeOf(() => evaluate(expression, observation))).toBe(code)
   })
+
+  test.each(['^[A-Z]{2}-[0-9]{4,6}$', '^(urn|https?):.*$', '[a-z]+@[a-z]+', '\\d+(\\.\\d+)?'])(
+    'the pattern %s is not refused',
+    (pattern) => {
+      expect(evaluate(`code.text.matches('${pattern}')`, observation)).toEqual([false])
+    },
+  )
 
   test('a fault says nothing of expression or resource', () => {
     expect(() => evaluate("code.text.toInteger() + 'secret'.toQuantity() + status", observation)).not.toThrow(

@@ -14,7 +14,7 @@ export interface Located {
  * and `%loinc` are there. Nothing is fetched, logged or traced.
  *
  * @throws FhirpathFault when the expression is not well formed, not offered, or goes over the limits: 4,000 characters,
- * 100,000 steps, 5,000 values at any step
+ * 500,000 steps and values, 2,000 values at any step
  */
 export function evaluate(expression: string, resource: unknown, variables: Variables = {}): unknown[] {
   return run(expression, resource, variables).flatMap((found) => {

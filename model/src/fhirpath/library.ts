@@ -24,21 +24,32 @@ const constants: Variables = {
   loinc: 'http://loinc.org',
 }
 const mostCompiled = 500
-const mostSteps = 100_000
-const mostFound = 5000
+const mostSteps = 500_000
+const mostFound = 2000
 const longestText = 1_000_000
 
 const compiled = new Map<string, Compiled>()
 let stepsLeft = 0
 
+/** What compares each value with each other. */
+const comparing = /^(?:UnionExpression|EqualityExpression|MembershipExpression)$/
+const comparingCalls = new Set('distinct isDistinct union intersect exclude subsetOf supersetOf repeat'.split(' '))
+
+interface Step {
+  readonly type: string
+  readonly text?: string
+}
+
 /** Called by the library after each step: what bounds an evaluation that cannot be interrupted. */
-function countStep(_context: unknown, _focus: unknown, result: unknown): void {
-  stepsLeft--
-  if (stepsLeft < 0) throw new FhirpathFault('too-costly')
-  if (!Array.isArray(result)) return
-  if (result.length > mostFound) throw new FhirpathFault('too-costly')
-  const [first]: unknown[] = result
-  if (typeof first === 'string' && first.length > longestText) throw new FhirpathFault('too-costly')
+function countStep(_context: unknown, focus: unknown, result: unknown, { type, text = '' }: Step): void {
+  const found: unknown[] = Array.isArray(result) ? result : []
+  const [first] = found
+  stepsLeft -= 1 + found.length
+  if (comparing.test(type) || (type === 'FunctionInvocation' && comparingCalls.has(text))) {
+    stepsLeft -= Math.max(found.length, Array.isArray(focus) ? focus.length : 0) ** 2 / 20
+  }
+  const isLong = typeof first === 'string' && first.length > longestText
+  if (stepsLeft < 0 || found.length > mostFound || isLong) throw new FhirpathFault('too-costly')
 }
 
 const options = {

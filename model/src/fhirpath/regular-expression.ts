@@ -6,7 +6,6 @@ import { FhirpathFault } from './fault.ts'
 
 const mostSteps = 20_000_000
 const longestPattern = 1000
-const quantifier = /[*?]|\+|\{\d+,\d*\}/g
 
 /** As the library wants them: a table of functions that take the found values and the parameters. */
 export const regularExpressions: UserInvocationTable = {
@@ -49,14 +48,37 @@ function expression(pattern: string, text: string, flags: string): RegExp {
   return new RegExp(pattern, flags)
 }
 
-/** The start can be anywhere, and each repetition can end anywhere; one within another multiplies for each turn. */
+/**
+ * The start can be anywhere, and each repetition can end anywhere. A repetition of what can itself match in several ways
+ * (it repeats, or has alternatives) doubles for each character; so may what refers back to a group.
+ */
 function steps(pattern: string, length: number): number {
-  const bare = pattern
-    .replaceAll(/\\./g, 'x')
-    .replaceAll(/\[[^\]]*\]/g, 'x')
-    .replaceAll(/\(\?[:=!]/g, '(')
-  const repeated = bare.match(quantifier)?.length ?? 0
-  const nested = /\([^()]*([*?+|]|\{\d+,)[^()]*\)([*+?]|\{)|\)\)+([*+?]|\{)/.test(bare)
-  const places = bare.startsWith('^') ? 0 : 1
-  return nested ? 2 ** Math.min(length, 60) : (length + 1) ** (repeated + places)
+  const reckoned = reckon(pattern)
+  if (reckoned === undefined) return 2 ** length
+  return (length + 1) ** (reckoned + (pattern.startsWith('^') ? 0 : 1))
+}
+
+const part = /\\[1-9k]|\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|:|<\w+>))?|\)|\||[*+?]\??|\{\d+(?:,\d*)?\}\??|[^]/gu
+
+/** How many parts repeat; undefined when one repeats within another, or refers back. */
+function reckon(pattern: string): number | undefined {
+  /** Whether each group that is open can match in several ways, outermost first. */
+  const open = [false]
+  let repeated = 0
+  let severalWays = false
+  for (const [text] of pattern.matchAll(part)) {
+    if (/^\\[1-9k]/.test(text)) return undefined
+    const repeats = /^(?:[*+?]|\{\d)/.test(text)
+    if (repeats && severalWays) return undefined
+    severalWays = false
+    if (text.startsWith('(')) open.push(false)
+    else if (text === ')') {
+      severalWays = open.pop() === true
+      if (severalWays) open[open.length - 1] = true
+    } else if (text === '|' || (repeats && !/^\{\d+\}/.test(text))) {
+      open[open.length - 1] = true
+      if (repeats) repeated++
+    }
+  }
+  return repeated
 }
