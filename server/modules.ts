@@ -5,6 +5,7 @@
 // oxfmt-ignore
 export const modules = {
   base:     [],
+  workers:  ['base'],
   keys:     ['base'],
   db:       ['base'],
   policy:   ['base'],

@@ -29,7 +29,7 @@ async function serveDemo(options: DemoOptions): Promise<void> {
   const told = toldToStop()
   const installation = await demoFolder(options.data)
   const settings = settingsFor(installation)
-  const system = await openSystem(settings, 'server')
+  const system = await openSystem(settings, options)
   let notes: Notes
   try {
     notes = await populate(system, readNotes(installation.layout, options.patients), installation.layout, told)
@@ -38,7 +38,7 @@ async function serveDemo(options: DemoOptions): Promise<void> {
     throw error
   }
   const address = { port: options.port, host: '127.0.0.1', tls: undefined, names: [], publicUrl: undefined }
-  const server = await startServer(system, { ...settings, ...address, trustedProxies: [] })
+  const server = await startServer(system, { ...settings, ...address, trustedProxies: [], workers: options.workers })
   announce(server, notes)
   if (options.readyFile !== undefined) writeReadyFile(options.readyFile, server, notes)
   await untilToldToStop(told)

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { portIn, UsageFault } from '../../server/src/cli/index.ts'
+import { portIn, UsageFault, workersIn } from '../../server/src/cli/index.ts'
 
 export interface DemoOptions {
   readonly port: number
   readonly data: string
   readonly patients: number
   readonly readyFile: string | undefined
+  readonly workers: number
 }
 
 const root = join(import.meta.dirname, '..', '..')
@@ -15,6 +16,7 @@ const help = `usage: npm run demo -- [options]
   --port N           Port for HTTPS, on this machine alone. Default: 8443.
   --data DIR         Where the practice is kept. Default: .chartkeep/demo
   --patients N       How many patients a new practice has. Default: 100.
+  --workers N        Processes that serve, or auto: one for each core. Default: 1.
   --ready-file FILE  Written when the demonstration is ready: JSON with addresses, accounts and a client.`
 
 export function parseOptions(args: readonly string[]): DemoOptions | 'help' {
@@ -32,6 +34,7 @@ export function parseOptions(args: readonly string[]): DemoOptions | 'help' {
     data: values.data ?? join(root, '.chartkeep', 'demo'),
     patients,
     readyFile: values['ready-file'],
+    workers: workersIn(values.workers ?? '1'),
   }
 }
 
@@ -40,7 +43,7 @@ function read(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { port: text, data: text, patients: text, 'ready-file': text, help: { type: 'boolean' } },
+      options: { port: text, data: text, patients: text, workers: text, 'ready-file': text, help: { type: 'boolean' } },
     })
   } catch (error) {
     throw new UsageFault(`${error instanceof Error ? error.message.split('. ')[0] : ''}.\n\n${help}`)

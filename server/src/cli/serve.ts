@@ -1,7 +1,11 @@
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { type Command, type Given, UsageFault } from './command.ts'
 import { systemOptions, witnessOption } from './options.ts'
 import type { ServerOptions } from './system.ts'
+
+// Each has its own connections to the database.
+const mostWorkers = 64
 
 /** Runs until it is told to stop: SIGTERM or SIGINT; a second one does not wait. */
 export const serve: Command = {
@@ -23,6 +27,11 @@ export const serve: Command = {
     },
     'tls-cert': { type: 'string', value: 'FILE', about: 'A certificate of your own (PEM, with intermediates).' },
     'tls-key': { type: 'string', value: 'FILE', about: 'The private key of that certificate (PEM).' },
+    workers: {
+      type: 'string',
+      value: 'N',
+      about: 'Processes that serve, or auto: one for each core. Default: 1.',
+    },
     proxy: { type: 'string', multiple: true, value: 'ADDRESS', about: 'A proxy whose X-Forwarded-For is believed.' },
     ...witnessOption,
   },
@@ -30,7 +39,7 @@ export const serve: Command = {
     const options = { ...(await systemOptions(given, means, 'info')), ...serverOptions(given) }
     const { composition, terminal } = means
     const told = toldToStop()
-    const server = await composition.startServer(await composition.openSystem(options, 'server'), options)
+    const server = await composition.startServer(await composition.openSystem(options, options), options)
     terminal.note(`Chartkeep is at ${server.url}`)
     if (server.ca !== undefined) terminal.note(`Workstations trust it by the certificate in ${server.ca}`)
     await untilToldToStop(told)
@@ -48,6 +57,7 @@ function serverOptions(given: Given): ServerOptions {
     names: given.texts('name'),
     publicUrl: originIn(given.text('url')),
     trustedProxies: given.texts('proxy'),
+    workers: workersIn(given.text('workers') ?? '1'),
   }
 }
 
@@ -55,6 +65,15 @@ export function portIn(text: string): number {
   const port = Number(text)
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new UsageFault('--port is a number from 0 to 65535.')
   return port
+}
+
+/** Throws UsageFault. */
+export function workersIn(text: string): number {
+  if (text === 'auto') return Math.min(availableParallelism(), mostWorkers)
+  const workers = Number(text)
+  if (!/^\d{1,2}$/.test(text) || workers < 1 || workers > mostWorkers)
+    throw new UsageFault(`--workers is a number from 1 to ${mostWorkers}, or auto.`)
+  return workers
 }
 
 function tlsFiles(given: Given): ServerOptions['tls'] {

@@ -1,5 +1,5 @@
 import type { Clock, Log } from '#base'
-import type { Database } from '#db'
+import type { Database, DatabaseTarget } from '#db'
 import type { Identity } from '#identity'
 import type { Keyring, RootSource } from '#keys'
 import type { Ledger } from '#ledger'
@@ -9,7 +9,7 @@ import type { Installation } from './installation.ts'
 /** What commands are given to work with; src/main.ts puts it together. */
 export interface Composition {
   /** Ready to work beside a running server or without one. What a server opens, it also ends: PostgreSQL too. */
-  openSystem(options: SystemOptions, by?: 'command' | 'server'): Promise<System>
+  openSystem(options: SystemOptions, server?: Pick<ServerOptions, 'workers'>): Promise<System>
   /** Keys and database as they are, to be looked at: nothing is migrated, nothing written. */
   openForVerification(options: SystemOptions): Promise<Inspected>
   /** Closes the system when it stops, or does not start. */
@@ -35,6 +35,7 @@ export interface Inspected {
 
 export interface System extends Inspected {
   readonly tenant: number
+  readonly target: DatabaseTarget
   readonly ledger: Ledger
   readonly identity: Identity
   /** The store, opened when first asked for: it reads every patient's name into memory. */
@@ -51,6 +52,8 @@ export interface ServerOptions {
   /** `https://ehr.example`: how others reach this server, when not as it listens. */
   readonly publicUrl: string | undefined
   readonly trustedProxies: readonly string[]
+  /** Processes that serve. */
+  readonly workers: number
 }
 
 export interface Server {

@@ -56,8 +56,9 @@ const poolSize = 12
 // walks them would be kept by the prepared statement long after they have grown.
 const byIndex = ['seqscan', 'hashjoin', 'mergejoin', 'bitmapscan'].map((way) => `-c enable_${way}=off`).join(' ')
 
-export function openDatabase(target: DatabaseTarget, log: Log): Database {
-  const app = openPool(target, 'app', poolSize, log)
+/** @param connections most of the app's at once; a few more are for notices, locks and the reader */
+export function openDatabase(target: DatabaseTarget, log: Log, connections = poolSize): Database {
+  const app = openPool(target, 'app', connections, log)
   const reader = openPool(target, 'reader', 2, log)
   const control = openControl(() => target.connection('app'), log)
   const { alone, close: closeAlone } = openAlone(() => target.connection('app'))

@@ -42,11 +42,16 @@ export function socketFolderFor(data: string): string {
   return join(tmpdir(), `chartkeep-${createHash('sha256').update(resolve(data)).digest('hex').slice(0, 16)}`)
 }
 
+// What one process of ours takes, and what commands beside the server take.
+const connectionsEach = 18
+const connectionsBeside = 30
+
 /**
  * Makes the cluster when there is none, adopts a running one (ours may outlive a killed server), or starts it; then
  * keeps it running: when it dies, it is started again until `stop`.
+ * @param processes how many of ours will work with it
  */
-export async function startEmbedded(data: string, ownerPassword: Secret, log: Log): Promise<Embedded> {
+export async function startEmbedded(data: string, ownerPassword: Secret, log: Log, processes = 1): Promise<Embedded> {
   const cluster = join(resolve(data), 'pg')
   const socketFolder = socketFolderFor(data)
   const bin = binaries()
@@ -66,7 +71,10 @@ export async function startEmbedded(data: string, ownerPassword: Secret, log: Lo
 
   function start(): void {
     const out = openSync(join(dirname(cluster), 'postgres.log'), 'a', 0o600)
-    const [program, ...args] = launch.command(join(bin, 'postgres'), ['-D', cluster, '-k', socketFolder])
+    const [program, ...args] = launch.command(join(bin, 'postgres'), [
+      ...['-D', cluster, '-k', socketFolder],
+      ...(processes > 1 ? ['-c', `max_connections=${connectionsBeside + processes * connectionsEach}`] : []),
+    ])
     // Detached: an interrupt typed at the terminal reaches us, and we stop it in order.
     child = spawn(program, args, { stdio: ['ignore', out, out], detached: true, cwd: '/' })
     closeSync(out)

@@ -18,11 +18,14 @@ class Series {
 export class Durations {
   readonly #name: string
   readonly #help: string
+  readonly #labels: string
   readonly #routes = new Map<string, Series[]>()
 
-  constructor(name: string, help: string) {
+  /** @param labels more of them, each with a comma before it */
+  constructor(name: string, help: string, labels = '') {
     this.#name = name
     this.#help = help
+    this.#labels = labels
   }
 
   add(route: string, status: number, seconds: number): void {
@@ -42,7 +45,7 @@ export class Durations {
         const total = counts.reduce((before, count) => before + count, 0)
         if (total === 0) continue
         // Patterns are ours, and hold neither quotes nor backslashes.
-        const labels = `route="${route}",status="${hundreds}xx"`
+        const labels = `route="${route}",status="${hundreds}xx"${this.#labels}`
         let below = 0
         for (const [at, bound] of bounds.entries()) {
           below += counts[at] ?? 0

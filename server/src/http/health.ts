@@ -4,8 +4,11 @@ import type { Route } from './route.ts'
 /** Can work be done now? By part: database, ledger, keys. */
 export type Readiness = () => Promise<Readonly<Record<string, boolean>>>
 
-/** For supervisors and collectors: alive, ready, measured. None of it says anything about anyone. */
-export function healthRoutes(meters: Meters, ready: Readiness): readonly Route[] {
+/**
+ * For supervisors and collectors: alive, ready, measured. None of it says anything about anyone.
+ * @param exposeAll the metrics of all processes on this port, when there are several
+ */
+export function healthRoutes(meters: Meters, ready: Readiness, exposeAll?: () => Promise<string>): readonly Route[] {
   return [
     {
       method: 'GET',
@@ -32,7 +35,7 @@ export function healthRoutes(meters: Meters, ready: Readiness): readonly Route[]
       surface: 'system',
       handle: async () => {
         const { type, text } = await meters.expose()
-        return { status: 200, headers: { 'content-type': type }, body: text }
+        return { status: 200, headers: { 'content-type': type }, body: (await exposeAll?.()) ?? text }
       },
     },
   ]

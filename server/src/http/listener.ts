@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { createServer, type Server } from 'node:https'
@@ -7,6 +6,7 @@ import type { InFlight } from './in-flight.ts'
 import type { Limits } from './limits.ts'
 import type { Meters } from './meters.ts'
 import type { Certificates } from './tls/certificates.ts'
+import type { TicketKeys } from './tls/tickets.ts'
 import { listenerProtocol, protocol } from './tls/suites.ts'
 
 interface Listening {
@@ -107,14 +107,21 @@ export class Connections {
 }
 
 const minute = 60_000
-const ticketLifetime = 12 * 60
 
-/** Every minute: new certificates into use for new connections. Twice a day: new keys for session tickets. */
-export function keepFresh(server: Server, certificates: Certificates, onFault: (error: unknown) => void): () => void {
-  let minutes = 0
+interface Kept {
+  readonly certificates: Certificates
+  readonly tickets: TicketKeys
+  readonly onFault: (error: unknown) => void
+}
+
+/** Now and every minute: new certificates and new keys for session tickets into use, for new connections. */
+export function keepFresh(server: Server, { certificates, tickets, onFault }: Kept): () => void {
+  let used = tickets.current()
+  server.setTicketKeys(used)
   const timer = setInterval(() => {
-    minutes += 1
-    if (minutes % ticketLifetime === 0) server.setTicketKeys(randomBytes(48))
+    const next = tickets.current()
+    if (!next.equals(used)) server.setTicketKeys(next)
+    used = next
     refresh(server, certificates).catch(onFault)
   }, minute)
   timer.unref()

@@ -12,16 +12,20 @@ export interface Collector {
 /** Everything counted here is about routes and codes; no label ever comes from a request. */
 export class Meters {
   readonly #registry = new Registry()
-  readonly #seconds = new Durations(
-    'chartkeep_http_request_seconds',
-    'Time from the head of a request to its answer, by route and class of status.',
-  )
+  readonly #seconds: Durations
   readonly #refusals: Counter<'code'>
   readonly #handshakes: Counter
   readonly #malformed: Counter
 
-  constructor(collectors: readonly Collector[]) {
+  /** @param worker in every label, where several processes are measured together */
+  constructor(collectors: readonly Collector[], worker?: number | 'primary') {
     const registers = [this.#registry]
+    if (worker !== undefined) this.#registry.setDefaultLabels({ worker: String(worker) })
+    this.#seconds = new Durations(
+      'chartkeep_http_request_seconds',
+      'Time from the head of a request to its answer, by route and class of status.',
+      worker === undefined ? '' : `,worker="${worker}"`,
+    )
     collectDefaultMetrics({ register: this.#registry })
     this.#refusals = new Counter({
       name: 'chartkeep_http_refusals_total',

@@ -20,6 +20,7 @@ import { makeRouter } from './router.ts'
 import { expire, type Scene, serve } from './serve.ts'
 import { Site } from './site.ts'
 import type { Certificates } from './tls/certificates.ts'
+import { openTicketKeys, type TicketKeys } from './tls/tickets.ts'
 import { unmatchedRoutes } from './unmatched.ts'
 import { Visit } from './visit.ts'
 
@@ -45,21 +46,35 @@ export interface HttpOptions {
   readonly trustedProxies?: readonly string[]
   /** Whose ledger takes the entries about strangers. */
   readonly tenant: number
+  /** When several processes listen on one port: what they share. */
+  readonly shared?: Shared
+}
+
+/** Of processes on one port, a caller comes to any. */
+export interface Shared {
+  /** This process among them, from 1. */
+  readonly worker: number
+  /** A session of TLS that one began is resumed by another. */
+  readonly tickets: TicketKeys
+  /** The metrics of all, in the text format of Prometheus. */
+  exposeAll(): Promise<string>
 }
 
 export interface Listening {
   readonly url: string
   /** Everything that is answered, health included. */
   readonly routes: readonly Route[]
+  /** The metrics of this process, in the text format of Prometheus. */
+  expose(): Promise<string>
   /** No new requests; those at work finish, streams of events end, then resolves. What takes too long is cut off. */
   stop(): Promise<void>
 }
 
 /** Listens, and serves until stopped. Rejects when the port cannot be had (`code` EADDRINUSE, EACCES). */
 export async function startHttp(options: HttpOptions): Promise<Listening> {
-  const { clock, log, ledger, identity, tls, tenant } = options
+  const { clock, log, ledger, identity, tls, tenant, shared } = options
   const limits = options.limits ?? defaultLimits
-  const meters = new Meters(options.collectors ?? [])
+  const meters = new Meters(options.collectors ?? [], shared?.worker)
   const record = new RefusalRecord({ ledger, clock, log, tenant })
   const inFlight: InFlight = new InFlight((visit, refusal) => expire(visit, refusal, scene))
   const scene: Scene = { inFlight, record, meters, limits, log, stopping: false }
@@ -67,7 +82,7 @@ export async function startHttp(options: HttpOptions): Promise<Listening> {
   const isOurs = hostMatcher(() => tls.names())
   const means: Means = { identity, clock, limits, meters, isOurs, metricsToken: options.metricsToken.reveal() }
   const site = options.static === undefined ? undefined : new Site(options.static)
-  const routes = [...healthRoutes(meters, options.ready), ...options.routes]
+  const routes = [...healthRoutes(meters, options.ready, shared?.exposeAll), ...options.routes]
   const expectations = new Expectations()
   const arrive = arrivals({ scene, clock, expectations, findAddress: addressFinder(options.trustedProxies ?? []) })
   const route = await makeRouter(
@@ -80,7 +95,11 @@ export async function startHttp(options: HttpOptions): Promise<Listening> {
 
   const connections = new Connections(server)
   const port = await listen(server, options.port, options.host)
-  const stopFreshness = keepFresh(server, tls, (error) => log.error({ err: error }, 'certificate'))
+  const stopFreshness = keepFresh(server, {
+    certificates: tls,
+    tickets: shared?.tickets ?? openTicketKeys(),
+    onFault: (error) => log.error({ err: error }, 'certificate'),
+  })
   const sweeping = setInterval(() => inFlight.sweep(performance.now()), 250)
   const flushing = setInterval(() => void record.flush(), 60_000)
   for (const timer of [sweeping, flushing]) timer.unref()
@@ -88,6 +107,7 @@ export async function startHttp(options: HttpOptions): Promise<Listening> {
   return {
     url: `https://${nameFor(options.host)}:${port}`,
     routes,
+    expose: async () => (await meters.expose()).text,
     async stop() {
       scene.stopping = true
       await drain({ server, connections, inFlight }, limits.stopSeconds)

@@ -10,6 +10,8 @@ import { KeyFault } from './fault.ts'
 export type RootSource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'passphrase'; readonly passphrase: Secret }
+  /** The root itself, handed over by a process of ours that has opened the keyring. */
+  | { readonly kind: 'opened'; readonly root: Secret }
 
 /** How the root is got from what the operator gives; stored in the clear in the keyring. */
 export type RootRecipe = { readonly kind: 'file' } | (Stretching & { readonly kind: 'passphrase' })
@@ -32,6 +34,7 @@ const stretch = promisify<'argon2id', Argon2Parameters, Buffer>((algorithm, para
 
 /** The 32 bytes of the root. Throws KeyFault. A source of another kind than the recipe's is 'wrong'. */
 export async function readRoot(source: RootSource, recipe: RootRecipe, keyring: string): Promise<Secret> {
+  if (source.kind === 'opened') return source.root
   if (source.kind === 'file') {
     if (recipe.kind !== 'file') throw new KeyFault('wrong', keyring)
     return readKeyFile(source.path)

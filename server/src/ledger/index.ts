@@ -2,9 +2,9 @@
 // nobody can take one back, and `verifyLedger` names what was tampered with. There is no way to switch it off.
 export type { Access, AccessPage, FoundEntry, PageAsk } from './access-history.ts'
 export type { EntryActor, EntryFacts, EntryRecord } from './facts.ts'
-export { type Ledger, openLedger } from './ledger.ts'
+export { type Ledger, openLedger, type SequencedElsewhere } from './ledger.ts'
 export type { EntryProof } from './prove.ts'
-export type { LedgerStatus } from './status.ts'
+export type { LedgerStatus, Sequencing } from './status.ts'
 export type { LedgerFault } from './faults.ts'
 export { type Verification, verifyLedger } from './verify.ts'
 export type { WitnessFinding } from './verify-witness.ts'

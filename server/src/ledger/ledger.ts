@@ -5,10 +5,10 @@ import { type AccessPage, accessesBy, accessesOf, type FoundEntry, findEntry, ty
 import type { EntryFacts } from './facts.ts'
 import { checkOrigin } from './note.ts'
 import { type EntryProof, proveEntry } from './prove.ts'
-import { Recent } from './recent.ts'
+import { openHanding, Recent } from './recent.ts'
 import { openRecorder } from './record.ts'
 import { openSequencer } from './sequencer.ts'
-import { type LedgerStatus, readStatus } from './status.ts'
+import { type LedgerStatus, readStatus, type Sequencing } from './status.ts'
 import { openWitness } from './witness.ts'
 
 export interface Ledger {
@@ -26,6 +26,10 @@ export interface Ledger {
   /** Waits for entries under way, signs a last checkpoint, and records no more. */
   stop(): Promise<void>
   status(tenant: number): Promise<LedgerStatus>
+  /** The part of it that is known only where entries are sequenced. */
+  sequencing(): Sequencing
+  /** Takes in the leaf hashes of entries that another process of ours has written. */
+  wroteElsewhere(leaves: Uint8Array): void
   /** Who opened or changed this patient's record; newest first. */
   accessesOf(tenant: number, patient: Id<'patient'>, page: PageAsk): Promise<AccessPage>
   /** What this actor did; newest first. */
@@ -36,9 +40,17 @@ export interface Ledger {
   prove(tenant: number, entry: Id<'entry'>): Promise<EntryProof | undefined>
 }
 
+/** For a process whose entries another one takes into the tree. */
+export interface SequencedElsewhere {
+  /** Is given the leaf hashes of what is written here, about when it is. */
+  wrote(leaves: Buffer): void
+  sequencing(): Promise<Sequencing>
+}
+
 /**
  * @param witnesses folders off the data folder; they must exist
  * @param origin name of this log in its checkpoints, such as 'practice.example/ledger'
+ * @param elsewhere when given, nothing is sequenced here
  */
 export function openLedger(parts: {
   readonly db: Database
@@ -47,32 +59,38 @@ export function openLedger(parts: {
   readonly log: Log
   readonly witnesses: readonly string[]
   readonly origin: string
+  readonly elsewhere?: SequencedElsewhere
 }): Ledger {
   const { db, clock, log } = parts
   const keys = parts.keys.ledger
   const origin = checkOrigin(parts.origin)
   const witnesses = parts.witnesses.map((folder) => openWitness(folder, log))
   const recent = new Recent()
-  const recorder = openRecorder(db, keys, recent)
+  const { elsewhere } = parts
+  const handing = elsewhere === undefined ? undefined : openHanding(elsewhere.wrote)
+  const recorder = openRecorder(db, keys, handing ?? recent)
   const sequencer = openSequencer({ db, keys, clock, log, origin, witnesses, recent })
+  const sequencing = (): Sequencing => ({
+    sequencer: sequencer.status(),
+    witnesses: witnesses.map((witness) => witness.status()),
+  })
   return {
     record: recorder.record,
     recordWithin: recorder.recordWithin,
     recording: recorder.recording,
     async start() {
-      sequencer.start()
+      if (elsewhere === undefined) sequencer.start()
     },
     async stop() {
       await recorder.close()
-      await sequencer.stop()
+      handing?.flush()
+      if (elsewhere === undefined) await sequencer.stop()
     },
-    status: async (tenant) =>
-      readStatus(
-        db,
-        tenant,
-        sequencer.status(),
-        witnesses.map((witness) => witness.status()),
-      ),
+    sequencing,
+    wroteElsewhere: (leaves) => recent.take(leaves),
+    async status(tenant) {
+      return readStatus(db, tenant, elsewhere === undefined ? sequencing() : await elsewhere.sequencing())
+    },
     accessesOf: async (tenant, patient, page) => accessesOf(db, tenant, patient, page),
     accessesBy: async (tenant, actor, page) => accessesBy(db, tenant, actor, page),
     find: async (tenant, entry) => findEntry(db, keys, tenant, entry),

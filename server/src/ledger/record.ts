@@ -20,7 +20,7 @@ const batchLimit = 512
 // Long enough for whoever asks each few seconds; not for ever, for without requests nothing would show that it works.
 const doubtMs = 5000
 
-export function openRecorder(db: Database, keys: LedgerKeys, recent: Recent): Recorder {
+export function openRecorder(db: Database, keys: LedgerKeys, recent: Pick<Recent, 'add'>): Recorder {
   const writers = new Map<number, (entry: SealedEntry) => Promise<void>>()
   const waiting = new Set<Promise<void>>()
   let closed = false

@@ -3,19 +3,18 @@ import { parseCheckpoint } from './note.ts'
 import type { SequencerStatus } from './sequencer.ts'
 import type { WitnessStatus } from './witness.ts'
 
-export interface LedgerStatus {
-  /** The newest checkpoint: how many entries it covers, and when it was signed (Unix milliseconds). */
-  readonly checkpoint: { readonly size: number; readonly at: number; readonly root: string } | undefined
+/** What only the process that sequences knows. */
+export interface Sequencing {
   readonly sequencer: SequencerStatus
   readonly witnesses: readonly WitnessStatus[]
 }
 
-export async function readStatus(
-  db: Database,
-  tenant: number,
-  sequencer: SequencerStatus,
-  witnesses: readonly WitnessStatus[],
-): Promise<LedgerStatus> {
+export interface LedgerStatus extends Sequencing {
+  /** The newest checkpoint: how many entries it covers, and when it was signed (Unix milliseconds). */
+  readonly checkpoint: { readonly size: number; readonly at: number; readonly root: string } | undefined
+}
+
+export async function readStatus(db: Database, tenant: number, sequencing: Sequencing): Promise<LedgerStatus> {
   const { rows } = await db.transact(tenant, async (tx) =>
     tx.query<{ at: Date; note: string }>({ text: 'select at, note from ledger.checkpoint order by size desc limit 1' }),
   )
@@ -25,5 +24,5 @@ export async function readStatus(
     newest === undefined || head === undefined
       ? undefined
       : { size: head.size, at: newest.at.getTime(), root: head.root.toString('base64') }
-  return { checkpoint, sequencer, witnesses }
+  return { checkpoint, ...sequencing }
 }

@@ -1,0 +1,173 @@
+// What serves: the interfaces on a listener, in one process.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { newId, type Secret } from '#base'
+import { type Server, type ServerOptions, type System, type SystemOptions, version } from '#cli'
+import type { Database } from '#db'
+import {
+  type Certificates,
+  type Collector,
+  type Listening,
+  openGivenCertificates,
+  openMetricsToken,
+  openOwnCertificates,
+  type Shared,
+  startHttp,
+} from '#http'
+import { allRoutes } from './routes.ts'
+
+const webApp = join(import.meta.dirname, '..', '..', 'web', 'dist')
+
+type Options = Pick<SystemOptions, 'installation' | 'clock' | 'log'> &
+  Pick<ServerOptions, 'host' | 'port' | 'publicUrl' | 'trustedProxies'>
+
+/** What a listener is made with, besides the system. */
+interface Means {
+  readonly tls: Certificates
+  readonly metricsToken: Secret
+  readonly collectors: readonly Collector[]
+  readonly shared?: Shared
+}
+
+export interface Serving {
+  readonly listening: Listening
+  /** How others reach it. */
+  readonly url: string
+  /** Requests at work finish; the system stays open. */
+  stop(): Promise<void>
+}
+
+/** Listens with every interface. */
+export async function serve(system: System, options: Options, means: Means): Promise<Serving> {
+  const { installation, clock, log, host, port } = options
+  const { db, ledger, identity, keys, tenant } = system
+  const records = await system.records()
+  await identity.start()
+  let url = ''
+  const address = (): string => options.publicUrl ?? url
+  const office = {
+    ...{ records, identity, ledger, clock, version, practice: installation.practice, started: clock.now() },
+    database: () => describeDatabase(db, tenant),
+    keys: () => ({ epoch: keys.epoch, source: keys.source }),
+  }
+  const listening = await startHttp({
+    ...{ port, host, identity, ledger, log, clock, tenant, trustedProxies: options.trustedProxies },
+    ...means,
+    routes: allRoutes({ ...office, tenant, origin: address, publicOrigin: options.publicUrl }),
+    ready: async () => {
+      const database = await answers(db, tenant)
+      return { database, ledger: ledger.recording(), patients: records.ready() }
+    },
+    collectors: [
+      ...means.collectors,
+      gauge('chartkeep_database_connections', 'Open connections to the database.', () => db.load().open),
+      gauge('chartkeep_database_waiting', 'Requests that wait for a connection.', () => db.load().waiting),
+      gauge('chartkeep_patients', 'Patients in the index in memory.', () => records.patientCount(tenant)),
+    ],
+    ...(existsSync(join(webApp, 'index.html')) ? { static: webApp } : {}),
+  })
+  url = listening.url
+  return {
+    listening,
+    url: address(),
+    async stop() {
+      await listening.stop()
+      await identity.stop()
+    },
+  }
+}
+
+/** One process does everything. */
+export async function serveAlone(system: System, options: SystemOptions & ServerOptions): Promise<Server> {
+  const means = {
+    tls: openCertificates(options),
+    metricsToken: openMetricsToken(options.installation.layout.keys),
+    collectors: ledgerCollectors(system),
+  }
+  const serving = await serve(system, options, means)
+  await recordRun(system, 'start', options)
+  return {
+    ...addresses(serving.url, options),
+    async stop() {
+      await serving.stop()
+      await recordStop(system, options)
+      await system.close()
+    },
+  }
+}
+
+export function addresses(
+  url: string,
+  { tls, installation }: Pick<ServerOptions, 'tls'> & Pick<SystemOptions, 'installation'>,
+): Omit<Server, 'stop'> {
+  const ca = tls === undefined ? join(installation.layout.data, 'ca.pem') : undefined
+  return { url, fhir: `${url}/fhir/R4`, ca }
+}
+
+export function openCertificates(options: SystemOptions & ServerOptions): Certificates {
+  const { installation, clock, log, tls } = options
+  const { data: dataFolder, keys: keysFolder } = installation.layout
+  return tls === undefined
+    ? openOwnCertificates({ keysFolder, dataFolder, names: namesOf(options), clock, log })
+    : openGivenCertificates({ certFile: tls.cert, keyFile: tls.key, clock, log })
+}
+
+/** An address that was chosen to listen on is one that workstations call. */
+function namesOf({ host, names }: ServerOptions): readonly string[] {
+  const anywhere = ['0.0.0.0', '::', 'localhost', '127.0.0.1', '::1']
+  return anywhere.includes(host) || names.includes(host) ? names : [...names, host]
+}
+
+/** What a supervisor watches besides requests: is the ledger behind? */
+export function ledgerCollectors({ ledger, tenant }: Pick<System, 'ledger' | 'tenant'>): Collector[] {
+  return [
+    gauge('chartkeep_ledger_checkpoint_entries', 'Entries that the newest signed checkpoint covers.', async () => {
+      return (await ledger.status(tenant)).checkpoint?.size ?? 0
+    }),
+    gauge('chartkeep_ledger_checkpoint_seconds', 'When the newest checkpoint was signed, Unix time.', async () => {
+      return ((await ledger.status(tenant)).checkpoint?.at ?? 0) / 1000
+    }),
+  ]
+}
+
+export function gauge(name: string, help: string, collect: Collector['collect']): Collector {
+  return { name, help, collect }
+}
+
+/** The start or the stop of the server, as an entry. */
+export async function recordRun(
+  { ledger, tenant }: Pick<System, 'ledger' | 'tenant'>,
+  action: 'start' | 'stop',
+  { clock, host, workers }: SystemOptions & ServerOptions,
+): Promise<void> {
+  const at = clock.now()
+  await ledger.record({
+    ...{ tenant, at, actor: { kind: 'system' }, workstation: host, action, types: [], patients: [], records: [] },
+    ...{ outcome: 'done', request: newId<'request'>(at), details: { version, ...(workers > 1 ? { workers } : {}) } },
+  })
+}
+
+/** A ledger that cannot take it holds up no stop. */
+export async function recordStop(system: System, options: SystemOptions & ServerOptions): Promise<void> {
+  await recordRun(system, 'stop', options).catch((error: unknown) =>
+    options.log.error({ err: error }, 'the stop could not be recorded'),
+  )
+}
+
+async function answers(db: Database, tenant: number): Promise<boolean> {
+  try {
+    await db.transact(tenant, (tx) => tx.query({ text: 'select 1' }))
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function describeDatabase(db: Database, tenant: number) {
+  const { rows } = await db.transact(tenant, (tx) =>
+    tx.query<{ version: string; bytes: string }>({
+      text: "select current_setting('server_version') as version, pg_database_size(current_database()) as bytes",
+    }),
+  )
+  return { kind: db.kind, version: rows[0]?.version ?? '', bytes: Number(rows[0]?.bytes ?? 0) }
+}
