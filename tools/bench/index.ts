@@ -19,6 +19,7 @@ const { values } = parseArgs({
     json: { type: 'string' },
     seconds: { type: 'string', default: '8' },
     patients: { type: 'string', default: '150' },
+    workers: { type: 'string', default: '1' },
   },
 })
 const seconds = Number(values.seconds)
@@ -35,7 +36,7 @@ async function withPractice<T>(work: (practice: Practice) => Promise<T>): Promis
 
 async function served(practice: Practice) {
   note('a server, synthetic patients in transactions of 200, then single interactions')
-  const server = await startServer(practice)
+  const server = await startServer(practice, undefined, '--workers', values.workers)
   try {
     const target = targetOf(server.url, server.ca, await server.token())
     const { rate, stored } = await fill(target, Number(values.patients))

@@ -63,9 +63,10 @@ export interface Running {
 export async function startServer(
   practice: Practice,
   script: readonly string[] = [chartkeep, 'serve'],
+  ...more: readonly string[]
 ): Promise<Running> {
   const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const child = spawn(process.execPath, [...script, '--data', practice.data, '--port', String(port)], {
+  const child = spawn(process.execPath, [...script, '--data', practice.data, '--port', String(port), ...more], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const said: string[] = []
@@ -76,7 +77,7 @@ export async function startServer(
   return {
     url,
     ca,
-    resident: () => residentOf(child.pid ?? 0),
+    resident: () => [child.pid ?? 0, ...workersOf(child.pid ?? 0)].reduce((sum, pid) => sum + residentOf(pid), 0),
     token: () => fetchToken(practice, url, ca),
     async stop() {
       child.kill('SIGTERM')
@@ -99,6 +100,13 @@ async function untilReady(child: ChildProcess, url: string, ca: string, said: re
     await pause(100)
   }
   throw new Error('the server did not become ready')
+}
+
+/** Worker processes of a server with several. */
+function workersOf(primary: number): number[] {
+  const path = `/proc/${primary}/task/${primary}/children`
+  const children = existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number) : []
+  return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker.ts'))
 }
 
 export function residentOf(pid: number): number {

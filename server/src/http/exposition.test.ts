@@ -29,5 +29,7 @@ test('what our meters say of each process is kept apart by the worker’s number
     )
     expect(merged).toContain(`chartkeep_http_refusals_total{code="not-found",worker="${worker}"} 1`)
   }
-  expect(merged.split('\n').filter((line) => !/^(# (HELP|TYPE) \S+|[a-z_]+(\{[^}]*\})? \S+$|$)/.test(line))).toEqual([])
+  expect(merged.split('\n').filter((line) => !/^(# (HELP|TYPE) \S+|[a-z0-9_]+(\{[^}]*\})? \S+$|$)/.test(line))).toEqual(
+    [],
+  )
 })

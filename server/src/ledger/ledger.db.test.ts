@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { type Id, newId, Refusal } from '#base'
-import { type Access, type Ledger, verifyLedger, writesIn } from '#ledger'
+import { type Id, newId, openLog, Refusal, systemClock } from '#base'
+import { type Access, type Ledger, openLedger, verifyLedger, writesIn } from '#ledger'
 import { aPatient, aRecord, nurse, reading, test } from '../../test/ledger.ts'
 import { isSigned, parseCheckpoint } from './note.ts'
 import { rootFromInclusion } from './proofs.ts'
@@ -233,6 +233,33 @@ describe('the tree', () => {
       faults: [],
       pending: 0,
     })
+  })
+
+  test('what a worker wrote is signed as it was written, also when its row was changed before', async ({
+    ledger,
+    owner,
+    db,
+    keys,
+  }) => {
+    const elsewhere = {
+      wrote: (leaves: Buffer) => ledger.wroteElsewhere(leaves),
+      sequencing: async () => ledger.sequencing(),
+    }
+    const parts = { db, keys, clock: systemClock, log: openLog('silent'), witnesses: [] }
+    const worker = openLedger({ ...parts, origin: 'test.example/ledger', elsewhere })
+    await worker.start()
+    await worker.record(reading())
+    await worker.record(reading())
+    await worker.stop()
+    expect((await worker.status(1)).sequencer.leading).toBe(false)
+    await owner.query(
+      `update ledger.entry set at = at - interval '1 day' where id = (select id from ledger.entry limit 1)`,
+    )
+    await ledger.start()
+    await ledger.stop()
+    const { faults } = await verifyLedger({ db, keys: keys.ledger, witnesses: [] })
+    expect(faults).toMatchObject([{ what: 'The entry was changed: it does not give the hash in the tree.' }])
+    expect((await worker.status(1)).checkpoint?.size).toBe(2)
   })
 
   test('more than one pass takes in is taken in by several, and all entries of one transaction by one', async ({

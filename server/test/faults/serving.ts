@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { socketFolderFor } from '#db'
 import { root } from '../repository.ts'
-import { type Answered, openCaller } from './caller.ts'
+import { type Answered, type Caller, openCaller } from './caller.ts'
 
 const program = join(root, 'server/bin/chartkeep.mjs')
 
@@ -39,7 +39,9 @@ export interface Chartkeep {
   logged(): string
   command(...args: string[]): Promise<Said>
   /** Starts the server, on the same port each time, and waits until it is ready. */
-  serve(): Promise<Serving>
+  serve(...args: string[]): Promise<Serving>
+  /** What a program sends once for an access token to everything. */
+  tokenForm(serving: Pick<Serving, 'url'>): string
   /** An access token for everything. */
   token(serving: Pick<Serving, 'url' | 'ca'>): Promise<string>
 }
@@ -103,8 +105,8 @@ export async function newChartkeep(
   return {
     ...{ folder, data, clientId, command },
     logged: () => `${log}${readFileSync(join(data, 'postgres.log'), 'utf8')}`,
-    async serve() {
-      const child = start(['serve', '--port', String(port)])
+    async serve(...args) {
+      const child = start(['serve', '--port', String(port), ...args])
       const since = log.length
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (chunk: Buffer) => (log += chunk.toString()))
@@ -113,7 +115,8 @@ export async function newChartkeep(
       const ca = await untilReady(child, url, join(data, 'ca.pem'), () => log.slice(since))
       return { url, ca, ended, pid: child.pid ?? 0, end: async (how) => kill(child, how) }
     },
-    token: async (serving) => fetchToken(serving, clientId, keyFile),
+    tokenForm: ({ url }) => tokenForm(url, clientId, keyFile),
+    token: async (serving) => fetchToken(serving, tokenForm(serving.url, clientId, keyFile)),
   }
 }
 
@@ -191,7 +194,7 @@ export function signal(pid: number, how: NodeJS.Signals): void {
   }
 }
 
-async function fetchToken({ url, ca }: Pick<Serving, 'url' | 'ca'>, client: string, keyFile: string): Promise<string> {
+function tokenForm(url: string, client: string, keyFile: string): string {
   const jwk = JSON.parse(readFileSync(keyFile, 'utf8')) as JsonWebKey & { kid: string }
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const exp = Math.floor(Date.now() / 1000) + 240
@@ -199,16 +202,26 @@ async function fetchToken({ url, ca }: Pick<Serving, 'url' | 'ca'>, client: stri
   const text = `${part({ alg: 'ES384', kid: jwk.kid, typ: 'JWT' })}.${part(claims)}`
   const key = createPrivateKey({ key: jwk, format: 'jwk' })
   const signature = sign('sha384', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')
+  return new URLSearchParams({
+    ...{ grant_type: 'client_credentials', scope: 'system/*.cruds', client_assertion: `${text}.${signature}` },
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  }).toString()
+}
+
+async function fetchToken({ url, ca }: Pick<Serving, 'url' | 'ca'>, form: string): Promise<string> {
   const caller = openCaller(url, ca)
-  const answer: Answered = await caller.ask('/oauth/token', {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      ...{ grant_type: 'client_credentials', scope: 'system/*.cruds', client_assertion: `${text}.${signature}` },
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    }).toString(),
-  })
+  const answer = await askForToken(caller, form)
   caller.close()
   if (answer.status !== 200) throw new Error(`no token: ${answer.status} ${answer.body}`)
   return (JSON.parse(answer.body) as { access_token: string }).access_token
+}
+
+export function askForToken(caller: Caller, form: string): Promise<Answered> {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+  return caller.ask('/oauth/token', { method: 'POST', headers, body: form })
+}
+
+/** Worker processes below a primary. */
+export function workersOf(primary: number): number[] {
+  return childrenOf(primary).filter((pid) => commandOf(pid).includes('worker.ts'))
 }
