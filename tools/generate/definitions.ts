@@ -21,6 +21,8 @@ export interface Element {
   readonly sameAs: string | undefined
   /** Canonical of the value set of a required binding, without its version. */
   readonly required: string | undefined
+  /** Part of `_summary=true`. */
+  readonly summary: boolean
 }
 
 export interface SearchParameterDefinition {
@@ -168,6 +170,7 @@ function toElement(one: Loose, contentReference: string | undefined): Element {
     })),
     sameAs: contentReference?.slice(1),
     required: one.binding?.strength === 'required' ? one.binding.valueSet.split('|')[0] : undefined,
+    summary: one.isSummary === true,
   }
 }
 

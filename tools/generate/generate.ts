@@ -4,6 +4,7 @@ import { readDefinitions } from './definitions.ts'
 import { generateSearch } from './search.ts'
 import { heading, words } from './source.ts'
 import { generateStructure } from './structure.ts'
+import { generateSummary } from './summary.ts'
 import { generateTerminology } from './terminology.ts'
 import { generateUriNames } from './uri-names.ts'
 import { readValueSets } from './value-sets.ts'
@@ -18,6 +19,7 @@ export function generate(): Map<string, string> {
     ['uri-names.ts', generateUriNames(definitions)],
     ['constraints.json', generateConstraints(definitions)],
     ['search.json', generateSearch(definitions, valueSets)],
+    ['summary.json', generateSummary(definitions)],
     ...generateStructure(definitions, valueSets),
   ]
   return new Map([...within('fhir', files), ...within('terminology', generateTerminology(valueSets))])

@@ -1,23 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { indexClass, type IndexClass } from './index-class.ts'
+import { indexClass, type IndexClass, indexClasses, parametersOfClass } from './index-class.ts'
 import { resourceTypes } from './resource-type.ts'
 import { searchParameters } from './search-parameter.ts'
 
 describe('which index serves a parameter', () => {
   test.each<[string, Parameters<typeof indexClass>, IndexClass]>([
     ['a diagnosis, only within its patient', ['Condition', 'code'], 'patient'],
-    ['a result, only within its patient', ['Observation', 'value-quantity'], 'patient'],
-    ['the reason of a visit, only within its patient', ['Encounter', 'reason-code'], 'patient'],
-    ['the day of a visit, across patients', ['Encounter', 'date'], 'operational'],
-    ['orders to be signed, across patients', ['ServiceRequest', 'status'], 'operational'],
+    ['a result: not at all', ['Observation', 'value-quantity'], 'none'],
+    ['the reason of a visit: not at all', ['Encounter', 'reason-code'], 'none'],
+    ['a visit’s state, only within its patient', ['Encounter', 'status'], 'patient'],
+    ['the day of an appointment, across patients', ['Appointment', 'date'], 'operational'],
     ['a task by its owner, across patients', ['Task', 'owner'], 'operational'],
-    ['the kind of a task, across patients', ['Task', 'code'], 'operational'],
-    ['a name', ['Patient', 'family'], 'identity'],
-    ['a birth date', ['RelatedPerson', 'birthdate'], 'identity'],
+    ['a record number', ['Patient', 'identifier'], 'identity'],
+    ['a name, in memory', ['Patient', 'family'], 'memory'],
     ['sex, which everyone shares with half the world: not at all', ['Patient', 'gender'], 'none'],
     ['a death: not at all', ['Patient', 'deceased'], 'none'],
-    ['the name of a practitioner', ['Practitioner', 'family'], 'operational'],
-    ['the id, which is the key itself', ['Observation', '_id'], 'none'],
+    ['the name of a practitioner: the directory is gone through', ['Practitioner', 'family'], 'none'],
+    ['what a provenance is of, within its patient', ['Provenance', 'target'], 'patient'],
+    ['the id, which is the key itself', ['Observation', '_id'], 'key'],
   ])('%s', (_, [type, code], name) => {
     expect(indexClass(type, code)).toBe(name)
   })
@@ -25,7 +25,16 @@ describe('which index serves a parameter', () => {
   test('every parameter of every type has one', () => {
     for (const type of resourceTypes) {
       for (const { code } of searchParameters(type)) {
-        expect(['patient', 'operational', 'identity', 'none']).toContain(indexClass(type, code))
+        expect(Object.keys(indexClasses)).toContain(indexClass(type, code))
+      }
+    }
+  })
+
+  test('what is stored for a type is what the classes say', () => {
+    for (const type of resourceTypes) {
+      for (const name of ['patient', 'identity', 'operational'] as const) {
+        const served = searchParameters(type).filter(({ code }) => indexClass(type, code) === name)
+        expect(parametersOfClass(type, name).toSorted()).toEqual(served.map(({ code }) => code).toSorted())
       }
     }
   })

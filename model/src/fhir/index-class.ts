@@ -1,111 +1,140 @@
-// Which index serves each search parameter, and what someone who steals the database learns from it. One place, so that
-// a reviewer reads the whole of what the index gives away.
+// Which index serves each search parameter, and what someone who steals the database learns from it. THE table: the
+// record store makes its tokens by it, so what stands here is what is stored, and a reviewer reads it in one place.
+import { patientPaths } from './generated/compartment.ts'
 import { hasPatientCompartment } from './compartment.ts'
 import type { ResourceType } from './resource-type.ts'
-import { searchParameter } from './search-parameter.ts'
+import { searchParameter, type SearchParameter } from './search-parameter.ts'
 
-/** The classes, each with the leak that it accepts. No column holds an order-preserving or a plain value of either. */
+/** The classes, each with the leak that it accepts. No column holds an order-preserving or a plain value. */
 export const indexClasses = {
+  /** The primary key. Leak: none; ids are random. */
+  key: 'nothing',
   /**
-   * Tokens keyed by the patient, beside the record's time. Two patients with the same value have different tokens.
-   * Leak: how often one patient's records repeat some unknown value; how many records there are, of which type, when.
+   * 3-byte tokens keyed by the patient, beside the record. Two patients with the same value have different tokens.
+   * Leak: how often one unnamed patient's records repeat some unknown value.
    */
   patient: 'repeats within one patient',
   /**
-   * Tokens keyed by the practice, the same for all patients: worklists and calendars cross patients.
-   * Leak: how many records share a value (a status, a practitioner, a day), and so, by frequency, which status it may
-   * be. Only parameters that say how work stands, never what is wrong with someone.
+   * 128-bit tokens keyed by the practice, of values that are nearly unique, so that there is no frequency to count.
+   * Leak: that two records carry the same identifier.
+   */
+  identity: 'that two records share an identifying value',
+  /**
+   * 128-bit tokens keyed by the practice, the same for all patients: worklists and calendars cross patients. Leak: how
+   * many records share a value (a practitioner, a day). Only what says how work stands, never what is wrong with someone.
    */
   operational: 'counts of equal values across patients',
-  /**
-   * Keyed hashes, cut to a few bits each, so that many people share one; candidates are decrypted and compared.
-   * Leak: that two people may have the same name, birth date or identifier; frequencies are blurred by the collisions.
-   */
-  identity: 'that two people may share an identifying value',
-  /** No index: found by going through what another parameter narrowed down, or not served. Leak: none. */
+  /** Every patient's face, held in the server's memory. Leak: none. */
+  memory: 'nothing',
+  /** No index: compared in what another parameter narrowed down, or found by a scan. Leak: none. */
   none: 'nothing',
 } as const
 
 export type IndexClass = keyof typeof indexClasses
 
-const people =
-  'address address-city address-country address-postalcode address-state birthdate email family given identifier name phone phonetic telecom'
-
-/** How work stands, on types that belong to patients: only these cross patients. */
+/** Tokens beside a patient's record: what charts are filtered by. 3 bytes a value. */
 // oxfmt-ignore
-const operational: Readonly<Record<string, string>> = {
-  Appointment:              'appointment-type date location practitioner service-category service-type slot status',
-  AppointmentResponse:      'appointment location part-status practitioner',
-  CarePlan:                 'status',
-  CareTeam:                 'status',
-  Claim:                    'created insurer provider status use',
-  ClaimResponse:            'created disposition insurer outcome request status use',
-  Communication:            'received recipient sender sent status',
-  CommunicationRequest:     'authored occurrence priority recipient requester sender status',
-  Composition:              'author date status',
-  CoverageEligibilityRequest: 'created provider status',
-  DeviceRequest:            'authored-on intent performer requester status',
-  DiagnosticReport:         'date issued performer results-interpreter status',
-  DocumentReference:        'author authenticator custodian date status',
-  Encounter:                'appointment class date location participant practitioner service-provider status',
-  EpisodeOfCare:            'care-manager date organization status',
-  ExplanationOfBenefit:     'created provider status',
-  ImagingStudy:             'modality performer started status',
-  Immunization:             'date location performer status',
-  Invoice:                  'date issuer status',
-  MedicationDispense:       'performer status whenhandedover whenprepared',
-  MedicationRequest:        'authoredon intended-dispenser intent priority requester status',
-  NutritionOrder:           'datetime provider status',
-  Patient:                  'active general-practitioner link organization',
-  Procedure:                'date location performer status',
-  QuestionnaireResponse:    'author authored questionnaire status',
-  RequestGroup:             'author authored intent priority status',
-  Schedule:                 'active actor date identifier service-category service-type specialty',
-  ServiceRequest:           'authored intent occurrence performer performer-type priority requester requisition status',
-  Specimen:                 'accession collected status',
-  SupplyRequest:            'date requester status supplier',
-  VisionPrescription:       'datewritten prescriber status',
-}
+const withinPatient = new Set([
+  'category', 'class', 'clinical-status', 'code', 'encounter', 'intent', 'lifecycle-status', 'status', 'target', 'type', 'vaccine-code',
+])
 
-/** Outside every compartment in R4, yet about a patient: only what these say of the work is indexed. */
+/** Look-ups across patients, some 90 bytes a value: only what identifies, and what a schedule is walked by. */
 // oxfmt-ignore
-const aboutPatients: Readonly<Record<string, string>> = {
-  Bundle:           'identifier timestamp type',
-  Contract:         'authority issued status',
-  Device:           'location organization status type udi-carrier udi-di',
-  DeviceMetric:     'source type',
-  EnrollmentResponse: 'request status',
-  GuidanceResponse: 'request',
-  MessageHeader:    'author enterer event receiver responsible sender',
-  PaymentNotice:    'created provider request response status',
-  PaymentReconciliation: 'created payment-issuer request requestor status',
-  Task:             'authored-on based-on business-status code focus group-identifier intent modified owner part-of patient performer period priority requester status subject',
+const lookUps: Readonly<Record<string, { readonly identity?: string; readonly operational?: string }>> = {
+  Appointment:       { operational: 'date practitioner' },
+  HealthcareService: { identity: 'identifier' },
+  Location:          { identity: 'identifier' },
+  Medication:        { identity: 'identifier' },
+  Organization:      { identity: 'identifier' },
+  Patient:           { identity: 'identifier' },
+  Practitioner:      { identity: 'identifier' },
+  PractitionerRole:  { identity: 'identifier', operational: 'practitioner' },
+  Schedule:          { operational: 'actor' },
+  Slot:              { operational: 'schedule start' },
+  Task:              { operational: 'owner' },
 }
 
-/** Kept by the store itself: the primary key and the row's time. Words are never indexed. */
-const always: Readonly<Record<string, IndexClass>> = {
-  _id: 'none',
-  _lastUpdated: 'operational',
-  _text: 'none',
-  _content: 'none',
-}
+/** Kept under one operational token for the whole type, so that it can be gone through: directories of a practice. */
+const listed = new Set(
+  'CodeSystem HealthcareService Location Medication Organization Practitioner PractitionerRole Questionnaire Schedule ValueSet'.split(
+    ' ',
+  ),
+)
+
+/** Found by the faces in memory. */
+const faces = new Set(['birthdate', 'family', 'given', 'name'])
+
+/** Outside every compartment in R4, yet kept with the patient whom they are about. */
+const aboutPatients = new Set(
+  'Bundle Contract Device DeviceMetric EnrollmentResponse GuidanceResponse MessageHeader PaymentNotice PaymentReconciliation Task'.split(
+    ' ',
+  ),
+)
 
 /** The index that serves a parameter. Throws for a parameter that the type does not have. */
 export function indexClass(type: ResourceType, code: string): IndexClass {
   const parameter = searchParameter(type, code)
   if (parameter === undefined) throw new Error('no such search parameter')
-  const fixed = always[code]
-  if (fixed !== undefined) return fixed
-  if (type === 'Patient' || type === 'Person' || type === 'RelatedPerson') {
-    if (lists(people, code)) return 'identity'
-    if (type === 'Patient') return lists(operational['Patient'], code) ? 'operational' : 'none'
+  if (code === '_id') return 'key'
+  const across = Object.hasOwn(lookUps, type) ? lookUps[type] : undefined
+  if (lists(across?.identity, code)) return 'identity'
+  if (lists(across?.operational, code)) return 'operational'
+  if (type === 'Patient' && faces.has(code)) return 'memory'
+  return hasToken(type, parameter) ? 'patient' : 'none'
+}
+
+/** Whether records of the type may have tokens for the parameter: when they are kept with a patient, they do. */
+function hasToken(type: ResourceType, { code, type: kind }: SearchParameter): boolean {
+  if (!withinPatient.has(code) || (kind !== 'token' && kind !== 'reference')) return false
+  return hasPatientCompartment(type) || aboutPatients.has(type)
+}
+
+const byClass = new Map<string, readonly string[]>()
+
+/** The parameters of a type that a class serves. */
+export function parametersOfClass(
+  type: ResourceType,
+  wanted: 'patient' | 'identity' | 'operational',
+): readonly string[] {
+  const key = `${type} ${wanted}`
+  let codes = byClass.get(key)
+  if (codes === undefined) {
+    const across = Object.hasOwn(lookUps, type) ? lookUps[type] : undefined
+    const named = wanted === 'patient' ? [...withinPatient] : (across?.[wanted]?.split(' ') ?? [])
+    codes = named.filter((code) => searchParameter(type, code) !== undefined && indexClass(type, code) === wanted)
+    byClass.set(key, codes)
   }
-  if (parameter.type === 'special' || parameter.type === 'composite')
-    return hasPatientCompartment(type) ? 'patient' : 'none'
-  if (hasPatientCompartment(type)) return lists(operational[type], code) ? 'operational' : 'patient'
-  if (Object.hasOwn(aboutPatients, type)) return lists(aboutPatients[type], code) ? 'operational' : 'none'
-  // What is about nobody's health: places, staff, calendars, definitions, terminology.
-  return 'operational'
+  return codes
+}
+
+/** Whether all records of the type stand under one token, to be gone through. */
+export function isListed(type: ResourceType): boolean {
+  return listed.has(type)
+}
+
+/** Whether records of the type are about a patient, and so kept with one: what refers to them may be looked up. */
+export function isKeptWithPatients(type: string): boolean {
+  return hasPatientCompartment(type) || aboutPatients.has(type)
+}
+
+/** Types whose first path into a compartment leads to several patients: kept with one, about all. */
+const aboutSeveral = new Set([
+  'Account',
+  'Appointment',
+  'AuditEvent',
+  'Group',
+  'Patient',
+  'Person',
+  'Provenance',
+  'Schedule',
+])
+
+/** Whether a reference parameter leads from a record to the one patient with whom it is kept, and to no other. */
+export function leadsHome(type: ResourceType, { leaves }: SearchParameter): boolean {
+  const [first] = (Object.hasOwn(patientPaths, type) ? (patientPaths[type] ?? '') : '').split(' ')
+  const [leaf, ...others] = leaves
+  if (first === '' || leaf === undefined || others.length > 0 || aboutSeveral.has(type)) return false
+  return leaf.steps.map(({ name }) => name).join('.') === first
 }
 
 function lists(codes: string | undefined, code: string): boolean {

@@ -42,7 +42,15 @@ export { extract, type SearchPlan, searchPlan } from './search-plan.ts'
 export type { SearchValue } from './search-value.ts'
 export { allSearchValues, searchValues } from './search-values.ts'
 export { type DateRange, dateRange } from './date-range.ts'
-export { indexClass, indexClasses, type IndexClass } from './index-class.ts'
+export {
+  indexClass,
+  type IndexClass,
+  indexClasses,
+  isKeptWithPatients,
+  isListed,
+  leadsHome,
+  parametersOfClass,
+} from './index-class.ts'
 export { matches, matchesValues } from './search-match.ts'
 export { parseQuery, type QueryOptions, type QueryRefusal } from './search-query.ts'
 export { isSortable, type SortDirection, type SortKey, sortKeyOf } from './search-sort.ts'
@@ -50,5 +58,6 @@ export type { Membership, Terminology } from './search-terms.ts'
 export type { Units } from './search-units.ts'
 export type { Modifier, Prefix, SearchQuery, WantedValue } from './search-wanted.ts'
 export { foldContact, foldText, splitEscaped, unescape } from './search-text.ts'
+export { type Subset, subsetOf } from './subset.ts'
 export { parseResource, validate } from './validate.ts'
 export { narrativeFault } from './narrative.ts'

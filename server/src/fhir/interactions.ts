@@ -6,6 +6,7 @@ import { fhirJson, readAnswer } from './answers.ts'
 import { bundleText, historyEntry, searchEntry } from './bundle-text.ts'
 import { type Changes, openChanges } from './changes.ts'
 import { ask, type Asking } from './offered.ts'
+import { outcomeEntries } from './search-outcome.ts'
 
 export interface Conditions {
   readonly ifMatch?: string | undefined
@@ -49,11 +50,18 @@ export function openInteractions(records: Records, base: string): Interactions {
     async search(asking, type, parameters, handling) {
       const grant = ask(asking, 'search', type)
       const asked = searchIn(type, parameters, handling === 'strict')
-      const { records: found, next, used, total } = await records.search(grant, asked, asking.request)
+      const { signal } = asking
+      const found = await records.search(
+        grant,
+        { ...asked, base: `${base}/`, ...(signal === undefined ? {} : { signal }) },
+        asking.request,
+      )
+      const { next, used, total } = found
       const links: Record<string, string> = { self: `${base}/${type}?${used.toString()}` }
       // A next page is asked for by its address, and addresses end up in logs: what was searched for is sealed in it.
       if (next !== undefined) links['next'] = `${base}/${type}?_count=${asked.count}&_cursor=${next}`
-      const entries = found.map((stored) => searchEntry(base, stored))
+      const entries = found.records.map((stored) => searchEntry(base, stored))
+      entries.push(...found.included.map((stored) => searchEntry(base, stored, 'include')), ...outcomeEntries(found))
       return fhirAnswer(bundleText({ type: 'searchset', ...(total === undefined ? {} : { total }), links, entries }))
     },
     ...openChanges(records, base, inTurn),

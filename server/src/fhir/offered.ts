@@ -17,7 +17,7 @@ export function isOffered(type: ResourceType, interaction: Interaction): boolean
 }
 
 /** Who asks, for what, under which request id: what every interaction needs of an exchange, a bundle's entry too. */
-export type Asking = Pick<Exchange, 'actor' | 'purpose' | 'request'>
+export type Asking = Pick<Exchange, 'actor' | 'purpose' | 'request'> & Partial<Pick<Exchange, 'signal'>>
 
 /** Policy's yes to an interaction that is offered. Throws what policy refuses with, or 'method-not-allowed'. */
 export function ask<I extends Interaction>(asking: Asking, interaction: I, type: ResourceType): Grant<I> {

@@ -1,10 +1,17 @@
+import type { SearchQuery } from '@chartkeep/model/fhir'
 import type { RefusalCode } from '#base'
 import type { Action, Client, Person, Question } from './question.ts'
-import { categoryOf, categoryOrder, hiddenElements, rights } from './roles.ts'
-import { covers } from './scopes.ts'
+import { categoryOf, categoryOrder, hiddenElements, rights, scanners } from './roles.ts'
+import { rowsOpen } from './scopes.ts'
 
 export type Decision =
-  | { readonly allow: true; readonly rule: string; readonly hidden: readonly string[] }
+  | {
+      readonly allow: true
+      readonly rule: string
+      readonly hidden: readonly string[]
+      /** Only records that meet all of one of these; absent: every record. */
+      readonly rows?: readonly (readonly SearchQuery[])[]
+    }
   | { readonly allow: false; readonly rule: string; readonly remedy: string; readonly code: RefusalCode }
 
 /** Who opens ledger records, and never by a FHIR write: the ledger has no interface that changes it. */
@@ -41,6 +48,10 @@ function decidePerson(person: Person, { action, type }: Question): Decision {
       return held.includes('r') ? yes(rule, hidden) : refuseRole(rule, category)
     case 'search':
       return held.includes('s') ? yes(rule, hidden) : refuseRole(rule, category)
+    case 'scan':
+      return held.includes('s') && scanners[category].includes(person.role)
+        ? yes(`${rule}/scan`, hidden)
+        : no(`${rule}/scan`, 'Narrow the search: name a patient, or a parameter that is indexed.')
     case 'history':
       return held.includes('h') && hidden.length === 0 ? yes(rule) : refuseRole(rule, category)
     case 'create':
@@ -73,18 +84,20 @@ function decidePerson(person: Person, { action, type }: Question): Decision {
 function decideClient(client: Client, { action, type }: Question): Decision {
   const letter = scopeLetters[action]
   if (letter === undefined) return no('client:people-only', 'Only a person at a workstation does this.')
-  return covers(client.scopes, { type, letters: letter })
-    ? yes('client:scope')
-    : {
-        ...no('client:scope', 'Register the client for a scope that covers this, and ask for it.'),
-        code: 'scope-insufficient',
-      }
+  const rows = rowsOpen(client.scopes, type, letter)
+  if (rows === undefined)
+    return {
+      ...no('client:scope', 'Register the client for a scope that covers this, and ask for it.'),
+      code: 'scope-insufficient',
+    }
+  return rows === 'all' ? yes('client:scope') : { ...yes('client:scope'), rows }
 }
 
 const scopeLetters: Record<Action, string | undefined> = {
   read: 'r',
   history: 'r',
   search: 's',
+  scan: 's',
   create: 'c',
   update: 'u',
   delete: 'd',
@@ -108,7 +121,7 @@ function refuseRole(rule: string, category: keyof typeof remedies): Decision {
   return no(rule, remedies[category])
 }
 
-function yes(rule: string, hidden: readonly string[] = []): Decision {
+function yes(rule: string, hidden: readonly string[] = []): Decision & { allow: true } {
   return { allow: true, rule, hidden }
 }
 

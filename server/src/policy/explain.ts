@@ -43,7 +43,11 @@ function explainOne(rule: string): string {
   const [kind = '', detail = ''] = rule.split(/:(.*)/s)
   if (kind === 'role') {
     const role = roles.find((known) => detail.startsWith(`${known}/`))
-    const subject = role === undefined ? undefined : subjects[detail.slice(role.length + 1)]
+    const named = role === undefined ? '' : detail.slice(role.length + 1)
+    const all = named.endsWith('/scan')
+    const subject = subjects[all ? named.slice(0, -'/scan'.length) : named]
+    if (role !== undefined && subject !== undefined && all)
+      return `What ${roleWords[role]} may search for through ${subject} of all patients`
     if (role !== undefined && subject !== undefined) return `What ${roleWords[role]} may see and do with ${subject}`
   }
   if (kind === 'client') return 'The scopes that the program was registered for'

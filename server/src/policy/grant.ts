@@ -1,6 +1,6 @@
-import type { ResourceType } from '@chartkeep/model/fhir'
+import type { ResourceType, SearchQuery } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
-import { decide } from './decide.ts'
+import { type Decision, decide } from './decide.ts'
 import type { Action, Question } from './question.ts'
 
 /**
@@ -13,11 +13,16 @@ export class Grant<A extends Action = Action> {
   readonly question: Question<A>
   /** Top-level elements that are neither released nor changed under this grant. */
   readonly hidden: readonly string[]
+  /**
+   * Only the records that meet all of one of these are there, for whatever is asked under this grant; undefined: all.
+   */
+  readonly rows: readonly (readonly SearchQuery[])[] | undefined
 
-  private constructor(question: Question<A>, rule: string, hidden: readonly string[]) {
+  private constructor(question: Question<A>, { rule, hidden, rows }: Decision & { allow: true }) {
     this.question = question
     this.#rule = rule
     this.hidden = hidden
+    this.rows = rows
   }
 
   get rule(): string {
@@ -28,7 +33,7 @@ export class Grant<A extends Action = Action> {
   static for<A extends Action>(question: Question<A>): Grant<A> {
     const decision = decide(question)
     if (!decision.allow) throw new Refusal(decision.code, { rule: decision.rule, remedy: decision.remedy })
-    return new Grant(question, decision.rule, decision.hidden)
+    return new Grant(question, decision)
   }
 }
 

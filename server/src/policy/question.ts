@@ -36,6 +36,8 @@ export type Actor = Person | Client | Job
 export type Action =
   | 'read'
   | 'search'
+  // A search that no index serves: it goes through the records of everyone.
+  | 'scan'
   | 'history'
   | 'create'
   | 'update'

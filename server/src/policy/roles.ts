@@ -58,6 +58,20 @@ export const categoryOrder = [
   'definition',
 ] as const
 
+/**
+ * Who may search where no index leads, through the records of everyone: who treats (a population by diagnosis), bills,
+ * or keeps the ledger's neighbours; and of what says nothing of anyone's health, whoever may search it at all.
+ */
+export const scanners: Readonly<Record<Category, readonly Role[]>> = {
+  directory: roles,
+  demographic: roles,
+  scheduling: roles,
+  clinical: ['clinician'],
+  billing: ['biller'],
+  governance: ['privacy-officer'],
+  definition: roles,
+}
+
 /** Where an appointment says it once more in words: in its subject line, its narrative, what it carries and points to. */
 const retold = ['text', 'contained', 'description', 'comment', 'patientInstruction', 'supportingInformation', 'note']
 

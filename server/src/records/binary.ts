@@ -6,8 +6,9 @@ import type { Ledger } from '#ledger'
 import { measureContent, readContent, storeContent } from './content.ts'
 import { homePatient } from './home-patient.ts'
 import type { PatientKeys } from './patient-keys.ts'
-import { parseStored, read, type ReadStores, type Stored } from './read.ts'
+import { read, type ReadStores } from './read.ts'
 import type { Records } from './records.ts'
+import { parseStored, type Stored } from './visible.ts'
 import { write, type WriteStores } from './write.ts'
 
 /** The largest document or image, in bytes. */

@@ -1,71 +1,27 @@
 import {
+  extract,
+  isKeptWithPatients,
+  isListed,
+  parametersOfClass,
   type Resource,
   type ResourceType,
-  searchParameter,
+  searchParameters,
+  type SearchPlan,
+  searchPlan,
   type SearchValue,
   searchValues,
 } from '@chartkeep/model/fhir'
+import { bucketOf, type Id, parseId } from '#base'
 import type { PatientKey } from '#keys'
 import type { IndexKeys } from './prepare.ts'
 import { lookupToken, type LookupToken, patientToken } from './tokens.ts'
 
-/**
- * Searched within a patient by token: what charts are filtered by. Others are found among the patient's opened records
- * of the type. Each costs 3 bytes a value.
- */
-const withinPatient = new Set([
-  'code',
-  'category',
-  'status',
-  'clinical-status',
-  'type',
-  'encounter',
-  'intent',
-  'vaccine-code',
-  'class',
-])
-
-/**
- * Searched across patients. Identity: exact values, each nearly unique, so a hash tells no frequency. Operational:
- * what a schedule and a directory are walked by; a day's count of appointments shows, which is accepted.
- */
-const acrossPatients: Partial<
-  Record<ResourceType, { identity?: readonly string[]; operational?: readonly string[]; listed?: true }>
-> = {
-  Patient: { identity: ['identifier'] },
-  Practitioner: { identity: ['identifier'], listed: true },
-  PractitionerRole: { identity: ['identifier'], operational: ['practitioner'], listed: true },
-  Organization: { identity: ['identifier'], listed: true },
-  Location: { identity: ['identifier'], listed: true },
-  HealthcareService: { identity: ['identifier'], listed: true },
-  Schedule: { operational: ['actor'], listed: true },
-  Slot: { operational: ['schedule', 'start'] },
-  Appointment: { operational: ['date', 'practitioner'] },
-  Task: { operational: ['owner'] },
-  Medication: { identity: ['identifier'], listed: true },
-  Questionnaire: { listed: true },
-  ValueSet: { listed: true },
-  CodeSystem: { listed: true },
-}
-
-const parametersWithin = new Map<ResourceType, readonly string[]>()
-
-/** The parameters of a type that have tokens within a patient. */
-export function patientTokenParameters(type: ResourceType): readonly string[] {
-  let codes = parametersWithin.get(type)
-  if (codes === undefined) {
-    codes = [...withinPatient].filter((code) =>
-      ['token', 'reference'].includes(searchParameter(type, code)?.type ?? ''),
-    )
-    parametersWithin.set(type, codes)
-  }
-  return codes
-}
+// Which parameters have which tokens is said by @chartkeep/model's index classes; here is how the tokens are made.
 
 /** All patient tokens of a resource, 3 bytes each, each once. */
 export function tokensOf(resource: Resource, key: PatientKey): Buffer {
   const tokens = new Set<Buffer>()
-  for (const code of patientTokenParameters(resource.resourceType)) {
+  for (const code of parametersOfClass(resource.resourceType, 'patient')) {
     for (const value of searchValues(resource, code)) {
       const text = tokenText(value)
       if (text !== undefined) tokens.add(patientToken(key, code, text))
@@ -74,7 +30,7 @@ export function tokensOf(resource: Resource, key: PatientKey): Buffer {
   return Buffer.concat([...tokens])
 }
 
-/** What of a value is hashed: a code without its system, `Type/id` of a reference. What is left out is compared after opening. */
+/** What of a value is hashed: a code without its system, the id of a reference. What is left out is compared after opening. */
 function tokenText(value: SearchValue): string | undefined {
   if (value.kind === 'token') return value.code
   if (value.kind === 'reference') return value.id
@@ -84,34 +40,60 @@ function tokenText(value: SearchValue): string | undefined {
 /** Under which any record of the type stands, for directories that are small enough to be walked. */
 export const listed = { parameter: '*', value: '' } as const
 
-export function lookupsOf(resource: Resource, tenant: number, keys: IndexKeys): LookupToken[] {
+/** Under which a record stands that refers to one of another chart: what refers to that one is found by it. */
+const crossing = '@refers'
+
+/** @param home the patient with whom the record is kept */
+export function lookupsOf(
+  resource: Resource,
+  tenant: number,
+  keys: IndexKeys,
+  home: Id<'patient'> | undefined,
+): LookupToken[] {
   const type = resource.resourceType
-  const across = acrossPatients[type]
-  if (across === undefined) return []
   const found: LookupToken[] = []
-  for (const code of across.identity ?? []) {
+  for (const code of parametersOfClass(type, 'identity')) {
     for (const value of searchValues(resource, code)) {
       if (value.kind === 'token' && value.code !== undefined)
         found.push(lookupToken(keys.identity, tenant, type, code, value.code))
     }
   }
-  for (const code of across.operational ?? []) {
+  for (const code of parametersOfClass(type, 'operational')) {
     for (const text of searchValues(resource, code).flatMap(operationalTexts))
       found.push(lookupToken(keys.operational, tenant, type, code, text))
   }
-  if (across.listed === true) found.push(lookupToken(keys.operational, tenant, type, listed.parameter, listed.value))
-  return [...new Map(found.map((lookup) => [lookup.token, lookup])).values()]
+  if (isListed(type)) found.push(lookupToken(keys.operational, tenant, type, listed.parameter, listed.value))
+  for (const id of crossingsOf(resource, home)) found.push(crossingToken(keys, tenant, type, id))
+  return found.length < 2 ? found : [...new Map(found.map((lookup) => [lookup.token, lookup])).values()]
 }
 
-/** How a parameter of a type is looked up across patients, if it is. */
-export function lookupClass(type: ResourceType, code: string): 'identity' | 'operational' | undefined {
-  const across = acrossPatients[type]
-  if (across?.identity?.includes(code) === true) return 'identity'
-  return across?.operational?.includes(code) === true ? 'operational' : undefined
+/** The token of records of a type, kept elsewhere, that refer to this record. */
+export function crossingToken(keys: IndexKeys, tenant: number, type: ResourceType, id: string): LookupToken {
+  return lookupToken(keys.operational, tenant, type, crossing, id)
 }
 
-export function isListed(type: ResourceType): boolean {
-  return acrossPatients[type]?.listed === true
+const referencePlans = new Map<ResourceType, SearchPlan>()
+
+/**
+ * Ids of patients' records that this one refers to and that lie in another bucket: rare, a mother's encounter in her
+ * child's chart. What lies in its own bucket is found by going through the few charts there.
+ */
+function crossingsOf(resource: Resource, home: Id<'patient'> | undefined): Set<string> {
+  const type = resource.resourceType
+  let plan = referencePlans.get(type)
+  if (plan === undefined) {
+    const codes = searchParameters(type).flatMap(({ type: kind, code }) => (kind === 'reference' ? [code] : []))
+    referencePlans.set(type, (plan = searchPlan(type, codes)))
+  }
+  const bucket = home === undefined ? undefined : bucketOf(home)
+  const found = new Set<string>()
+  extract(plan, resource, (_, value) => {
+    if (value.kind !== 'reference' || value.id === undefined || value.id === home) return
+    if (value.type === undefined || !isKeptWithPatients(value.type)) return
+    const id = parseId(value.id)
+    if (id !== undefined && bucketOf(id) !== bucket) found.add(id)
+  })
+  return found
 }
 
 const dayMs = 86_400_000

@@ -7,9 +7,10 @@ import { patientsChannel, patientsTold } from './notices.ts'
 import { faceOf } from './patient-face.ts'
 import { type PatientFace, PatientIndex } from './patient-index.ts'
 import type { PatientKeys } from './patient-keys.ts'
-import { fetchNewest, parseStored, type ReadStores } from './read.ts'
+import { fetchNewest, type ReadStores } from './read.ts'
 import type { FoundPatient, PatientHits } from './records.ts'
 import { openRow, type Row } from './row.ts'
+import { parseStored } from './visible.ts'
 
 interface PatientStores extends ReadStores {
   readonly db: Database

@@ -1,8 +1,9 @@
 import { hash, type KeyObject } from 'node:crypto'
-import { clinicalDate, dateRange, formatJson, type Resource, type ResourceType } from '@chartkeep/model/fhir'
+import { formatJson, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
 import { bucketOf } from '#base'
 import { sealBody, spellPlace } from './body.ts'
+import { clinicalTime } from './clinical-time.ts'
 import { lookupsOf, tokensOf } from './index-tokens.ts'
 import { fillTokens } from './padding.ts'
 import type { HeldKey } from './patient-keys.ts'
@@ -43,12 +44,6 @@ function render(resource: Resource, { id, version, now }: Naming): Buffer {
   return Buffer.from(formatJson({ resourceType, id, meta: stamped, ...elements }, resource))
 }
 
-/** When what the record tells happened, Unix ms; a date without a time begins the day. */
-export function clinicalTime(resource: Resource): number | undefined {
-  const date = clinicalDate(resource)
-  return date === undefined ? undefined : dateRange(date)?.low
-}
-
 export function prepare(resource: Resource, naming: Naming): Prepared {
   const { tenant, held, indexKeys } = naming
   const at = clinicalTime(resource) ?? naming.now
@@ -57,7 +52,7 @@ export function prepare(resource: Resource, naming: Naming): Prepared {
     at: naming.patient === undefined ? at : at + timeOffset(held.key),
     deleted: false,
     tokens: naming.patient === undefined ? Buffer.alloc(0) : fillTokens(tokensOf(resource, held.key)),
-    lookups: lookupsOf(resource, tenant, indexKeys),
+    lookups: lookupsOf(resource, tenant, indexKeys, naming.patient),
   })
 }
 

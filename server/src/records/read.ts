@@ -1,24 +1,12 @@
-import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Clock, type Id, Refusal } from '#base'
 import { batch, type Database } from '#db'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
 import { factsOf } from './facts.ts'
 import type { PatientKeys } from './patient-keys.ts'
-import { openRow, parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
+import { parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
 import { newestIn, newestQuery } from './statements.ts'
-
-/** One version of a record, opened. */
-export interface Stored {
-  readonly type: ResourceType
-  readonly id: Id<string>
-  readonly version: number
-  readonly updated: number
-  readonly patient: Id<'patient'> | undefined
-  readonly deleted: boolean
-  /** FHIR JSON text in UTF-8, as stored, less what the grant hides. */
-  readonly json: Buffer
-}
+import { openVisible, type Stored, storedOf } from './visible.ts'
 
 export interface ReadStores {
   readonly db: Database
@@ -74,7 +62,7 @@ export async function read(stores: ReadStores, grant: Grant<'read'>, id: Id<stri
   if (row === undefined || row.type !== type) throw new Refusal('not-found')
   // Asked for as one patient's: that it is another's is not told.
   if (patient !== undefined && row.patient !== patient) throw new Refusal('not-found')
-  if (row.deleted) throw new Refusal('gone')
+  if (row.deleted) throw goneFor(grant)
   return release(stores, grant, [row], request).then(([stored]) => stored ?? missing())
 }
 
@@ -89,7 +77,7 @@ export async function readVersion(
   const rows = await versionRows(stores.db, grant.question.actor.tenant, id)
   const row = rows.find((one) => one.version === version && one.type === grant.question.type)
   if (row === undefined) throw new Refusal('not-found')
-  if (row.deleted) throw new Refusal('gone')
+  if (row.deleted) throw goneFor(grant)
   return release(stores, grant, [row], request).then(([stored]) => stored ?? missing())
 }
 
@@ -120,45 +108,31 @@ async function versionRows(db: Database, tenant: number, id: Id<string>): Promis
   return rows.map(parseRow)
 }
 
-/** Opens rows and makes the entry durable at the same time; nothing is handed out before both are done. */
+/**
+ * Opens rows and makes the entry durable at the same time; nothing is handed out before both are done. Rows that the
+ * grant does not show are left out, and then it is opened first: an entry tells of what was released.
+ */
 async function release(
   stores: Pick<ReadStores, 'ledger' | 'patientKeys' | 'clock'>,
   grant: Grant<'read' | 'history'>,
   rows: readonly Row[],
   request: string,
 ): Promise<Stored[]> {
+  const opening = Promise.all(rows.map((row) => openVisible(stores.patientKeys, grant, row)))
+  const shown = grant.rows === undefined ? rows : (await opening).flatMap((one) => one?.row ?? [])
+  if (shown.length === 0) throw new Refusal('not-found')
   const facts = factsOf([grant], request, stores.clock, {
-    types: rows.map(({ type }) => type),
-    patients: rows.map(({ patient }) => patient),
-    records: rows.map(({ type, id, version }) => ({ type, id, version })),
+    types: shown.map(({ type }) => type),
+    patients: shown.map(({ patient }) => patient),
+    records: shown.map(({ type, id, version }) => ({ type, id, version })),
   })
-  const [stored] = await Promise.all([
-    Promise.all(rows.map((row) => openStored(stores.patientKeys, row, grant.hidden))),
-    stores.ledger.record(facts),
-  ])
-  return stored
+  const [opened] = await Promise.all([opening, stores.ledger.record(facts)])
+  return opened.flatMap((one) => (one === undefined ? [] : [storedOf(one)]))
 }
 
-export async function openStored(patientKeys: PatientKeys, row: Row, hidden: readonly string[]): Promise<Stored> {
-  const { type, id, version, updated, patient, deleted } = row
-  return { type, id, version, updated, patient, deleted, json: withhold(await openRow(patientKeys, row), hidden) }
-}
-
-/** The same JSON without these top-level elements. What nothing is hidden from is not parsed. */
-export function withhold(json: Buffer, hidden: readonly string[]): Buffer {
-  if (hidden.length === 0) return json
-  const resource = parseStored(json)
-  for (const element of hidden) {
-    delete resource[element]
-    delete resource[`_${element}`]
-  }
-  return Buffer.from(JSON.stringify(resource))
-}
-
-/** Text that was authenticated when it was opened, so it is what we stored: a resource. */
-export function parseStored(json: Buffer): Resource {
-  // oxlint-disable-next-line no-unsafe-type-assertion -- sealed by us from a Resource, and unaltered since
-  return JSON.parse(json.toString()) as Resource
+/** Whoever sees some rows of a type only is not told that there was another. */
+function goneFor(grant: Grant): Refusal {
+  return new Refusal(grant.rows === undefined ? 'gone' : 'not-found')
 }
 
 function missing(): never {

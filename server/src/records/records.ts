@@ -7,8 +7,9 @@ import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
 import type { Watcher } from './changes.ts'
 import type { PatientFace } from './patient-index.ts'
-import type { Stored } from './read.ts'
-import type { Found, Search } from './search.ts'
+import type { Stored } from './visible.ts'
+import type { Search } from './search/ask.ts'
+import type { Found } from './search/search.ts'
 import type { TakeTurns } from './take-turns.ts'
 import type { Write, Written } from './write.ts'
 
@@ -22,12 +23,19 @@ export interface Records {
   readVersion(grant: Grant<'history'>, id: Id<string>, version: number, request: string): Promise<Stored>
   /** All versions, newest first, a deletion among them. */
   history(grant: Grant<'history'>, id: Id<string>, request: string): Promise<Stored[]>
-  /** One type by its parameters. Throws 'search-too-broad' where no index leads to candidates. */
+  /**
+   * One type by its parameters, and what comes along. Where no index leads to candidates, everyone's records are gone
+   * through under the right to scan; without it, 'search-too-broad'.
+   */
   search(grant: Grant<'search'>, search: Search, request: string): Promise<Found>
   /** A stored definition by its canonical, as one search of its type with one entry; undefined when there is none. */
   definition(grant: Grant<'search'>, canonical: string, request: string): Promise<Stored | undefined>
   /** A patient's records of several types, newest first, as one look with one entry. */
-  chart(grants: readonly [Grant<'search'>, ...Grant<'search'>[]], page: ChartRequest, request: string): Promise<Found>
+  chart(
+    grants: readonly [Grant<'search'>, ...Grant<'search'>[]],
+    page: ChartRequest,
+    request: string,
+  ): Promise<ChartFound>
   /** A patient's record with the face that the index has of it, as one look with one entry. Throws as `read`. */
   readPatient(
     grant: Grant<'read'>,
@@ -93,6 +101,12 @@ export interface ChartRequest {
   readonly category?: readonly string[]
   readonly count: number
   readonly before?: string
+}
+
+export interface ChartFound {
+  readonly records: readonly Stored[]
+  /** For the next page; absent at the end. */
+  readonly next?: string
 }
 
 export interface PatientHits {

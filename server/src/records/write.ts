@@ -11,7 +11,7 @@ import type { HeldKey, NewKey, PatientKeys } from './patient-keys.ts'
 import type { Patients } from './patients.ts'
 import { asChange } from './patch.ts'
 import { type IndexKeys, type Prepared, prepare, prepareTombstone } from './prepare.ts'
-import { parseStored, withhold } from './read.ts'
+import { parseStored, withhold } from './visible.ts'
 import { openRowWith, type Row } from './row.ts'
 
 /** One change asked for, with policy's yes to it. */
@@ -223,7 +223,7 @@ function prepareOne(
     one.kind === 'delete'
       ? prepareTombstone(type, naming, before.at)
       : prepare(keepHidden(one.resource, old, one.grant.hidden), naming)
-  return { row, oldLookups: lookupsOf(old, tenant, indexKeys) }
+  return { row, oldLookups: lookupsOf(old, tenant, indexKeys, before.patient) }
 }
 
 /** What the writer cannot see stays as it was. */

@@ -1,4 +1,4 @@
-import { covers, formatScope, parseScope, type Scope } from '#policy'
+import { covers, formatScope, parseScope, sharedScope } from '#policy'
 
 /**
  * What is granted of the scopes asked for: never more than the client is registered for (SMART 2.2; RFC 6749 sec. 3.3
@@ -12,13 +12,7 @@ export function negotiate(asked: string, registered: readonly string[]): string[
     const wanted = parseScope(text)
     if (wanted === undefined) continue
     if (covers(held, wanted)) granted.push(text)
-    else granted.push(...held.flatMap((scope) => shared(scope, wanted) ?? []).map(formatScope))
+    else granted.push(...held.flatMap((scope) => sharedScope(scope, wanted) ?? []).map(formatScope))
   }
   return [...new Set(granted)]
-}
-
-function shared(held: Scope, wanted: Scope): Scope | undefined {
-  if (held.type !== '*' && wanted.type !== '*' && held.type !== wanted.type) return undefined
-  const letters = [...wanted.letters].filter((letter) => held.letters.includes(letter)).join('')
-  return letters === '' ? undefined : { type: held.type === '*' ? wanted.type : held.type, letters }
 }

@@ -1,0 +1,240 @@
+import {
+  indexClass,
+  isKeptWithPatients,
+  isListed,
+  leadsHome,
+  type ResourceType,
+  type SearchQuery,
+  type WantedValue,
+} from '@chartkeep/model/fhir'
+import { type Id, parseId, Refusal } from '#base'
+import { crossingToken, daysIn, listed } from '../index-tokens.ts'
+import { normalise, type PatientIndex } from '../patient-index.ts'
+import type { HeldKey } from '../patient-keys.ts'
+import type { IndexKeys } from '../prepare.ts'
+import { type LookupToken, lookupToken, patientToken } from '../tokens.ts'
+import { patientsIn } from './buckets.ts'
+import type { Engine } from './engine.ts'
+import { searchLimits } from './limits.ts'
+import { byId, type Candidates, nothing } from './place.ts'
+import { scan } from './scan.ts'
+import { chartSource, idSource, merged } from './sources.ts'
+
+/**
+ * Where to look, by what was asked of the records themselves: ids, then patients' charts, then look-ups across patients,
+ * then what refers to a patient's record, then the names in memory. Undefined when none of these serves it.
+ */
+export async function indexedCandidates(
+  engine: Engine,
+  type: ResourceType,
+  queries: readonly SearchQuery[],
+): Promise<Candidates | undefined> {
+  const { stores, tenant } = engine
+  const newest = (ids: readonly Id<string>[]) => stores.newest(tenant, ids)
+  const ids = queries.find(({ parameter, modifier }) => parameter.code === '_id' && modifier === undefined)
+  if (ids !== undefined)
+    return byId(
+      newest,
+      ids.values.flatMap((value) => idIn(value) ?? []),
+    )
+  const patients = patientsAsked(type, queries)
+  if (patients !== undefined) return inCharts(engine, type, patients, queries)
+  const looked = queries.flatMap((query) => lookupsFor(stores.indexKeys, tenant, type, query) ?? [])
+  if (looked.length > 0) {
+    const found = await Promise.all(looked.map((tokens) => stores.lookUp({ tenant, type, tokens })))
+    return byId(newest, common(found))
+  }
+  const pointed = queries.map(recordsAsked).find((one) => one !== undefined)
+  if (pointed !== undefined) return referringTo(engine, type, pointed, queries)
+  const named = type === 'Patient' ? patientsNamed(stores.patients.index(tenant), queries) : undefined
+  return named === undefined ? undefined : byId(newest, named)
+}
+
+/** Whether `indexedCandidates` would find some, without looking. */
+export function isIndexed(type: ResourceType, query: SearchQuery): boolean {
+  if (query.parameter.code === '_id') return query.modifier === undefined
+  if (patientsAsked(type, [query]) !== undefined || recordsAsked(query) !== undefined) return true
+  return lookedUp(type, query) !== undefined || (type === 'Patient' && namesAsked([query]) !== undefined)
+}
+
+/** All records of a type that is a directory of the practice, small enough to be gone through. */
+export async function listedCandidates(
+  { stores, tenant }: Engine,
+  type: ResourceType,
+): Promise<Candidates | undefined> {
+  if (!isListed(type)) return undefined
+  const all = lookupToken(stores.indexKeys.operational, tenant, type, listed.parameter, listed.value)
+  const ids = await stores.lookUp({ tenant, type, tokens: [all] })
+  return byId((wanted) => stores.newest(tenant, wanted), ids)
+}
+
+/** Everyone's records of the type. A code narrows what is opened of each chart. */
+export function scannedCandidates(
+  { stores, tenant }: Engine,
+  type: ResourceType,
+  queries: readonly SearchQuery[],
+): Candidates {
+  const one = queries.find((query) => tokenTexts(type, query)?.length === 1)
+  const [text] = one === undefined ? [] : (tokenTexts(type, one) ?? [])
+  const code = one?.parameter.code
+  const token =
+    code === undefined || text === undefined ? undefined : ({ key }: HeldKey) => patientToken(key, code, text)
+  return scan(stores, tenant, type, token)
+}
+
+function common([first = [], ...others]: readonly (readonly Id<string>[])[]): Id<string>[] {
+  const sets = others.map((one) => new Set(one))
+  return first.filter((id) => sets.every((set) => set.has(id)))
+}
+
+function idIn(value: WantedValue): Id<string> | undefined {
+  const text = lookedFor(value)
+  return text === undefined ? undefined : parseId<string>(text)
+}
+
+/** What a token stands for: a code without its system, the id of a reference; undefined when only a system was asked. */
+function lookedFor(value: WantedValue): string | undefined {
+  if (value.kind === 'token') return value.code
+  return value.kind === 'reference' ? value.id : undefined
+}
+
+/** The patients whose charts hold all that can match; undefined when the question names none. */
+export function patientsAsked(type: ResourceType, queries: readonly SearchQuery[]): Id<'patient'>[] | undefined {
+  for (const { parameter, modifier, values } of queries) {
+    if (parameter.type !== 'reference' || !leadsHome(type, parameter)) continue
+    if (modifier !== undefined && modifier !== 'Patient') continue
+    const onlyPatients = parameter.leaves[0]?.target === 'Patient' || modifier === 'Patient' || only(parameter.targets)
+    const patients = values.map((value) =>
+      value.kind === 'reference' && (value.type === 'Patient' || (value.type === undefined && onlyPatients))
+        ? value.id
+        : undefined,
+    )
+    // An id that is not one of ours belongs to nobody here: it leads to no chart.
+    if (patients.every((id) => id !== undefined)) return patients.flatMap((id) => parseId<'patient'>(id) ?? [])
+  }
+  return undefined
+}
+
+const only = (targets: readonly ResourceType[] | undefined): boolean =>
+  targets?.length === 1 && targets[0] === 'Patient'
+
+/** Patients' records that are named as what is referred to; undefined when the query may lead elsewhere, too. */
+function recordsAsked({ parameter, modifier, values }: SearchQuery): Id<string>[] | undefined {
+  if (parameter.type !== 'reference' || modifier === 'missing' || modifier === 'identifier') return undefined
+  const own = parameter.targets?.every(isKeptWithPatients) === true
+  const ids = values.map((value) =>
+    value.kind === 'reference' && (value.type === undefined ? own : isKeptWithPatients(value.type))
+      ? value.id
+      : undefined,
+  )
+  return ids.every((id) => id !== undefined) ? ids.flatMap((id) => parseId<string>(id) ?? []) : undefined
+}
+
+/** The charts of these patients, and records kept elsewhere, if any. */
+async function inCharts(
+  engine: Engine,
+  type: ResourceType,
+  patients: readonly Id<'patient'>[],
+  queries: readonly SearchQuery[],
+  elsewhere: readonly Id<string>[] = [],
+): Promise<Candidates> {
+  const { stores, tenant } = engine
+  const wanted = [...new Set(patients)]
+  if (wanted.length > searchLimits.charts) throw new Refusal('search-too-broad')
+  const held = await stores.patientKeys.find(tenant, wanted)
+  const sources = wanted.flatMap((patient, index) => {
+    const key = held[index]
+    if (key === undefined) return []
+    const tokens = queries.flatMap((query) => {
+      const texts = tokenTexts(type, query)
+      return texts === undefined ? [] : [texts.map((text) => patientToken(key.key, query.parameter.code, text))]
+    })
+    return [chartSource(engine, type, patient, key, tokens)]
+  })
+  if (elsewhere.length > 0) sources.push(idSource(engine, elsewhere))
+  if (sources.length === 0) return nothing
+  return { order: 'chart', from: (after, count) => merged(sources, after, count) }
+}
+
+/** What a query looks for among a patient's tokens; undefined when tokens do not tell. */
+function tokenTexts(type: ResourceType, { parameter, modifier, values }: SearchQuery): string[] | undefined {
+  if (modifier !== undefined || indexClass(type, parameter.code) !== 'patient') return undefined
+  const texts = values.map(lookedFor)
+  return texts.every((text) => text !== undefined) ? texts : undefined
+}
+
+/**
+ * Records of a type that refer to one of these patients' records: in the charts of their buckets, among what the
+ * practice keeps, and by look-up wherever else.
+ */
+async function referringTo(
+  engine: Engine,
+  type: ResourceType,
+  ids: readonly Id<string>[],
+  queries: readonly SearchQuery[],
+): Promise<Candidates> {
+  const { stores, tenant } = engine
+  const tokens = ids.map((id) => crossingToken(stores.indexKeys, tenant, type, id))
+  const [patients, elsewhere] = await Promise.all([
+    patientsIn(stores.db, tenant, ids),
+    tokens.length === 0 ? [] : stores.lookUp({ tenant, type, tokens }),
+  ])
+  if (elsewhere.length > searchLimits.opened) throw new Refusal('search-too-broad')
+  return inCharts(engine, type, patients, queries, elsewhere)
+}
+
+/** The class and texts of a look-up across patients; undefined when there is none for the query. */
+function lookedUp(
+  type: ResourceType,
+  { parameter, modifier, values }: SearchQuery,
+): { kind: keyof IndexKeys; texts: readonly string[] } | undefined {
+  const kind = indexClass(type, parameter.code)
+  if (kind !== 'identity' && kind !== 'operational') return undefined
+  if (modifier !== undefined && (parameter.type !== 'reference' || modifier === 'missing' || modifier === 'identifier'))
+    return undefined
+  const texts = values.flatMap(
+    (value) =>
+      (value.kind === 'date'
+        ? value.prefix === 'eq'
+          ? daysIn(value.range.low, value.range.high)
+          : undefined
+        : lookedFor(value)) ?? [undefined],
+  )
+  return texts.every((text) => text !== undefined) ? { kind, texts } : undefined
+}
+
+function lookupsFor(
+  keys: IndexKeys,
+  tenant: number,
+  type: ResourceType,
+  query: SearchQuery,
+): [LookupToken[]] | undefined {
+  const found = lookedUp(type, query)
+  if (found === undefined) return undefined
+  return [found.texts.map((text) => lookupToken(keys[found.kind], tenant, type, query.parameter.code, text))]
+}
+
+type Named = { readonly beginning: readonly string[] } | { readonly born: readonly { low: number; high: number }[] }
+
+const nameParameters = new Set(['name', 'family', 'given'])
+
+/** What of a question the faces in memory answer: the beginnings of names, or days of birth. */
+function namesAsked(queries: readonly SearchQuery[]): Named | undefined {
+  const named = queries.find(
+    ({ parameter, modifier }) => nameParameters.has(parameter.code) && (modifier === undefined || modifier === 'exact'),
+  )
+  const texts = named?.values.map((value) => (value.kind === 'string' ? normalise(value.text)[0] : undefined))
+  if (texts?.every((text) => text !== undefined) === true) return { beginning: texts }
+  const born = queries.find(({ parameter, modifier }) => parameter.code === 'birthdate' && modifier === undefined)
+  const dates = born?.values.map((value) => (value.kind === 'date' && value.prefix === 'eq' ? value.range : undefined))
+  return dates?.every((range) => range !== undefined) === true ? { born: dates } : undefined
+}
+
+/** Patients by what is kept in memory: all whose name begins as asked, or who were born in the days asked, and perhaps more. */
+function patientsNamed(index: PatientIndex, queries: readonly SearchQuery[]): Id<string>[] | undefined {
+  const named = namesAsked(queries)
+  if (named === undefined) return undefined
+  return 'beginning' in named
+    ? named.beginning.flatMap((text) => index.beginning(text))
+    : named.born.flatMap(({ low, high }) => index.bornWithin(low, high))
+}
