@@ -10,6 +10,7 @@ import {
   searchPlan,
   type SearchValue,
   searchValues,
+  type WantedValue,
 } from '@chartkeep/model/fhir'
 import { bucketOf, type Id, parseId } from '#base'
 import type { PatientKey } from '#keys'
@@ -30,9 +31,12 @@ export function tokensOf(resource: Resource, key: PatientKey): Buffer {
   return Buffer.concat([...tokens])
 }
 
-/** What of a value is hashed: a code without its system, the id of a reference. What is left out is compared after opening. */
-function tokenText(value: SearchValue): string | undefined {
-  if (value.kind === 'token') return value.code
+/**
+ * What of a value is hashed: a code without its system and case, the id of a reference. What is left out is compared
+ * after opening.
+ */
+export function tokenText(value: SearchValue | WantedValue): string | undefined {
+  if (value.kind === 'token') return value.code?.toLowerCase()
   if (value.kind === 'reference') return value.id
   return undefined
 }
@@ -55,7 +59,7 @@ export function lookupsOf(
   for (const code of parametersOfClass(type, 'identity')) {
     for (const value of searchValues(resource, code)) {
       if (value.kind === 'token' && value.code !== undefined)
-        found.push(lookupToken(keys.identity, tenant, type, code, value.code))
+        found.push(lookupToken(keys.identity, tenant, type, code, value.code.toLowerCase()))
     }
   }
   for (const code of parametersOfClass(type, 'operational')) {

@@ -1,3 +1,4 @@
+import { openTerminology, shipped } from '@chartkeep/model/terminology'
 import { newId, Refusal } from '#base'
 import type { Tx } from '#db'
 import type { Keyring } from '#keys'
@@ -52,7 +53,7 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     lookUp: openLookUp(db),
   }
   const patients = await openPatients(stores, tenant)
-  const open = { ...stores, patients }
+  const open = { ...stores, patients, terminology: openTerminology(shipped) }
   const binaries = openBinaries(open)
   return {
     read: (grant, id, request) => read(stores, grant, id, request),

@@ -30,7 +30,11 @@ export function faceOf(patient: Resource): PatientFace {
     nameParts: [
       ...new Set(
         names.flatMap((name) =>
-          normalise([name.text, name.family, ...(name.given ?? [])].filter((part) => part !== undefined).join(' ')),
+          normalise(
+            [name.text, name.family, ...(name.given ?? []), ...(name.prefix ?? []), ...(name.suffix ?? [])]
+              .filter((part) => part !== undefined)
+              .join(' '),
+          ),
         ),
       ),
     ],

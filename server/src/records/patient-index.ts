@@ -21,12 +21,14 @@ export interface PatientFace {
   readonly numbers: readonly string[]
 }
 
-/** Lower case without diacritics, split at whatever is neither letter nor digit. */
+/** Lower case by way of upper case (`ß` is `ss`) without diacritics, split at whatever is neither letter nor digit. */
 export function normalise(text: string): string[] {
   return text
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
+    .toUpperCase()
     .toLowerCase()
+    .replaceAll('ς', 'σ')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((part) => part !== '')
 }

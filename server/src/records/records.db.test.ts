@@ -228,7 +228,12 @@ test('search in a chart: by code, category and date, newest first, and a page en
     cursor = page.next
   }
   expect(new Set(seen).size).toBe(9)
-  await expect(find([['code', '8480-6']])).rejects.toMatchObject({ code: 'search-too-broad' })
+  const asNurse = records.search(
+    grant('search', 'Observation', person('nurse')),
+    { type: 'Observation', parameters: [['code', '8480-6']], strict: true, count: 50 },
+    newRequest(),
+  )
+  await expect(asNurse).rejects.toMatchObject({ code: 'search-too-broad' })
   await expect(find([['nonsense', '1']])).rejects.toMatchObject({ code: 'parameter-unknown' })
 })
 const fixed = person()

@@ -1,4 +1,10 @@
-import { isResourceType, type ResourceType, searchParameter, type SearchParameter } from '@chartkeep/model/fhir'
+import {
+  isResourceType,
+  isSortable,
+  type ResourceType,
+  searchParameter,
+  type SearchParameter,
+} from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import { searchLimits } from './limits.ts'
 import { type Criterion, limitValues, readCriterion, type ReadingOptions } from './question.ts'
@@ -79,7 +85,7 @@ export function readQuestion(
       const read = readCriterion(type, name, value, options)
       if ('criterion' in read) criteria.push(read.criterion)
       else if (read.refused === 'invalid') throw new Refusal('parameter-invalid')
-      else if (strict || read.refused === 'modifier') throw new Refusal('parameter-unknown')
+      else if (strict || read.refused === 'unsupported') throw new Refusal('parameter-unknown')
       else {
         ignored.push(index + 1)
         continue
@@ -136,7 +142,7 @@ function readSort(type: ResourceType, value: string): Read | 'unknown' {
   for (const text of value.split(',')) {
     const descending = text.startsWith('-')
     const parameter = searchParameter(type, descending ? text.slice(1) : text)
-    if (parameter === undefined || parameter.type === 'composite' || parameter.type === 'special') return 'unknown'
+    if (parameter === undefined || !isSortable(parameter)) return 'unknown'
     sort.push({ parameter, descending })
   }
   if (sort.length > searchLimits.sortKeys) throw new Refusal('parameter-invalid')

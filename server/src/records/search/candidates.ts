@@ -8,7 +8,7 @@ import {
   type WantedValue,
 } from '@chartkeep/model/fhir'
 import { type Id, parseId, Refusal } from '#base'
-import { crossingToken, daysIn, listed } from '../index-tokens.ts'
+import { crossingToken, daysIn, listed, tokenText } from '../index-tokens.ts'
 import { normalise, type PatientIndex } from '../patient-index.ts'
 import type { HeldKey } from '../patient-keys.ts'
 import type { IndexKeys } from '../prepare.ts'
@@ -88,14 +88,8 @@ function common([first = [], ...others]: readonly (readonly Id<string>[])[]): Id
 }
 
 function idIn(value: WantedValue): Id<string> | undefined {
-  const text = lookedFor(value)
+  const text = tokenText(value)
   return text === undefined ? undefined : parseId<string>(text)
-}
-
-/** What a token stands for: a code without its system, the id of a reference; undefined when only a system was asked. */
-function lookedFor(value: WantedValue): string | undefined {
-  if (value.kind === 'token') return value.code
-  return value.kind === 'reference' ? value.id : undefined
 }
 
 /** The patients whose charts hold all that can match; undefined when the question names none. */
@@ -159,7 +153,7 @@ async function inCharts(
 /** What a query looks for among a patient's tokens; undefined when tokens do not tell. */
 function tokenTexts(type: ResourceType, { parameter, modifier, values }: SearchQuery): string[] | undefined {
   if (modifier !== undefined || indexClass(type, parameter.code) !== 'patient') return undefined
-  const texts = values.map(lookedFor)
+  const texts = values.map(tokenText)
   return texts.every((text) => text !== undefined) ? texts : undefined
 }
 
@@ -198,7 +192,7 @@ function lookedUp(
         ? value.prefix === 'eq'
           ? daysIn(value.range.low, value.range.high)
           : undefined
-        : lookedFor(value)) ?? [undefined],
+        : tokenText(value)) ?? [undefined],
   )
   return texts.every((text) => text !== undefined) ? { kind, texts } : undefined
 }

@@ -1,4 +1,4 @@
-import type { ResourceType } from '@chartkeep/model/fhir'
+import type { ResourceType, Terminology } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Database } from '#db'
 import type { Keyring } from '#keys'
@@ -15,6 +15,8 @@ export interface SearchStores extends ReadStores {
   readonly indexKeys: IndexKeys
   readonly patients: Patients
   readonly lookUp: LookUp
+  /** For `:in`, `:above` and `:below` of codes. */
+  readonly terminology: Terminology
 }
 
 /** One search at work: for whom, with what, and what it has cost so far. */

@@ -1,4 +1,4 @@
-import { type ResourceType, searchValues } from '@chartkeep/model/fhir'
+import { type ResourceType, type Units } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Grant } from '#policy'
 import { chartParameter } from '../clinical-time.ts'
@@ -28,6 +28,8 @@ export interface Paging {
   readonly total: boolean
   readonly start: Continued | undefined
   readonly spent: Spent
+  /** To put quantities in order. */
+  readonly units: Units | undefined
 }
 
 const pageSize = 200
@@ -72,9 +74,8 @@ function nextAfter(matches: readonly Match[]): Pick<Page, 'next'> {
 
 /** Newest first by the very date that a chart is in order of: along the index, and then those without the date. */
 async function pageByDate(finder: Finder, paging: Paging, sort: readonly SortKey[]): Promise<Page> {
-  const code = sort[0]?.parameter.code ?? ''
   const { count, start } = paging
-  const isDated = ({ opened }: Match): boolean => searchValues(opened.resource, code).length > 0
+  const isDated = ({ opened }: Match): boolean => keysOf(opened.resource, sort, undefined)[0] !== null
   if (start?.late === 'now') return markLate(await pageInOrder(finder, paging, (match) => !isDated(match)))
   let undated = 0
   const dated = await pageInOrder(finder, paging, (match) => {
@@ -120,7 +121,10 @@ interface Ranked {
  * By whatever keys: all that match are looked at, and the first after the cursor are kept. Throws 'search-too-broad' for
  * a scan that does not come to its end: what it has not seen might come first.
  */
-async function pageSorted(finder: Finder, { grant, question, candidates, count, start, spent }: Paging): Promise<Page> {
+async function pageSorted(
+  finder: Finder,
+  { grant, question, candidates, count, start, spent, units }: Paging,
+): Promise<Page> {
   const { sort, criteria } = question
   const order = (a: Ranked, b: Ranked): number => compareSorted(a, b, sort)
   const from = start?.keys === undefined ? undefined : { keys: start.keys, id: start.place.id }
@@ -129,7 +133,7 @@ async function pageSorted(finder: Finder, { grant, question, candidates, count, 
   for await (const batch of finder.walk(grant, criteria, candidates, { size: pageSize, before: start?.began })) {
     for (const match of batch.matches) {
       seen++
-      const one = { keys: keysOf(match.opened.resource, sort), id: match.opened.row.id, match }
+      const one = { keys: keysOf(match.opened.resource, sort, units), id: match.opened.row.id, match }
       if (from === undefined || compareSorted(one, from, sort) > 0) ranked.push(one)
     }
     // Only what may come to stand on the page is kept, so that memory does not grow with what is found.

@@ -1,6 +1,7 @@
 import {
   isResourceType,
   parseQuery,
+  type QueryOptions,
   type ResourceType,
   searchParameter,
   type SearchParameter,
@@ -29,15 +30,13 @@ export interface Link {
   readonly criterion: Criterion
 }
 
-export interface ReadingOptions {
-  /** Unix ms, for `ap`. */
-  readonly now: number
-  /** Our own address, with a slash at the end: references that start with it are local. */
-  readonly base?: string
-}
+/** What the values are read with; `base` is our own address, with a slash at the end. */
+export type ReadingOptions = QueryOptions & { readonly now: number }
 
-/** `unknown`: no such parameter, which leniently is left out; other refusals never are (R4 search, 3.1.1.3, 3.1.1.4.5). */
-export type ReadCriterion = { readonly criterion: Criterion } | { readonly refused: 'unknown' | 'invalid' | 'modifier' }
+/** `unknown`: no such parameter, which leniently is left out; others never are: it would find what was not asked for. */
+export type ReadCriterion =
+  | { readonly criterion: Criterion }
+  | { readonly refused: 'unknown' | 'invalid' | 'unsupported' }
 
 /** Reads one parameter that narrows a search: plain, chained, reversed (`_has`), or `_list`. */
 export function readCriterion(
@@ -54,7 +53,7 @@ export function readCriterion(
   const read = parseQuery(type, name, value, options)
   if ('query' in read) return { criterion: { kind: 'plain', query: read.query } }
   if (read.refused === 'value-invalid') return { refused: 'invalid' }
-  return { refused: read.refused === 'modifier-unsupported' ? 'modifier' : 'unknown' }
+  return { refused: read.refused === 'parameter-unknown' ? 'unknown' : 'unsupported' }
 }
 
 function readHas(
@@ -86,9 +85,9 @@ function readChain(
   if (parameter?.type !== 'reference') return { refused: 'unknown' }
   const targets = said === undefined ? parameter.targets : isResourceType(said) ? [said] : []
   // A reference that may lead anywhere has to say where to.
-  if (targets === undefined || targets.length === 0 || more.length > 0) return { refused: 'modifier' }
+  if (targets === undefined || targets.length === 0 || more.length > 0) return { refused: 'unsupported' }
   if (said !== undefined && parameter.targets?.some((target) => target === said) === false)
-    return { refused: 'modifier' }
+    return { refused: 'unsupported' }
   const read = targets.map((target) => ({
     type: target,
     inner: readCriterion(target, name.slice(dot + 1), value, options, depth + 1),

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto'
-import { formatJson, parseJson, type Resource, type Subset, subsetOf } from '@chartkeep/model/fhir'
+import { formatJson, parseJson, type Resource, type Subset, subsetOf, type Units } from '@chartkeep/model/fhir'
+import { loadUnits } from '@chartkeep/model/ucum'
 import { type Id, Refusal } from '#base'
 import type { Grant } from '#policy'
 import { factsOf } from '../facts.ts'
 import type { Matched } from '../records.ts'
-import type { parseStored } from '../visible.ts'
 import { type Stored, storedOf } from '../visible.ts'
 import { type Question, readQuestion, type Search } from './ask.ts'
 import { patientsAsked } from './candidates.ts'
@@ -51,7 +51,13 @@ export async function search(
   const start = asked.cursor === undefined ? undefined : openCursor(cursorKey, grant, type, asked.cursor)
   if (start !== undefined && asked.parameters.length > 0) throw new Refusal('parameter-invalid')
   const parameters = start === undefined ? asked.parameters : [...new URLSearchParams(start.question)]
-  const question = readQuestion(type, parameters, asked.strict, { now: start?.began ?? began, ...baseOf(asked) })
+  const units = await unitsFor(parameters)
+  const question = readQuestion(type, parameters, asked.strict, {
+    now: start?.began ?? began,
+    terminology: stores.terminology,
+    ...(units === undefined ? {} : { units }),
+    ...(asked.base === undefined ? {} : { base: asked.base }),
+  })
   const engine: Engine = {
     ...{ stores, tenant, access: new Access(grant), spent: new Spent(asked.signal), through: new Set<Id<'patient'>>() },
   }
@@ -60,7 +66,7 @@ export async function search(
   const candidates = await finder.candidates(type, question.criteria)
   const scanned = candidates.order === 'scan'
   const total = (question.total || count === 0) && start === undefined
-  const page = await pageOf(finder, { grant, question, candidates, count, total, start, spent: engine.spent })
+  const page = await pageOf(finder, { grant, question, candidates, count, total, start, units, spent: engine.spent })
   const matches = page.matches.map(({ opened }) => opened)
   const included =
     question.includes.length === 0
@@ -80,8 +86,10 @@ export async function search(
   }
 }
 
-function baseOf({ base }: Search): { base?: string } {
-  return base === undefined ? {} : { base }
+/** The units of UCUM, where a quantity in one of them is asked for or sorted by. */
+async function unitsFor(parameters: Search['parameters']): Promise<Units | undefined> {
+  const needed = parameters.some(([name, value]) => name === '_sort' || value.includes('unitsofmeasure'))
+  return needed ? loadUnits() : undefined
 }
 
 function nextOf(

@@ -1,43 +1,27 @@
-import { foldText, type Resource, type SearchValue, searchValues } from '@chartkeep/model/fhir'
+import { type Resource, searchValues, sortKeyOf, type Units } from '@chartkeep/model/fhir'
 import type { SortKey } from './ask.ts'
 
 /** What a record is put in order by: a key for each parameter. What it does not have comes last, either way. */
 export type Keys = readonly (string | number | null)[]
 
-export function keysOf(resource: Resource, sort: readonly SortKey[]): Keys {
-  return sort.map(({ parameter, descending }) => keyOf(resource, parameter.code, descending))
+export function keysOf(resource: Resource, sort: readonly SortKey[], units: Units | undefined): Keys {
+  return sort.map(({ parameter, descending }) =>
+    parameter.type === 'date'
+      ? timeKey(resource, parameter.code, descending)
+      : (sortKeyOf(resource, parameter.code, descending ? 'descending' : 'ascending', units) ?? null),
+  )
 }
 
-/** Of several values, the one that comes first in the order asked for (R4 search, 3.1.1.5.1). */
-function keyOf(resource: Resource, code: string, descending: boolean): string | number | null {
-  let best: string | number | null = null
-  for (const value of searchValues(resource, code)) {
-    const key = valueKey(value)
-    if (key === undefined) continue
-    if (best === null || (descending ? compareKeys(best, key) < 0 : compareKeys(key, best) < 0)) best = key
-  }
-  return best
-}
-
-/** A range by its beginning; one without a beginning by its end. */
-function valueKey(value: SearchValue): string | number | undefined {
-  switch (value.kind) {
-    case 'date':
-    case 'number':
-    case 'quantity':
-      return [value.low, value.high].find(Number.isFinite)
-    case 'string':
-      return foldText(value.text)
-    case 'token':
-      return value.code ?? (value.text === undefined ? undefined : foldText(value.text))
-    case 'reference':
-      return value.id === undefined ? value.url : `${value.type ?? ''}/${value.id}`
-    case 'uri':
-      return value.uri
-    case 'composite':
-    case 'position':
-      return undefined
-  }
+/**
+ * A time by its beginning in either direction, one without a beginning by its end: a chart lies in this order, and a
+ * period that goes on for ever is not newer than all that begins after it.
+ */
+function timeKey(resource: Resource, code: string, descending: boolean): number | null {
+  const times = searchValues(resource, code).flatMap((value) =>
+    value.kind === 'date' ? ([value.low, value.high].find(Number.isFinite) ?? []) : [],
+  )
+  if (times.length === 0) return null
+  return descending ? Math.max(...times) : Math.min(...times)
 }
 
 function compareKeys(a: string | number, b: string | number): number {
