@@ -1,8 +1,9 @@
 import { type Resource } from '@chartkeep/model/fhir'
 import { splitCanonical } from '@chartkeep/model/terminology'
 import type { Grant } from '#policy'
-import { parseStored, type Stored } from './read.ts'
-import { search, type SearchStores } from './search.ts'
+import type { SearchStores } from './search/engine.ts'
+import { search } from './search/search.ts'
+import { parseStored, type Stored } from './visible.ts'
 
 // More versions of one definition than this are not told apart.
 const mostVersions = 100
