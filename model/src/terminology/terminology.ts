@@ -64,7 +64,8 @@ function closureIn(
   code: string,
   closure: (system: CodeSystem, code: string) => ReadonlySet<string>,
 ): ReadonlySet<string> | undefined {
-  if (system === undefined) return undefined
+  // A part of a system has a part of the relatives.
+  if (system?.content !== 'complete') return undefined
   const codes = closure(system, code)
   return codes.size === 0 ? undefined : codes
 }

@@ -1,4 +1,3 @@
-import { openTerminology, shipped } from '@chartkeep/model/terminology'
 import { newId, Refusal } from '#base'
 import type { Tx } from '#db'
 import type { Keyring } from '#keys'
@@ -15,7 +14,9 @@ import type { IndexKeys } from './prepare.ts'
 import { history, openNewest, read, readVersion } from './read.ts'
 import type { Records, RecordsOptions } from './records.ts'
 import { chartOf } from './search/chart-of.ts'
+import type { SearchStores } from './search/engine.ts'
 import { matchRecords, search } from './search/search.ts'
+import { termsFor } from './terms.ts'
 import { openTurns } from './take-turns.ts'
 import { write } from './write.ts'
 
@@ -53,7 +54,9 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     lookUp: openLookUp(db),
   }
   const patients = await openPatients(stores, tenant)
-  const open = { ...stores, patients, terminology: openTerminology(shipped) }
+  const terms: SearchStores['terms'] = async (grant, parameters, request) =>
+    termsFor((of, canonical) => definition(open, of, canonical, request), grant, parameters)
+  const open = { ...stores, patients, terms }
   const binaries = openBinaries(open)
   return {
     read: (grant, id, request) => read(stores, grant, id, request),

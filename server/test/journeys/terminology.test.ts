@@ -275,6 +275,48 @@ test('R-14: of two codes it is told which means more', async ({ rest }) => {
   expect(refusalOf(await rest.fhir('POST', '/CodeSystem/$subsumes', mixed))).toEqual([404, 'code-unknown'])
 })
 
+test('R-10: a search by value set or by meaning knows what is shipped and what the practice has stored', async ({
+  rest,
+  rig,
+}) => {
+  await rest.make(shifts)
+  await rest.make(working)
+  const patient = await rest.patient()
+  const observe = (system: string, code: string) =>
+    rest.make({
+      resourceType: 'Observation',
+      status: 'final',
+      subject: { reference: `Patient/${patient}` },
+      code: { coding: [{ system, code }] },
+    })
+  const night = await observe(shifts.url, 'night')
+  const off = await observe(shifts.url, 'off')
+  const inpatient = await observe(actCode, 'ACUTE')
+  const find = async (query: string) => {
+    const { json } = await rest.fhir('GET', `/Observation?patient=${patient}&${query}`)
+    return listOf(json['entry']).map((entry) => String(entry['resource']?.['id']))
+  }
+  expect(await find(`code:in=${working.url}`)).toEqual([night])
+  expect((await find(`code:not-in=${working.url}`)).toSorted()).toEqual([off, inpatient].toSorted())
+  expect(await find(`code:below=${shifts.url}|duty`)).toEqual([night])
+  expect(await find(`code:below=${actCode}|IMP`)).toEqual([inpatient])
+  expect(await find('code:in=http://terminology.hl7.org/ValueSet/v3-ActEncounterCode')).toEqual([inpatient])
+  const { status } = await rest.fhir('GET', `/Observation?patient=${patient}&code:in=https://example.com/none`)
+  expect(status).toBe(400)
+  // Pages go on with the same definitions.
+  const first = await rest.fhir('GET', `/Observation?patient=${patient}&code:not-in=${working.url}&_count=1`)
+  const next = String(listOf(first.json['link']).find(({ relation }) => String(relation) === 'next')?.['url'])
+  const second = await rest.fhir('GET', next.slice(next.indexOf('/fhir/R4') + '/fhir/R4'.length))
+  expect(listOf(second.json['entry'])).toHaveLength(1)
+  // Who may not see definitions learns nothing from one by way of a search.
+  const { authorization } = await rig.token('system/Observation.rs')
+  const narrow = { authorization }
+  const refused = await rest.fhir('GET', `/Observation?patient=${patient}&code:in=${working.url}`, undefined, narrow)
+  expect(refusalOf(refused)).toEqual([403, 'scope-insufficient'])
+  const shipped = await rest.fhir('GET', `/Observation?patient=${patient}&code:below=${actCode}|IMP`, undefined, narrow)
+  expect(shipped.status).toBe(200)
+})
+
 test('the CapabilityStatement tells of these operations where they are served', async ({ rest }) => {
   const { json } = await rest.fhir('GET', '/metadata')
   const resources = listOf(listOf(json['rest'])[0]?.['resource'])

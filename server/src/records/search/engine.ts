@@ -7,6 +7,7 @@ import type { LookUp } from '../lookups.ts'
 import type { Patients } from '../patients.ts'
 import type { IndexKeys } from '../prepare.ts'
 import type { ReadStores } from '../read.ts'
+import type { Search } from './ask.ts'
 import { searchLimits } from './limits.ts'
 
 export interface SearchStores extends ReadStores {
@@ -15,8 +16,8 @@ export interface SearchStores extends ReadStores {
   readonly indexKeys: IndexKeys
   readonly patients: Patients
   readonly lookUp: LookUp
-  /** For `:in`, `:above` and `:below` of codes. */
-  readonly terminology: Terminology
+  /** For `:in`, `:above` and `:below` of codes: what these parameters need, found under the grant's rights. */
+  terms(grant: Grant<'search'>, parameters: Search['parameters'], request: string): Promise<Terminology>
 }
 
 /** One search at work: for whom, with what, and what it has cost so far. */

@@ -54,7 +54,7 @@ export async function search(
   const units = await unitsFor(parameters)
   const question = readQuestion(type, parameters, asked.strict, {
     now: start?.began ?? began,
-    terminology: stores.terminology,
+    terminology: await stores.terms(grant, parameters, request),
     ...(units === undefined ? {} : { units }),
     ...(asked.base === undefined ? {} : { base: asked.base }),
   })
