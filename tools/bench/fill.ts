@@ -1,4 +1,4 @@
-import { synthesize, transactionOf } from '../synthetic/index.ts'
+import { heavyPatient, synthesize, transactionOf } from '../synthetic/index.ts'
 import { Caller, type Measured, load, shot, type Shot, type Target } from './load.ts'
 
 const transactionSize = 200
@@ -8,7 +8,11 @@ const today = '2026-11-20'
 export interface Stored {
   readonly patients: readonly { readonly id: string; readonly identifier: string; readonly name: string }[]
   readonly observations: readonly string[]
+  /** A patient with 380 records. */
+  readonly chart: string
 }
+
+const chartSize = 380
 
 interface Identified {
   readonly identifier?: readonly { readonly system?: string; readonly value?: string }[]
@@ -45,12 +49,22 @@ export async function fill(target: Target, patients: number): Promise<{ rate: nu
     }),
   )
   const rate = (shots.reduce((sum, { size }) => sum + size, 0) * 1000) / (performance.now() - start)
+  const chart = await storeChart(target, caller)
   for (const one of [caller, ...callers]) one.close()
   const stored = {
+    chart,
     patients: shots.map(({ patient }, index) => describe(patient, locations[index] ?? [])),
     observations: locations.flat().filter((location) => location.startsWith('Observation/')),
   }
   return { rate, stored }
+}
+
+async function storeChart(target: Target, caller: Caller): Promise<string> {
+  const options = { seed: 'bench-chart', today, references: 'conditional', resources: chartSize } as const
+  const { practice, history } = heavyPatient(options)
+  await send(caller, shot(target, 'POST', '/fhir/R4', JSON.stringify(transactionOf(practice))))
+  const answer = await send(caller, shot(target, 'POST', '/fhir/R4', JSON.stringify(transactionOf(history.entries))))
+  return /\/Patient\/([0-9a-f-]{36})\/_history/.exec(answer)?.[1] ?? fail()
 }
 
 function describe(
@@ -77,12 +91,13 @@ export interface Figures {
   readonly newest: Measured
   readonly identifier: Measured
   readonly name: Measured
+  readonly everything: Measured
 }
 
 /** The interactions of the table, each for so many seconds, with as many callers as the table says. */
 export async function measureInteractions(
   target: Target,
-  { patients, observations }: Stored,
+  { patients, observations, chart }: Stored,
   seconds: number,
 ): Promise<Figures> {
   const patient = (index: number) => patients[(index * 7) % patients.length] ?? fail()
@@ -99,6 +114,9 @@ export async function measureInteractions(
     ),
     name: await load(target, 8, seconds, (index) =>
       shot(target, 'GET', `/fhir/R4/Patient?family=${encodeURIComponent(patient(index).name.slice(0, 5))}&_count=10`),
+    ),
+    everything: await load(target, 2, seconds, () =>
+      shot(target, 'GET', `/fhir/R4/Patient/${chart}/$everything?_count=1000`),
     ),
   }
 }

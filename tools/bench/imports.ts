@@ -17,15 +17,18 @@ export interface Imported {
 
 const chartkeep = join(import.meta.dirname, '../../server/bin/chartkeep.mjs')
 
+const sample = join(
+  process.env['CHARTKEEP_TEST_DATA'] ?? join(import.meta.dirname, '../../../shared/data'),
+  '1-fhir-patients/synthea-us-core-120',
+)
+/** Synthea's 120 patients, when they are at hand. */
+export const sampleFolder = existsSync(sample) ? sample : undefined
+
 /** 92,114 resources of the Synthea sample where it is at hand, else as many patients of our own in files. */
 export async function measureImport(practice: Practice): Promise<Imported> {
   const folder = mkdtempSync(join(tmpdir(), 'chartkeep-bench-import-'))
   try {
-    const sample = join(
-      process.env['CHARTKEEP_TEST_DATA'] ?? join(import.meta.dirname, '../../../shared/data'),
-      '1-fhir-patients/synthea-us-core-120',
-    )
-    const source = existsSync(sample) ? sample : writeSynthetic(folder)
+    const source = sampleFolder ?? writeSynthetic(folder)
     const report = join(folder, 'report.json')
     const start = performance.now()
     const child = spawn(process.execPath, [chartkeep, 'import', source, '--report', report, '--data', practice.data], {
@@ -44,7 +47,7 @@ export async function measureImport(practice: Practice): Promise<Imported> {
       rejected: rejected.length,
       rate: imported / elapsed,
       resident,
-      source: existsSync(sample) ? 'Synthea, 120 patients' : 'synthetic, 300 patients',
+      source: sampleFolder !== undefined ? 'Synthea, 120 patients' : 'synthetic, 300 patients',
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -57,7 +57,7 @@ export async function measureRaw(connection: pg.ClientConfig, seconds: number): 
       const picked = Array.from({ length: 64 }, () => ofTurn(ids, clock++ * 7919))
       const { rowCount } = await pool.query({
         name: 'read',
-        text: 'select r.* from unnest($1::smallint[], $2::uuid[]) as q(bucket, id) join bench.row r on r.bucket = q.bucket and r.id = q.id',
+        text: 'select r.id, r.body from unnest($1::smallint[], $2::uuid[]) as q(bucket, id) join bench.row r on r.bucket = q.bucket and r.id = q.id',
         values: [picked.map(([bucket]) => bucket), picked.map(([, id]) => id)],
       })
       return rowCount ?? 0
@@ -66,7 +66,7 @@ export async function measureRaw(connection: pg.ClientConfig, seconds: number): 
       const { bucket, id } = ofTurn(patients, clock++)
       await pool.query({
         name: 'newest',
-        text: 'select * from bench.row where bucket = $1 and patient = $2 and type = 1 order by at desc, id limit 50',
+        text: 'select body from bench.row where bucket = $1 and patient = $2 and type = 1 order by at desc, id limit 50',
         values: [bucket, id],
       })
       return 1
