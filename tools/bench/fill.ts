@@ -1,4 +1,4 @@
-import { heavyPatient, synthesize, transactionOf } from '../synthetic/index.ts'
+import { type PatientHistory, synthesize, transactionOf } from '../synthetic/index.ts'
 import { Caller, type Measured, load, shot, type Shot, type Target } from './load.ts'
 
 const transactionSize = 200
@@ -49,7 +49,7 @@ export async function fill(target: Target, patients: number): Promise<{ rate: nu
     }),
   )
   const rate = (shots.reduce((sum, { size }) => sum + size, 0) * 1000) / (performance.now() - start)
-  const chart = await storeChart(target, caller)
+  const chart = await storeChart(target, caller, practice.heavyPatient(0, chartSize))
   for (const one of [caller, ...callers]) one.close()
   const stored = {
     chart,
@@ -59,11 +59,8 @@ export async function fill(target: Target, patients: number): Promise<{ rate: nu
   return { rate, stored }
 }
 
-async function storeChart(target: Target, caller: Caller): Promise<string> {
-  const options = { seed: 'bench-chart', today, references: 'conditional', resources: chartSize } as const
-  const { practice, history } = heavyPatient(options)
-  await send(caller, shot(target, 'POST', '/fhir/R4', JSON.stringify(transactionOf(practice))))
-  const answer = await send(caller, shot(target, 'POST', '/fhir/R4', JSON.stringify(transactionOf(history.entries))))
+async function storeChart(target: Target, caller: Caller, { entries }: PatientHistory): Promise<string> {
+  const answer = await send(caller, shot(target, 'POST', '/fhir/R4', JSON.stringify(transactionOf(entries))))
   return /\/Patient\/([0-9a-f-]{36})\/_history/.exec(answer)?.[1] ?? fail()
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { codeOfType } from '../../model/src/fhir/index.ts'
-import { heavyPatient, synthesize, transactionOf } from '../synthetic/index.ts'
+import { synthesize, transactionOf } from '../synthetic/index.ts'
 import { withDatabase } from './database.ts'
 import { load, shot, targetOf, type Target } from './load.ts'
 import { type Practice, startServer } from './server.ts'
@@ -45,9 +45,9 @@ export async function measureGrowth(
   }
   try {
     const options = { seed, patients: most, today, references: 'conditional' } as const
-    const { entries, patients } = synthesize(options)
-    bring([take('practice.json', transactionOf(entries))])
-    const people = patients()
+    const made = synthesize(options)
+    bring([take('practice.json', transactionOf(made.entries))])
+    const people = made.patients()
     const measured: Growth[] = []
     let there = 0
     for (const step of steps) {
@@ -56,8 +56,8 @@ export async function measureGrowth(
         const person = people.next()
         if (person.done === true) break
         const heavy = there % heavyShare === 0
-        const chart = heavy ? heavyOne(there, bring, take) : person.value.entries
-        files.push(take(`patient-${there++}.json`, transactionOf(chart)))
+        const chart = heavy ? made.heavyPatient(there, heavyResources) : person.value
+        files.push(take(`patient-${there++}.json`, transactionOf(chart.entries)))
         if (files.length < filesAtOnce && there < step) continue
         bring(files)
         files = []
@@ -68,20 +68,6 @@ export async function measureGrowth(
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-type Take = (name: string, content: object) => string
-
-/** A chart of 20,000 resources; its few colleagues come with it. */
-function heavyOne(index: number, bring: (files: readonly string[]) => void, take: Take) {
-  const { practice, history } = heavyPatient({
-    seed: `${seed}-${index}`,
-    resources: heavyResources,
-    today,
-    references: 'conditional',
-  })
-  bring([take(`practice-${index}.json`, transactionOf(practice))])
-  return history.entries
 }
 
 interface Known {

@@ -43,6 +43,8 @@ export interface SyntheticPractice {
   readonly staff: readonly StaffMember[]
   /** Made one by one as they are asked for; memory does not grow with their number. */
   patients(): Generator<PatientHistory>
+  /** Another patient, of 70, with exactly so many resources, for charts that must not falter. Each `index` is another one. */
+  heavyPatient(index: number, resources: number): PatientHistory
 }
 
 export function synthesize(options: SynthesisOptions): SyntheticPractice {
@@ -64,6 +66,7 @@ export function synthesize(options: SynthesisOptions): SyntheticPractice {
         }
       }
     },
+    heavyPatient: (index, resources) => makeHeavy(index, resources, setting),
   }
 }
 
@@ -96,28 +99,23 @@ function finish(chart: Chart): PatientHistory {
   return { patient, entries: chart.entries }
 }
 
-/** One patient of 70 with exactly `resources` resources, for charts that must not falter. */
-export function heavyPatient(options: { readonly resources: number } & Omit<SynthesisOptions, 'patients'>): {
-  readonly practice: readonly Entry[]
-  readonly history: PatientHistory
-} {
-  const root = new Random(`${options.seed}/heavy`)
-  const today = parseDay(options.today)
-  const practice = makePractice(root, 1, today, options.offset ?? 'Z', options.references === 'conditional')
-  const [someone] = makeBlock(root, 1, today)
+// Far behind the blocks of any practice's own patients.
+const heavyBlocks = 1_000_000
+
+function makeHeavy(index: number, resources: number, { root, practice, today }: Setting): PatientHistory {
+  const [someone] = makeBlock(root, heavyBlocks + index, today)
   if (someone === undefined) throw new Error('a block is never empty')
   const { death: _, duplicateOf: __, ...person } = someone
   const birth = addYears(today, -70)
-  const random = root.fork('heavy')
+  const random = root.fork(`heavy ${index}`)
   const chart = new Chart({ ...person, birth, relatives: [] }, practice, random, today)
   chart.addPatient(makePatient(chart))
   const since = addYears(today, -45)
   // A visit brings some 20 resources; what is missing at the end comes from a meter at home.
-  addHistory(chart, since, Math.max(2, ((today - since) * 24) / Math.max(1, options.resources)))
-  if (chart.entries.length > options.resources) throw new Error('fewer resources than one history needs')
-  for (let at = 0; chart.entries.length < options.resources; at++)
-    addHomeReading(chart, today - 2 - Math.floor(at / 4), at % 4)
-  return { practice: practice.entries, history: finish(chart) }
+  addHistory(chart, since, Math.max(2, ((today - since) * 24) / Math.max(1, resources)))
+  if (chart.entries.length > resources) throw new Error('fewer resources than one history needs')
+  for (let at = 0; chart.entries.length < resources; at++) addHomeReading(chart, today - 2 - Math.floor(at / 4), at % 4)
+  return finish(chart)
 }
 
 /** Glucose from a finger prick: four a day. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { validate } from '@chartkeep/model/fhir'
 import { claimErrors } from '@chartkeep/model/profiles'
 import { expect, test } from 'vitest'
-import { type Entry, heavyPatient, type Resource, type SynthesisOptions, synthesize, transactionOf } from './index.ts'
+import { type Entry, type Resource, type SynthesisOptions, synthesize, transactionOf } from './index.ts'
 import { everyName, traditions } from './names.ts'
 
 const options: SynthesisOptions = { seed: 'test', patients: 60, today: '2026-11-22' }
@@ -178,9 +178,13 @@ test('every role has somebody, and whoever cares for patients is a Practitioner'
 })
 
 test('a heavy patient has exactly as many resources as asked for', () => {
-  const { practice, history } = heavyPatient({ seed: 1, today: '2026-11-22', resources: 5000 })
+  const practice = synthesize({ seed: 1, today: '2026-11-22', patients: 1 })
+  const history = practice.heavyPatient(0, 5000)
   expect(history.entries.length).toBe(5000)
-  const known = new Set([...practice, ...history.entries].map(({ fullUrl }) => fullUrl))
+  expect(practice.heavyPatient(1, 500).patient.resource['identifier']).not.toEqual(
+    history.patient.resource['identifier'],
+  )
+  const known = new Set([...practice.entries, ...history.entries].map(({ fullUrl }) => fullUrl))
   expect(history.entries.flatMap(({ resource }) => targets(resource)).filter((target) => !known.has(target))).toEqual(
     [],
   )
