@@ -32,7 +32,45 @@ function equal(left: Node, right: Node): boolean | undefined {
   return left.value !== undefined && sameJson(left.value, right.value)
 }
 
-export const includes = (nodes: Nodes, wanted: Node): boolean => nodes.some((one) => equal(one, wanted) === true)
+/** What two nodes have in common exactly when they are the same; undefined for dates, and for what has no value. */
+function keyOf({ value, type }: Node): string | undefined {
+  if (value === undefined || dated.has(type)) return undefined
+  return typeof value === 'string' ? `'${value}` : JSON.stringify(value, inOrder)
+}
+
+function inOrder(_: string, value: unknown): unknown {
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+const keys = new WeakMap<Nodes, ReadonlySet<string | undefined>>()
+
+/** A list may be as long as a resource, and be asked as often, so it is read once. */
+function keysOf(nodes: Nodes): ReadonlySet<string | undefined> {
+  const known = keys.get(nodes) ?? new Set(nodes.map(keyOf))
+  keys.set(nodes, known)
+  return known
+}
+
+export function includes(nodes: Nodes, wanted: Node): boolean {
+  if (nodes.length < 8) return nodes.some((one) => equal(one, wanted) === true)
+  const key = keyOf(wanted)
+  if (key !== undefined) return keysOf(nodes).has(key)
+  return wanted.value !== undefined && nodes.some((one) => equal(one, wanted) === true)
+}
+
+/** Each once, the first of those that are the same. */
+export function distinct(nodes: Nodes): Nodes {
+  const seen = new Set<string>()
+  const kept: Node[] = []
+  for (const one of nodes) {
+    const key = keyOf(one)
+    if (key === undefined ? includes(kept, one) : seen.has(key)) continue
+    if (key !== undefined) seen.add(key)
+    kept.push(one)
+  }
+  return kept
+}
 
 function sameJson(left: unknown, right: unknown): boolean {
   if (left === right) return true

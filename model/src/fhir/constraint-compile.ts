@@ -1,9 +1,8 @@
 // Forms (see tools/generate/constraint-form.ts) as functions. Each is made once, of functions for its parts; there is no
 // text of code and no evaluation of one.
-import { equalLists, includes, order, Unjudged } from './constraint-compare.ts'
+import { distinct, equalLists, includes, order, Unjudged } from './constraint-compare.ts'
 import {
   type Compiler,
-  distinct,
   type Find,
   type Form,
   formAt,
@@ -13,7 +12,17 @@ import {
   type Test,
 } from './constraint-form.ts'
 import { callOf } from './constraint-functions.ts'
-import { hasMember, isKind, member, type Nodes, none, numberNode, textNode, truth } from './constraint-node.ts'
+import {
+  hasMember,
+  isKind,
+  member,
+  type Nodes,
+  none,
+  numberNode,
+  type Scope,
+  textNode,
+  truth,
+} from './constraint-node.ts'
 
 const compiler: Compiler = { find: compileFind, test: compileTest }
 const conditions = new Set('and or xor implies not exists empty = != < <= > >= in is'.split(' '))
@@ -147,6 +156,24 @@ function compileExists(form: Form, wanted: boolean): Test {
 }
 
 function compileMember(source: Form, name: string): Find {
+  const find = memberOf(source, name)
+  if (!isFixed(source)) return find
+  // Asked for each of many nodes, such as `%resource.code.coding` for each component, it is looked up once.
+  const found = new WeakMap<Scope, Nodes>()
+  return (focus, scope) => {
+    const nodes = found.get(scope) ?? find(focus, scope)
+    found.set(scope, nodes)
+    return nodes
+  }
+}
+
+/** Whether a form is a path from a variable, so that it does not depend on the focus. */
+function isFixed([operation, source]: Form): boolean {
+  if (operation === 'resource' || operation === 'rootResource' || operation === 'context') return true
+  return operation === 'member' && typeof source === 'object' && isFixed(source)
+}
+
+function memberOf(source: Form, name: string): Find {
   const find = compileFind(source)
   return (focus, scope) => {
     const from = find(focus, scope)

@@ -1,5 +1,5 @@
 // Forms: FHIRPath as tools/generate/constraint-form.ts translates it, and what is made of them.
-import { includes, Unjudged } from './constraint-compare.ts'
+import { Unjudged } from './constraint-compare.ts'
 import type { Node, Nodes, Scope } from './constraint-node.ts'
 
 /** [operation, operand, …]: an operand is a form, a name or a constant. */
@@ -21,12 +21,6 @@ export interface Compiler {
 export function single(nodes: Nodes): Node | undefined {
   if (nodes.length > 1) throw new Unjudged()
   return nodes[0]
-}
-
-export function distinct(nodes: Nodes): Nodes {
-  const kept: Node[] = []
-  for (const one of nodes) if (!includes(kept, one)) kept.push(one)
-  return kept
 }
 
 export function formAt(operands: readonly Operand[], at: number): Form {

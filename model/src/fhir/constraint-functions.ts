@@ -1,15 +1,6 @@
 // The functions of FHIRPath that constraints call, on lists of nodes.
-import { includes, Unjudged } from './constraint-compare.ts'
-import {
-  type Compiler,
-  distinct,
-  type Find,
-  type Form,
-  formAt,
-  nameAt,
-  single,
-  type Operand,
-} from './constraint-form.ts'
+import { distinct, includes, Unjudged } from './constraint-compare.ts'
+import { type Compiler, type Find, type Form, formAt, nameAt, single, type Operand } from './constraint-form.ts'
 import {
   children,
   descendants,
@@ -24,7 +15,7 @@ import {
   textNode,
   truth,
 } from './constraint-node.ts'
-import { isObject } from './resource.ts'
+import { isObject, type JsonObject } from './resource.ts'
 
 type Operands = readonly Operand[]
 
@@ -213,12 +204,19 @@ function toInteger(value: unknown): Nodes {
   return typeof value === 'string' && /^[+-]?\d+$/.test(value) ? [numberNode(Number(value))] : none
 }
 
+/** By the node of one validation, since a resource may be changed and judged again. */
+const containedIn = new WeakMap<Node, ReadonlyMap<string, JsonObject>>()
+
 /** Only what the resource brings with it can be asked here; what is stored elsewhere may change after this was judged. */
 function contained({ value }: Node, scope: Scope): Nodes {
   const text = isObject(value) ? value['reference'] : undefined
   const around = scope.root.value
   if (typeof text !== 'string' || !text.startsWith('#') || !isObject(around)) return none
-  const list = around['contained']
-  const found = Array.isArray(list) ? list.filter(isObject).find((one) => `#${String(one['id'])}` === text) : undefined
+  const list: unknown = around['contained']
+  const known =
+    containedIn.get(scope.root) ??
+    new Map((Array.isArray(list) ? list : []).filter(isObject).map((one) => [`#${String(one['id'])}`, one]))
+  containedIn.set(scope.root, known)
+  const found = known.get(text)
   return found === undefined ? none : [resourceNode(found)]
 }

@@ -115,7 +115,9 @@ export function children(node: Node): Node[] {
 export function descendants(node: Node): Node[] {
   const found = children(node)
   // The list grows while it is walked, until nothing has children.
-  for (const one of found) found.push(...children(one))
+  for (const one of found) {
+    for (const child of children(one)) found.push(child)
+  }
   return found
 }
 

@@ -151,6 +151,59 @@ describe('a constraint of R4', () => {
   })
 })
 
+describe('a resource of a million values', () => {
+  const many = <T>(make: (at: number) => T): T[] => Array.from({ length: 50_000 }, (_, at) => make(at))
+  const coding = (at: number): object => ({ system: 'http://example.com/c', code: String(at) })
+
+  // Each took minutes while each value was compared with each.
+  test.each<[string, object]>([
+    [
+      'codes that must differ',
+      { resourceType: 'CodeSystem', status: 'draft', content: 'complete', concept: many((at) => ({ code: `c${at}` })) },
+    ],
+    [
+      'codes that must not meet those of components',
+      observation({
+        code: { coding: many(coding) },
+        valueString: 'x',
+        component: many((at) => ({ code: { coding: [coding(-1 - at)] } })),
+      }),
+    ],
+    [
+      'contained resources that must be referred to',
+      observation({
+        contained: many((at) => ({ resourceType: 'Basic', id: `b${at}`, code: coded })),
+        focus: many((at) => ({ reference: `#b${at}` })),
+      }),
+    ],
+    [
+      'members of a team and those who are meant',
+      {
+        resourceType: 'CareTeam',
+        contained: many((at) => ({ resourceType: 'Practitioner', id: `p${at}` })),
+        participant: many((at) => ({ member: { reference: `#p${at}` }, onBehalfOf: { reference: 'Organization/1' } })),
+      },
+    ],
+    [
+      'parts of a guide and their groups',
+      {
+        resourceType: 'ImplementationGuide',
+        url: 'http://example.com/ig',
+        name: 'Guide',
+        status: 'draft',
+        packageId: 'example.guide',
+        fhirVersion: ['4.0.1'],
+        definition: {
+          grouping: many((at) => ({ id: `g${at}`, name: 'x' })),
+          resource: many((at) => ({ reference: { reference: 'Patient/1' }, groupingId: `g${at}` })),
+        },
+      },
+    ],
+  ])('with %s is judged in one pass', (_, resource) => {
+    expect(validate(resource)).toEqual([])
+  })
+})
+
 describe('faults that other validators let pass', () => {
   test.each<[string, object]>([
     ['a wrong required code', observation({ status: 'finished' })],

@@ -4,6 +4,23 @@ import { type Finding, isObject, type JsonObject } from './resource.ts'
 
 const mostFindings = 500
 
+interface Around {
+  readonly type: string
+  readonly value: JsonObject
+  /** Types of what is contained, by id; made for the first reference to one of them. */
+  contained?: ReadonlyMap<string, string>
+}
+
+function typesById(contained: unknown): Map<string, string> {
+  const types = new Map<string, string>()
+  if (!Array.isArray(contained)) return types
+  for (const one of contained.filter(isObject)) {
+    const { id, resourceType } = one
+    if (typeof id === 'string' && typeof resourceType === 'string' && !types.has(id)) types.set(id, resourceType)
+  }
+  return types
+}
+
 /** Where a validation is, and what it found. Paths are put into words only when there is something to say. */
 export class Trail {
   readonly findings: Finding[] = []
@@ -14,7 +31,7 @@ export class Trail {
   readonly #elements: string[] = []
   readonly #indexes: number[] = []
   /** The resources around, outermost first, without contained ones. */
-  readonly #resources: { readonly type: string; readonly value: JsonObject }[] = []
+  readonly #resources: Around[] = []
 
   constructor(warnings: boolean) {
     this.warnings = warnings
@@ -65,10 +82,8 @@ export class Trail {
   typeOfContained(id: string): string | undefined {
     const around = this.#resources.at(-1)
     if (id === '' || around === undefined) return around?.type
-    const contained = around.value['contained']
-    const found = Array.isArray(contained) ? contained.filter(isObject).find((one) => one['id'] === id) : undefined
-    const type = found?.['resourceType']
-    return typeof type === 'string' ? type : undefined
+    around.contained ??= typesById(around.value['contained'])
+    return around.contained.get(id)
   }
 
   #path(): string {
