@@ -6,6 +6,7 @@ import { heading, words } from './source.ts'
 import { generateStructure } from './structure.ts'
 import { generateSummary } from './summary.ts'
 import { generateTerminology } from './terminology.ts'
+import { generateTypes } from './types.ts'
 import { generateUriNames } from './uri-names.ts'
 import { readValueSets } from './value-sets.ts'
 
@@ -16,6 +17,7 @@ export function generate(): Map<string, string> {
   const files: [string, string][] = [
     ['resource-types.ts', words('resourceTypes', definitions.resources)],
     ['compartment.ts', generateCompartment(definitions)],
+    ['types.ts', generateTypes(definitions, valueSets)],
     ['uri-names.ts', generateUriNames(definitions)],
     ['constraints.json', generateConstraints(definitions)],
     ['search.json', generateSearch(definitions, valueSets)],

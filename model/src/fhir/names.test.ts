@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { codeText, displayName } from './names.ts'
+import type { HumanName } from './resource.ts'
 
 test('the official name is shown before one from before marriage', () => {
-  const names = [
+  const names: HumanName[] = [
     { use: 'maiden', family: 'Alt' },
     { use: 'official', prefix: ['Dr.'], given: ['Ana', 'María'], family: 'Rivera', suffix: ['PhD'] },
   ]
@@ -13,6 +14,7 @@ test('the official name is shown before one from before marriage', () => {
 test('a name in text, in part, or not at all', () => {
   expect(displayName([{ text: 'Ana' }])).toBe('Ana')
   expect(displayName([{ given: ['Ana'] }], 'family-first')).toBe('Ana')
+  expect(displayName([{ given: ['Ana', null, 'María'], family: 'Rivera' }])).toBe('Ana María Rivera')
   expect(displayName([])).toBe('')
   expect(displayName(undefined)).toBe('')
 })

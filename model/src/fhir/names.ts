@@ -13,7 +13,8 @@ export function displayName(
 ): string {
   const [name] = (names ?? []).toSorted((a, b) => preference.indexOf(a.use) - preference.indexOf(b.use))
   if (name === undefined) return ''
-  const given = (name.given ?? []).join(' ')
+  // Null where a given name is missing, with an extension that says why.
+  const given = (name.given ?? []).filter(Boolean).join(' ')
   const family = name.family ?? ''
   if (given === '' && family === '') return name.text ?? ''
   if (order === 'family-first')

@@ -1,62 +1,14 @@
-// The shapes that code of ours names. A resource is otherwise known by its definition, not by a TypeScript type each.
+// What code that takes any resource knows of it. Code that builds or reads one type names it: `@chartkeep/model/types`.
+import type { Meta } from './generated/types.ts'
 import type { ResourceType } from './resource-type.ts'
+
+export type { CodeableConcept, Coding, HumanName, Identifier, Meta, Period, Reference } from './generated/types.ts'
 
 export interface Resource {
   resourceType: ResourceType
   id?: string
   meta?: Meta
   [element: string]: unknown
-}
-
-export interface Meta {
-  versionId?: string
-  lastUpdated?: string
-  source?: string
-  profile?: string[]
-  security?: Coding[]
-  tag?: Coding[]
-  [element: string]: unknown
-}
-
-export interface Coding {
-  system?: string
-  version?: string
-  code?: string
-  display?: string
-}
-
-export interface CodeableConcept {
-  coding?: Coding[]
-  text?: string
-}
-
-export interface Period {
-  start?: string
-  end?: string
-}
-
-export interface HumanName {
-  use?: string
-  text?: string
-  family?: string
-  given?: string[]
-  prefix?: string[]
-  suffix?: string[]
-  period?: Period
-}
-
-export interface Identifier {
-  use?: string
-  type?: CodeableConcept
-  system?: string
-  value?: string
-}
-
-export interface Reference {
-  reference?: string
-  type?: string
-  identifier?: Identifier
-  display?: string
 }
 
 /** One thing wrong with a resource: where (FHIRPath, no values), an issue-type code, and words that hold no data. */

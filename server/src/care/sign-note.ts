@@ -1,4 +1,4 @@
-import type { Resource } from '@chartkeep/model/fhir'
+import type { ResourceOf } from '@chartkeep/model/types'
 import { type Clock, type Id, Refusal } from '#base'
 import type { Grant } from '#policy'
 import { parseStored, type Records, type Written } from '#records'
@@ -68,7 +68,13 @@ interface Content {
   readonly at: number
 }
 
-function documentOf({ signing: { patient, signature }, note, type, text, at }: Content): Resource {
+function documentOf({
+  signing: { patient, signature },
+  note,
+  type,
+  text,
+  at,
+}: Content): ResourceOf<'DocumentReference'> {
   const { name, practitioner } = signature
   const signer = practitioner === undefined ? { display: name } : { reference: practitioner, display: name }
   const date = new Date(at).toISOString()

@@ -1,4 +1,4 @@
-import type { Resource } from '@chartkeep/model/fhir'
+import type { ResourceOf } from '@chartkeep/model/types'
 import type { Id } from '#base'
 import type { Answer, Exchange, Route } from '#http'
 import { findAccount } from '#identity'
@@ -104,7 +104,7 @@ interface Described {
   readonly at: number
 }
 
-function describe({ patient, contentType, title, author, binary, at }: Described): Resource {
+function describe({ patient, contentType, title, author, binary, at }: Described): ResourceOf<'DocumentReference'> {
   const creation = new Date(at).toISOString()
   return {
     resourceType: 'DocumentReference',

@@ -1,32 +1,32 @@
-import { displayName, type HumanName, type Identifier, type Resource } from '@chartkeep/model/fhir'
+import { displayName, type Resource } from '@chartkeep/model/fhir'
+import type { ResourceOf } from '@chartkeep/model/types'
 import { parseId } from '#base'
 import { normalise, type PatientFace } from './patient-index.ts'
 
 /** What the in-memory index keeps of a Patient. */
-export function faceOf(patient: Resource): PatientFace {
+export function faceOf(resource: Resource): PatientFace {
+  // oxlint-disable-next-line no-unsafe-type-assertion -- a Patient, which was validated before it was stored
+  const patient = resource as Partial<ResourceOf<'Patient'>>
   const id = parseId<'patient'>(patient.id ?? '')
   if (id === undefined) throw new Error('a stored patient has an id of ours')
-  const names = list<HumanName>(patient['name'])
+  const names = patient.name ?? []
   const official =
     names.find(({ use }) => use === 'official') ??
     names.find(({ use }) => use !== 'nickname' && use !== 'old') ??
     names[0]
   const nickname = names.find(({ use }) => use === 'nickname' || (use === 'usual' && official?.use !== 'usual'))
-  const identifiers = list<Identifier>(patient['identifier'])
+  const identifiers = patient.identifier ?? []
   const mrn = identifiers.find(({ type }) => type?.coding?.some(({ code }) => code === 'MR')) ?? identifiers[0]
-  const numbers = [
-    ...identifiers.map(({ value }) => value),
-    ...list<{ system?: string; value?: string }>(patient['telecom']).map(({ value }) => value),
-  ]
+  const numbers = [...identifiers.map(({ value }) => value), ...(patient.telecom ?? []).map(({ value }) => value)]
   return {
     id,
     version: Number(patient.meta?.versionId ?? 0),
     name: official === undefined ? '' : displayName([official], 'family-first'),
     preferredName: nickname?.given?.[0] ?? nickname?.text,
-    birthDate: text(patient['birthDate']),
-    sex: text(patient['gender']),
+    birthDate: patient.birthDate,
+    sex: patient.gender,
     mrn: mrn?.value,
-    deceased: patient['deceasedBoolean'] === true || patient['deceasedDateTime'] !== undefined,
+    deceased: patient.deceasedBoolean === true || patient.deceasedDateTime !== undefined,
     nameParts: [
       ...new Set(
         names.flatMap((name) =>
@@ -44,13 +44,4 @@ export function faceOf(patient: Resource): PatientFace {
       value === undefined ? [] : [value.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''), ...normalise(value)],
     ),
   }
-}
-
-function list<T>(value: unknown): T[] {
-  // oxlint-disable-next-line no-unsafe-type-assertion -- the resource was validated before it was stored
-  return Array.isArray(value) ? (value as T[]) : []
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }
