@@ -119,7 +119,7 @@ walk('every route that is served is listed here with an example, and nothing els
   const served = rest.listening.routes.map(({ method, path }) => `${method} ${path}`)
   expect(served.toSorted()).toEqual(Object.keys(examples).toSorted())
   // And what this test walks is what the composition root serves.
-  const root = readFileSync(join(import.meta.dirname, '../../src/main.ts'), 'utf8')
+  const root = readFileSync(join(import.meta.dirname, '../../src/server.ts'), 'utf8')
   expect(root.match(/\broutes:.*/g)).toEqual([expect.stringContaining('routes: allRoutes(')])
 })
 
