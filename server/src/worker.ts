@@ -1,7 +1,7 @@
 // A worker: one of several processes that serve on the same port. Started by primary.ts, told everything by it, and over
 // when the channel to it closes (node:cluster sees to that): a primary that was killed leaves none serving.
 import { openLog, Secret, systemClock } from '#base'
-import { type HandedTls, openHandedTls } from '#http'
+import { type HandedTls, openHandedTls, openSpending, type Spent } from '#http'
 import type { Sequencing, SequencedElsewhere } from '#ledger'
 import type { Records } from '#records'
 import { openLine } from '#workers'
@@ -23,11 +23,15 @@ const primary = openLine(
     stop,
     missed: () => records?.missed(),
     expose: () => serving?.listening.expose(),
+    // oxlint-disable-next-line no-unsafe-type-assertion -- told by another worker of ours
+    spent: (spent) => spending.take(spent as Spent),
     // oxlint-disable-next-line no-unsafe-type-assertion -- handed over by our own primary
     tls: (next) => takeTls(next as HandedTls),
   },
   (error) => log.error({ err: error }, 'the primary asked in vain'),
 )
+
+const spending = openSpending((spent) => primary.tell('spent', spent))
 
 // A terminal's Ctrl-C and a service manager's signal may come to the whole group: then both of us stop in order.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => void stop())
@@ -47,7 +51,10 @@ async function start(said: unknown): Promise<void> {
     tls: handed.certificates,
     metricsToken: new Secret(metricsToken),
     collectors: [],
-    shared: { worker, tickets: handed.tickets, exposeAll: async () => String(await primary.ask('exposeAll')) },
+    shared: {
+      ...{ worker, spending, tickets: handed.tickets },
+      exposeAll: async () => String(await primary.ask('exposeAll')),
+    },
   })
   await primary.ask('listening', serving.url)
 }

@@ -9,21 +9,42 @@ interface Bucket {
   at: number
 }
 
-/** Token buckets by caller. Throws 'rate-limited' when a caller's is empty. */
-export function limitBy(rate: Rate, clock: Clock): (caller: string) => void {
-  const buckets = new Map<string, Bucket>()
-  return (caller) => {
-    const now = clock.now()
-    let bucket = buckets.get(caller)
-    if (bucket === undefined) {
-      if (buckets.size >= remembered) buckets.delete(buckets.keys().next().value ?? '')
-      bucket = { tokens: rate.burst, at: now }
-      buckets.set(caller, bucket)
-    }
-    const elapsed = Math.max(0, now - bucket.at)
-    bucket.tokens = Math.min(rate.burst, bucket.tokens + (elapsed / 1000) * rate.perSecond)
-    bucket.at = now
+/** Token buckets by caller. */
+export class Limiter {
+  readonly #rate: Rate
+  readonly #clock: Clock
+  readonly #buckets = new Map<string, Bucket>()
+
+  constructor(rate: Rate, clock: Clock) {
+    this.#rate = rate
+    this.#clock = clock
+  }
+
+  /** Takes one token. Throws 'rate-limited' when the caller has none. */
+  pass(caller: string): void {
+    const bucket = this.#bucketOf(caller)
     if (bucket.tokens < 1) throw new Refusal('rate-limited')
     bucket.tokens -= 1
+  }
+
+  /** Takes what the caller has used elsewhere: also more than there is, but no more than a full bucket on credit. */
+  charge(caller: string, tokens: number): void {
+    const bucket = this.#bucketOf(caller)
+    bucket.tokens = Math.max(-this.#rate.burst, bucket.tokens - tokens)
+  }
+
+  #bucketOf(caller: string): Bucket {
+    const now = this.#clock.now()
+    const { burst, perSecond } = this.#rate
+    let bucket = this.#buckets.get(caller)
+    if (bucket === undefined) {
+      if (this.#buckets.size >= remembered) this.#buckets.delete(this.#buckets.keys().next().value ?? '')
+      bucket = { tokens: burst, at: now }
+      this.#buckets.set(caller, bucket)
+    }
+    const elapsed = Math.max(0, now - bucket.at)
+    bucket.tokens = Math.min(burst, bucket.tokens + (elapsed / 1000) * perSecond)
+    bucket.at = now
+    return bucket
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { addressFinder, neighbourhood } from './address.ts'
 import { Durations } from './durations.ts'
 import { hostMatcher } from './hosts.ts'
-import { limitBy } from './rate.ts'
+import { Limiter } from './rate.ts'
 
 const request = (remoteAddress: string, forwarded?: string) =>
   ({ socket: { remoteAddress }, headers: { 'x-forwarded-for': forwarded } }) as unknown as IncomingMessage
@@ -64,7 +64,8 @@ test('a host is ours only as long as the certificate names it', () => {
 
 test('a caller may ask in a burst, then at the steady rate, and others are not held back', () => {
   let now = 0
-  const limit = limitBy({ perSecond: 10, burst: 3 }, { now: () => now })
+  const limiter = new Limiter({ perSecond: 10, burst: 3 }, { now: () => now })
+  const limit = (caller: string): void => limiter.pass(caller)
   for (let n = 0; n < 3; n += 1) limit('a')
   expect(() => limit('a')).toThrow('Too many requests')
   limit('b')

@@ -20,6 +20,7 @@ import { makeRouter } from './router.ts'
 import { expire, type Scene, serve } from './serve.ts'
 import { Site } from './site.ts'
 import type { Certificates } from './tls/certificates.ts'
+import type { Spending } from './spending.ts'
 import { openTicketKeys, type TicketKeys } from './tls/tickets.ts'
 import { unmatchedRoutes } from './unmatched.ts'
 import { Visit } from './visit.ts'
@@ -56,6 +57,8 @@ export interface Shared {
   readonly worker: number
   /** A session of TLS that one began is resumed by another. */
   readonly tickets: TicketKeys
+  /** A caller has one rate at all of them. */
+  readonly spending: Spending
   /** The metrics of all, in the text format of Prometheus. */
   exposeAll(): Promise<string>
 }
@@ -80,7 +83,15 @@ export async function startHttp(options: HttpOptions): Promise<Listening> {
   const scene: Scene = { inFlight, record, meters, limits, log, stopping: false }
 
   const isOurs = hostMatcher(() => tls.names())
-  const means: Means = { identity, clock, limits, meters, isOurs, metricsToken: options.metricsToken.reveal() }
+  const means: Means = {
+    spending: shared?.spending,
+    identity,
+    clock,
+    limits,
+    meters,
+    isOurs,
+    metricsToken: options.metricsToken.reveal(),
+  }
   const site = options.static === undefined ? undefined : new Site(options.static)
   const routes = [...healthRoutes(meters, options.ready, shared?.exposeAll), ...options.routes]
   const expectations = new Expectations()

@@ -3,6 +3,7 @@ import type { Identity } from '#identity'
 import type { Limits } from '../limits.ts'
 import type { Meters } from '../meters.ts'
 import type { Route } from '../route.ts'
+import type { Spending } from '../spending.ts'
 import type { Visit } from '../visit.ts'
 
 /** What the checks are made with; one for the whole listener. */
@@ -13,6 +14,8 @@ export interface Means {
   readonly meters: Meters
   /** Names the server may be called by; asked again after a certificate changed. */
   readonly isOurs: (host: string) => boolean
+  /** When several processes listen on one port: what callers use up in all of them. */
+  readonly spending?: Spending | undefined
   /** The bearer token for /metrics. */
   readonly metricsToken: Buffer
 }

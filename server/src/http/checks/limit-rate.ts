@@ -1,35 +1,47 @@
 import { neighbourhood } from '../address.ts'
-import { limitBy } from '../rate.ts'
+import { Limiter } from '../rate.ts'
+import type { Rate } from '../limits.ts'
 import type { Means, Prepare } from './check.ts'
 
 type Open = keyof Means['limits']['addressRate']
+type Pass = (caller: string) => void
 
 // One set of buckets for all routes of a class: made once per listener, found by its means.
-const byAddress = new WeakMap<Means, Map<Open, (caller: string) => void>>()
-const byActor = new WeakMap<Means, Record<'person' | 'client' | 'job', (caller: string) => void>>()
+const byMeans = new WeakMap<Means, Map<string, Pass>>()
+
+function passOf(means: Means, kind: string, rate: Rate): Pass {
+  const passes = byMeans.get(means) ?? new Map<string, Pass>()
+  byMeans.set(means, passes)
+  const known = passes.get(kind)
+  if (known !== undefined) return known
+  const limiter = new Limiter(rate, means.clock)
+  const spend = means.spending?.join(kind, limiter)
+  const pass: Pass = (caller) => {
+    limiter.pass(caller)
+    spend?.(caller)
+  }
+  passes.set(kind, pass)
+  return pass
+}
 
 /** By network address, where no credentials are asked for (ASVS V2.4). */
 export const limitAddressRate: Prepare = (route, means) => {
   const kind: Open =
     route.class === 'sign-in' || route.class === 'token' || route.class === 'metrics' ? route.class : 'public'
-  const limiters = byAddress.get(means) ?? new Map<Open, (caller: string) => void>()
-  byAddress.set(means, limiters)
-  const limit = limiters.get(kind) ?? limitBy(means.limits.addressRate[kind], means.clock)
-  limiters.set(kind, limit)
-  return (visit) => limit(neighbourhood(visit.address))
+  const pass = passOf(means, kind, means.limits.addressRate[kind])
+  return (visit) => pass(neighbourhood(visit.address))
 }
 
 /** By actor, over all routes: reading charts by script is slow, for a person's session. */
 export const limitActorRate: Prepare = (_route, means) => {
   const { person, client, job } = means.limits.actorRate
-  const limits = byActor.get(means) ?? {
-    person: limitBy(person, means.clock),
-    client: limitBy(client, means.clock),
-    job: limitBy(job, means.clock),
+  const passes = {
+    person: passOf(means, 'person', person),
+    client: passOf(means, 'client', client),
+    job: passOf(means, 'job', job),
   }
-  byActor.set(means, limits)
   return (visit) => {
     const { actor } = visit
-    limits[actor.kind](actor.id)
+    passes[actor.kind](actor.id)
   }
 }
