@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test as base } from 'vitest'
-import { openLog, parseId, Refusal, systemClock } from '#base'
+import { newId, openLog, parseId, Refusal, systemClock } from '#base'
+import { openDatabase } from '#db'
 import { importedId, importFiles, type ImportParts, type ImportReport, ImportStopped } from '#import'
 import { openLedger } from '#ledger'
 import { Grant } from '#policy'
-import { firstTenant, openRecords, type Records } from '#records'
+import { conditionName, firstTenant, openRecords, type Records } from '#records'
 import { test as database } from './postgres.ts'
 
 interface Link {
@@ -41,6 +42,14 @@ interface Setting {
 
 const log = openLog('silent')
 
+const actor = {
+  kind: 'job',
+  tenant: firstTenant,
+  id: parseId<'job'>('00000000-0000-8000-8000-000000000001')!,
+  task: 'import',
+  workstation: 'test',
+} as const
+
 const test = database.extend<{ setting: Setting }>({
   setting: async ({ db, keys }, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'chartkeep-import-'))
@@ -49,13 +58,6 @@ const test = database.extend<{ setting: Setting }>({
     const records = await openRecords({ db, keys, ledger, clock, log })
     const idKey = keys.hmacKey('import-ids')
     const parts = { records, idKey, clock, log, tenant: firstTenant, workstation: 'test', source: 'test' }
-    const actor = {
-      kind: 'job',
-      tenant: firstTenant,
-      id: parseId<'job'>('00000000-0000-8000-8000-000000000001')!,
-      task: 'import',
-      workstation: 'test',
-    } as const
     await use({
       folder,
       records,
@@ -193,6 +195,32 @@ describe('an import', () => {
   test('takes records that come before their patient in the file', async ({ setting }) => {
     const report = await setting.bring({ 'a.json': bundle(entry(observation(ben, urn(ann))), entry(patient(ann))) })
     expect(report).toMatchObject({ read: 2, imported: 2, rejected: [] })
+  })
+
+  test('takes turns with a server that creates on the same condition: one of them makes the record', async ({
+    setting: { records, bring },
+    db,
+    keys,
+    target,
+  }) => {
+    const served = openDatabase(target, log)
+    const ledger = openLedger({ db, keys, clock: systemClock, log, witnesses: [], origin: 'chartkeep/test' })
+    const server = await openRecords({ db: served, keys, ledger, clock: systemClock, log })
+    const condition = 'identifier=urn:npi|7'
+    const resource = { resourceType: 'Practitioner', identifier: [{ system: 'urn:npi', value: '7' }] } as const
+    let bringing: Promise<ImportReport> | undefined
+    await server.inTurn([conditionName('Practitioner', condition)], async (held) => {
+      bringing = bring({ 'a.json': bundle(entry(practitioner(dr, '7'), { ifNoneExist: condition })) })
+      // The import comes to its turn, and waits there.
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      const grant = Grant.for({ actor, action: 'create', type: 'Practitioner', purpose: 'SYSADMIN' })
+      await server.write([{ kind: 'create', grant, resource }], newId(0), held)
+    })
+    expect(await bringing).toMatchObject({ imported: 1, alreadyThere: 1 })
+    const search = Grant.for({ actor, action: 'search', type: 'Practitioner', purpose: 'SYSADMIN' })
+    expect(await records.match(search, condition, newId(0))).toHaveLength(1)
+    await ledger.stop()
+    await served.close()
   })
 
   test('adds what a condition matches only once', async ({ setting }) => {

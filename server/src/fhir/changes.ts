@@ -1,9 +1,17 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Answer } from '#http'
-import type { Held, Matched, Records, TakeTurns, Write, Written } from '#records'
+import {
+  conditionName,
+  type Held,
+  type Matched,
+  type Records,
+  type TakeTurns,
+  type Write,
+  type Written,
+} from '#records'
 import { etagOf, readAnswer, writeAnswer } from './answers.ts'
-import { conditionName, type Named, readCondition } from './conditions.ts'
+import { type Named, readCondition } from './conditions.ts'
 import type { Conditions } from './interactions.ts'
 import { ask, type Asking, refuseSigning } from './offered.ts'
 import { applying } from './patch/read-patch.ts'

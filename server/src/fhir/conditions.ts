@@ -1,4 +1,3 @@
-import type { ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 
 /** How a record is named: by its id, or by a condition that it alone meets. */
@@ -22,11 +21,4 @@ export function readCondition(query: string): string {
   const criteria = [...parameters].filter(([, value]) => value.trim() !== '')
   if (criteria.length === 0) throw new Refusal('condition-required')
   return new URLSearchParams(criteria).toString()
-}
-
-/** One name for one condition, however its parameters are ordered and escaped. */
-export function conditionName(type: ResourceType, condition: string): string {
-  const parameters = new URLSearchParams(condition)
-  parameters.sort()
-  return `${type}?${parameters.toString()}`
 }

@@ -1,6 +1,6 @@
 import { parseJson, type Resource } from '@chartkeep/model/fhir'
 import { bucketOf, type Id, Refusal } from '#base'
-import { homePatient } from '#records'
+import { conditionName, homePatient } from '#records'
 import type { Answers } from './answers.ts'
 import { idOf } from './identity.ts'
 import type { Admitted } from './item.ts'
@@ -27,6 +27,13 @@ interface Waiting {
 export async function storeChunk(items: readonly Admitted[], parts: ChunkParts): Promise<void> {
   const absent = await skipPresent(items, parts)
   const known = await withKnownPatients(absent, items, parts)
+  const conditions = known.flatMap(({ type, ifNoneExist }) =>
+    ifNoneExist === undefined ? [] : [conditionName(type, ifNoneExist)],
+  )
+  await parts.store.inTurn([...new Set(conditions)], () => storeKnown(known, parts))
+}
+
+async function storeKnown(known: readonly Admitted[], parts: ChunkParts): Promise<void> {
   const allowed = await withConditions(known, parts)
   const left = allowed.map((item) => ({ item, resource: resourceOf(item), id: item.id, dangling: item.dangling }))
   await parts.answers.putIn(left)

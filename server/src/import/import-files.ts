@@ -12,7 +12,7 @@ import { findSources } from './sources.ts'
 import { openStore } from './store.ts'
 
 export interface ImportParts {
-  readonly records: Pick<Records, 'write' | 'existing' | 'match'>
+  readonly records: Pick<Records, 'write' | 'existing' | 'match' | 'inTurn'>
   /** The keyring's 'import-ids' key. */
   readonly idKey: KeyObject
   readonly clock: Clock

@@ -17,12 +17,14 @@ export interface ImportStore {
   existing(type: ResourceType, ids: readonly Id<string>[]): Promise<ReadonlySet<string>>
   /** Ids that a query on identifiers leads to. */
   match(type: ResourceType, query: string): Promise<Id<string>[]>
+  /** Does the work while nobody else, of whichever process, creates on one of these conditions. */
+  inTurn(conditions: readonly string[], work: () => Promise<void>): Promise<void>
   /** What became of each. Throws a Refusal only when the store stays away. */
   write(resources: readonly NamedResource[]): Promise<Outcome[]>
 }
 
 export interface StoreParts {
-  readonly records: Pick<Records, 'write' | 'existing' | 'match'>
+  readonly records: Pick<Records, 'write' | 'existing' | 'match' | 'inTurn'>
   readonly job: Job
   readonly clock: Clock
   readonly log: Log
@@ -116,6 +118,17 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
     match: async (type, query) => {
       const found = await patiently(() => records.match(grantFor('search', type), query, request()))
       return found.map(({ id }) => id)
+    },
+    async inTurn(conditions, work) {
+      let done: Promise<void> | undefined
+      // What the work throws it throws in the end; only the turn is asked for again.
+      await patiently(() =>
+        records.inTurn(conditions, async () => {
+          done = work()
+          await done.catch(() => undefined)
+        }),
+      )
+      await done
     },
     async write(resources) {
       const outcomes = new Map<string, Outcome>()
