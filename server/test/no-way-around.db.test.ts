@@ -26,7 +26,10 @@ const calls: Record<Exclude<keyof Records, (typeof withoutContent)[number]>, Cal
   read: (records, { id }, forge) => records.read(forge(grant('read', 'Observation')), id, newRequest()),
   readVersion: (records, { id }, forge) =>
     records.readVersion(forge(grant('history', 'Observation')), id, 1, newRequest()),
-  history: (records, { id }, forge) => records.history(forge(grant('history', 'Observation')), id, newRequest()),
+  history: (records, { id }, forge) =>
+    records.history(forge(grant('history', 'Observation')), id, { count: 5 }, newRequest()),
+  historyOfTypes: (records, _, forge) =>
+    records.historyOfTypes([forge(grant('history', 'Observation'))], { count: 5 }, newRequest()),
   search: (records, { patient }, forge) =>
     records.search(
       forge(grant('search', 'Observation')),

@@ -148,6 +148,12 @@ export const examples: Record<string, Example> = {
   'DELETE /fhir/R4/:type': fhir(() => ({ path: '/Observation?_id=01890a5d-ac96-8abc-b123-0123456789ab' })),
   'DELETE /fhir/R4/:type/:id': fhir(({ observed }) => ({ path: `/Observation/${observed}` })),
   'GET /fhir/R4/:type/:id/_history': fhir(({ patient }) => ({ path: `/Patient/${patient}/_history` })),
+  'GET /fhir/R4/:type/_history': fhir(() => ({ path: '/Patient/_history' })),
+  'GET /fhir/R4/_history': {
+    ...fhir(() => ({ path: '/_history' })),
+    // Each type under its own right: another scope shows what it covers.
+    notBy: ['administrator'],
+  },
   'GET /fhir/R4/:type/:id/_history/:version': fhir(({ patient }) => ({ path: `/Patient/${patient}/_history/1` })),
   'POST /fhir/R4/:type/$validate': fhir(() => ({
     path: '/Patient/$validate',

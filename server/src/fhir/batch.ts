@@ -97,7 +97,9 @@ export async function look(
     case 'record':
       return interactions.read(asking, target.type, target.id, conditions)
     case 'history':
-      return interactions.history(asking, target.type, target.id)
+      return interactions.history(asking, target.type, target.id, new URLSearchParams(target.query))
+    case 'type-history':
+      return interactions.historyOfType(asking, target.type, new URLSearchParams(target.query))
     case 'version':
       return interactions.readVersion(asking, target.type, target.id, target.version)
   }

@@ -62,7 +62,8 @@ export function invalid(expression: string, text: string): Refusal {
 export type Target =
   | { readonly kind: 'type'; readonly type: ResourceType; readonly query: string }
   | { readonly kind: 'record'; readonly type: ResourceType; readonly id: Id<string> }
-  | { readonly kind: 'history'; readonly type: ResourceType; readonly id: Id<string> }
+  | { readonly kind: 'type-history'; readonly type: ResourceType; readonly query: string }
+  | { readonly kind: 'history'; readonly type: ResourceType; readonly id: Id<string>; readonly query: string }
   | { readonly kind: 'version'; readonly type: ResourceType; readonly id: Id<string>; readonly version: number }
 
 const form = /^\/?([A-Za-z]+)(?:\/([A-Za-z0-9\-.]{1,64})(?:\/_history(?:\/(\d{1,9}))?)?)?$/
@@ -71,10 +72,12 @@ const form = /^\/?([A-Za-z]+)(?:\/([A-Za-z0-9\-.]{1,64})(?:\/_history(?:\/(\d{1,
 export function parseTarget({ url, at }: Pick<BundleEntry, 'url' | 'at'>): Target {
   const [path = '', query = ''] = url.split(/\?(.*)/s)
   const [, type = '', text, version] = form.exec(path) ?? []
+  const [, history = ''] = /^\/?([A-Za-z]+)\/_history$/.exec(path) ?? []
+  if (isResourceType(history)) return { kind: 'type-history', type: history, query }
   if (!isResourceType(type)) throw invalid(`${at}.request.url`, 'The url does not name a type, or a type and an id.')
   if (text === undefined) return { kind: 'type', type, query }
   const id = parseId<string>(text)
   if (id === undefined) throw new Refusal('not-found')
   if (version !== undefined) return { kind: 'version', type, id, version: Number(version) }
-  return { kind: path.endsWith('/_history') ? 'history' : 'record', type, id }
+  return path.endsWith('/_history') ? { kind: 'history', type, id, query } : { kind: 'record', type, id }
 }

@@ -3,8 +3,9 @@ import { type Id, Refusal } from '#base'
 import type { Answer } from '#http'
 import type { Records, Search, TakeTurns } from '#records'
 import { fhirJson, readAnswer } from './answers.ts'
-import { bundleText, historyEntry, searchEntry } from './bundle-text.ts'
+import { bundleText, searchEntry } from './bundle-text.ts'
 import { type Changes, openChanges } from './changes.ts'
+import { type Histories, openHistories } from './histories.ts'
 import { ask, type Asking } from './offered.ts'
 import { outcomeEntries } from './search-outcome.ts'
 
@@ -16,10 +17,9 @@ export interface Conditions {
   readonly prefer?: string | undefined
 }
 
-export interface Interactions extends Changes {
+export interface Interactions extends Changes, Histories {
   read(asking: Asking, type: ResourceType, id: Id<string>, conditions: Conditions): Promise<Answer>
   readVersion(asking: Asking, type: ResourceType, id: Id<string>, version: number): Promise<Answer>
-  history(asking: Asking, type: ResourceType, id: Id<string>): Promise<Answer>
   search(asking: Asking, type: ResourceType, parameters: URLSearchParams, handling?: string): Promise<Answer>
   /** For changes on a condition: of several on the same one, the second finds what the first has made. */
   readonly inTurn: TakeTurns
@@ -41,12 +41,6 @@ export function openInteractions(records: Records, base: string): Interactions {
     async readVersion(asking, type, id, version) {
       return readAnswer(await records.readVersion(ask(asking, 'history', type), id, version, asking.request), {})
     },
-    async history(asking, type, id) {
-      const versions = await records.history(ask(asking, 'history', type), id, asking.request)
-      const links = { self: `${base}/${type}/${id}/_history` }
-      const entries = versions.map((stored) => historyEntry(base, stored))
-      return fhirAnswer(bundleText({ type: 'history', total: versions.length, links, entries }))
-    },
     async search(asking, type, parameters, handling) {
       const grant = ask(asking, 'search', type)
       const asked = searchIn(type, parameters, handling === 'strict')
@@ -64,6 +58,7 @@ export function openInteractions(records: Records, base: string): Interactions {
       entries.push(...found.included.map((stored) => searchEntry(base, stored, 'include')), ...outcomeEntries(found))
       return fhirAnswer(bundleText({ type: 'searchset', ...(total === undefined ? {} : { total }), links, entries }))
     },
+    ...openHistories(records, base),
     ...openChanges(records, base, inTurn),
   }
 }

@@ -139,7 +139,18 @@ export const served: readonly Served[] = [
   {
     ...{ method: 'GET', path: '/:type/:id/_history', class: 'read', codes: ['history-instance'], asks: 'history' },
     documentation: 'All versions, newest first.',
-    run: ({ interactions }, exchange) => interactions.history(exchange, typeIn(exchange), idIn(exchange)),
+    run: ({ interactions }, exchange) =>
+      interactions.history(exchange, typeIn(exchange), idIn(exchange), exchange.query),
+  },
+  {
+    ...{ method: 'GET', path: '/:type/_history', class: 'search', codes: ['history-type'], asks: 'history' },
+    documentation: 'All versions of all records of the type, newest first.',
+    run: ({ interactions }, exchange) => interactions.historyOfType(exchange, typeIn(exchange), exchange.query),
+  },
+  {
+    ...{ method: 'GET', path: '/_history', class: 'search', codes: ['history-system'], asks: undefined },
+    documentation: 'All versions of all records of the types whose history the asker may see, newest first.',
+    run: ({ interactions }, exchange) => interactions.historyOfSystem(exchange, exchange.query),
   },
   {
     ...{ method: 'GET', path: '/:type/:id/_history/:version', class: 'read', codes: ['vread'], asks: 'history' },

@@ -3,12 +3,14 @@ import type { Database, Tx } from '#db'
 import type { Keyring } from '#keys'
 import { type AccessPage, accessesBy, accessesOf, type FoundEntry, findEntry, type PageAsk } from './access-history.ts'
 import type { EntryFacts } from './facts.ts'
+import { type WritesPage, writesUpTo } from './newest-writes.ts'
 import { checkOrigin } from './note.ts'
 import { type EntryProof, proveEntry } from './prove.ts'
 import { openHanding, Recent } from './recent.ts'
 import { openRecorder } from './record.ts'
 import { openSequencer } from './sequencer.ts'
 import { type LedgerStatus, readStatus, type Sequencing } from './status.ts'
+import type { Place } from './stored.ts'
 import { openWitness } from './witness.ts'
 
 export interface Ledger {
@@ -36,6 +38,8 @@ export interface Ledger {
   accessesBy(tenant: number, actor: string, page: PageAsk): Promise<AccessPage>
   /** One entry with its details opened; undefined when there is none. Throws Damaged. */
   find(tenant: number, entry: Id<'entry'>): Promise<FoundEntry | undefined>
+  /** What was written up to an entry, newest first, by a look at this many entries. */
+  writesUpTo(tenant: number, from: Place | undefined, entries: number): Promise<WritesPage>
   /** Shows that an entry is in the newest checkpoint; undefined when it is not in one yet. */
   prove(tenant: number, entry: Id<'entry'>): Promise<EntryProof | undefined>
 }
@@ -94,6 +98,7 @@ export function openLedger(parts: {
     accessesOf: async (tenant, patient, page) => accessesOf(db, tenant, patient, page),
     accessesBy: async (tenant, actor, page) => accessesBy(db, tenant, actor, page),
     find: async (tenant, entry) => findEntry(db, keys, tenant, entry),
+    writesUpTo: async (tenant, from, entries) => writesUpTo(db, tenant, from, entries),
     prove: async (tenant, entry) => proveEntry(db, tenant, entry),
   }
 }

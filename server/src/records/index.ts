@@ -1,6 +1,7 @@
 // The sealed record store: versions, search, documents, drafts. A Grant opens it, and every look leaves its entry first.
 export type { RecordChange } from './changes.ts'
 export { contentLimit } from './binary.ts'
+export type { HistoryAsk, HistoryPage } from './history.ts'
 export { homePatient } from './home-patient.ts'
 export { firstTenant, ForeignKeyring, openRecords } from './open.ts'
 export { normalise, type PatientFace, PatientIndex } from './patient-index.ts'

@@ -10,8 +10,9 @@ import { factsOf } from './facts.ts'
 import { openLookUp } from './lookups.ts'
 import { openPatientKeys } from './patient-keys.ts'
 import { openPatients } from './patients.ts'
+import { history, historyOfTypes } from './history.ts'
 import type { IndexKeys } from './prepare.ts'
-import { history, openNewest, read, readVersion } from './read.ts'
+import { openNewest, read, readVersion } from './read.ts'
 import type { Records, RecordsOptions } from './records.ts'
 import { chartOf } from './search/chart-of.ts'
 import type { SearchStores } from './search/engine.ts'
@@ -61,7 +62,8 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
   return {
     read: (grant, id, request) => read(stores, grant, id, request),
     readVersion: (grant, id, version, request) => readVersion(stores, grant, id, version, request),
-    history: (grant, id, request) => history(stores, grant, id, request),
+    history: (grant, id, asked, request) => history(stores, grant, id, asked, request),
+    historyOfTypes: (grants, asked, request) => historyOfTypes(stores, grants, asked, request),
     search: (grant, asked, request) => search(open, grant, asked, request),
     definition: (grant, canonical, request) => definition(open, grant, canonical, request),
     chart: (grants, page, request) => chartOf(open, grants, page, request),

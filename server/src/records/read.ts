@@ -4,8 +4,9 @@ import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
 import { factsOf } from './facts.ts'
 import type { PatientKeys } from './patient-keys.ts'
-import { parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
+import type { Row, StoredRow } from './row.ts'
 import { newestIn, newestQuery } from './statements.ts'
+import { fetchVersions } from './versions.ts'
 import { openVisible, type Stored, storedOf } from './visible.ts'
 
 export interface ReadStores {
@@ -74,38 +75,11 @@ export async function readVersion(
   version: number,
   request: string,
 ): Promise<Stored> {
-  const rows = await versionRows(stores.db, grant.question.actor.tenant, id)
-  const row = rows.find((one) => one.version === version && one.type === grant.question.type)
-  if (row === undefined) throw new Refusal('not-found')
+  const [found] = await fetchVersions(stores.db, grant.question.actor.tenant, [{ id, version }])
+  if (found === undefined || found.row.type !== grant.question.type) throw new Refusal('not-found')
+  const { row } = found
   if (row.deleted) throw goneFor(grant)
   return release(stores, grant, [row], request).then(([stored]) => stored ?? missing())
-}
-
-/** All versions, newest first; a deletion is among them. */
-export async function history(
-  stores: ReadStores,
-  grant: Grant<'history'>,
-  id: Id<string>,
-  request: string,
-): Promise<Stored[]> {
-  const rows = (await versionRows(stores.db, grant.question.actor.tenant, id)).filter(
-    ({ type }) => type === grant.question.type,
-  )
-  if (rows.length === 0) throw new Refusal('not-found')
-  return release(stores, grant, rows, request)
-}
-
-async function versionRows(db: Database, tenant: number, id: Id<string>): Promise<Row[]> {
-  const { rows } = await db.transact(tenant, (tx) =>
-    tx.query<StoredRow>({
-      name: 'records.versions',
-      text: `select ${rowColumns}, r.version from records.resource r where r.bucket = ('x' || substr($1, 16, 3))::bit(12)::integer and r.id = $1::uuid
-        union all select ${rowColumns}, r.version from records.version r where r.bucket = ('x' || substr($1, 16, 3))::bit(12)::integer and r.id = $1::uuid
-        order by version desc`,
-      values: [id],
-    }),
-  )
-  return rows.map(parseRow)
 }
 
 /**

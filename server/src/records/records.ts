@@ -6,6 +6,7 @@ import type { Keyring } from '#keys'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
 import type { Watcher } from './changes.ts'
+import type { HistoryAsk, HistoryPage } from './history.ts'
 import type { PatientFace } from './patient-index.ts'
 import type { Stored } from './visible.ts'
 import type { Search } from './search/ask.ts'
@@ -21,8 +22,14 @@ export interface Records {
   /** The newest version. Throws 'not-found', 'gone', 'record-damaged'. */
   read(grant: Grant<'read'>, id: Id<string>, request: string): Promise<Stored>
   readVersion(grant: Grant<'history'>, id: Id<string>, version: number, request: string): Promise<Stored>
-  /** All versions, newest first, a deletion among them. */
-  history(grant: Grant<'history'>, id: Id<string>, request: string): Promise<Stored[]>
+  /** The versions of one record, newest first, a deletion among them. Throws 'not-found'. */
+  history(grant: Grant<'history'>, id: Id<string>, asked: HistoryAsk, request: string): Promise<HistoryPage>
+  /** The versions of every record of these types, newest first. */
+  historyOfTypes(
+    grants: readonly [Grant<'history'>, ...Grant<'history'>[]],
+    asked: HistoryAsk,
+    request: string,
+  ): Promise<HistoryPage>
   /**
    * One type by its parameters, and what comes along. Where no index leads to candidates, everyone's records are gone
    * through under the right to scan; without it, 'search-too-broad'.

@@ -56,7 +56,7 @@ test('ids, versions, If-Match, checkpoints and verification hold while the clock
     sequenced = await untilSequenced(ledger, sequenced)
   }
   expect(ids.size).toBe(2 + 5 * 20)
-  const history = await records.history(grant('history', 'Observation'), id, newRequest())
+  const { versions: history } = await records.history(grant('history', 'Observation'), id, { count: 10 }, newRequest())
   expect(history.map(({ version }) => version)).toEqual([6, 5, 4, 3, 2, 1])
   expect(history.map(({ json }) => (parseStored(json)['valueQuantity'] as { value: number }).value)).toEqual([
     ...[6, 5, 4, 3, 2, 1],

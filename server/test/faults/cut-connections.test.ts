@@ -34,7 +34,9 @@ const test = base.extend<{ cutting: Cutting }>({
     await use({
       ...{ far, proxy, patient },
       async look(id) {
-        const versions = await records.history(grant('history', 'Observation'), id, newRequest()).catch(() => [])
+        const { versions } = await records
+          .history(grant('history', 'Observation'), id, { count: 100 }, newRequest())
+          .catch(() => ({ versions: [] }))
         const { accesses } = await ledger.accessesOf(1, patient, { count: 1000 })
         const writes = accesses.filter((entry) => entry.records.some((one) => one.changed && one.id === id))
         return {
