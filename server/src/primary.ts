@@ -5,7 +5,7 @@ import type { Server, ServerOptions, System, SystemOptions } from '#cli'
 import { shareConnections } from '#db'
 import { handTls, mergeExpositions, Meters, openMetricsToken, openTicketKeys } from '#http'
 import { superviseWorkers, type Workers } from '#workers'
-import { addresses, gauge, ledgerCollectors, openCertificates, recordRun, recordStop } from './server.ts'
+import { addresses, gauge, ledgerCollectors, openCertificates, recordRun, recordStop, sweepOf } from './server.ts'
 import type { WorkerStart } from './worker-start.ts'
 
 const freshMs = 60_000
@@ -72,11 +72,13 @@ export async function startPrimary(system: System, options: SystemOptions & Serv
   }, freshMs)
   fresh.unref()
   await recordRun(system, 'start', options)
+  const sweep = sweepOf(system, options)
   return {
     ...addresses(options.publicUrl ?? url, options),
     async stop() {
       clearInterval(fresh)
       await workers.stop(stopPatienceMs)
+      await sweep.stop()
       await recordStop(system, options)
       // Signs the last checkpoint, over what all workers have recorded.
       await system.close()

@@ -14,6 +14,7 @@ import {
   type Shared,
   startHttp,
 } from '#http'
+import { openSweep, type Sweep } from '#records'
 import { allRoutes } from './routes.ts'
 
 const webApp = join(import.meta.dirname, '..', '..', 'web', 'dist')
@@ -86,14 +87,23 @@ export async function serveAlone(system: System, options: SystemOptions & Server
   }
   const serving = await serve(system, options, means)
   await recordRun(system, 'start', options)
+  const sweep = sweepOf(system, options)
   return {
     ...addresses(serving.url, options),
     async stop() {
       await serving.stop()
+      await sweep.stop()
       await recordStop(system, options)
       await system.close()
     },
   }
+}
+
+/** Removes what cut-off uploads have left, from now on. */
+export function sweepOf({ db, tenant }: Pick<System, 'db' | 'tenant'>, { log }: Pick<SystemOptions, 'log'>): Sweep {
+  const sweep = openSweep({ db, tenant, log })
+  sweep.start()
+  return sweep
 }
 
 export function addresses(

@@ -52,6 +52,8 @@ export async function storeContent(
       if (size > limit) throw new Refusal('too-large')
       await store(piece, last)
     }
+    // An upload that slept for hours may have been swept away meanwhile (sweep.ts).
+    if ((await measureContent(db, tenant, id)).count !== number) throw new Refusal('conflict')
     return size
   } catch (error) {
     await dropContent(db, tenant, id).catch(() => undefined)

@@ -11,6 +11,7 @@ export type { ChartRequest, FoundPatient, Matched, PatientHits, Records, Records
 export { rotateKeys } from './rotate.ts'
 export type { Search } from './search/ask.ts'
 export type { Found } from './search/search.ts'
+export { openSweep, type Sweep } from './sweep.ts'
 export { conditionName, type Held, type TakeTurns } from './take-turns.ts'
 export { type RecordFault, type RecordsVerified, verifyRecords } from './verify.ts'
 export type { Write, Written } from './write.ts'
