@@ -41,8 +41,11 @@ export async function indexedCandidates(
   if (patients !== undefined) return inCharts(engine, type, patients, queries)
   const looked = queries.flatMap((query) => lookupsFor(stores.indexKeys, tenant, type, query) ?? [])
   if (looked.length > 0) {
-    const found = await Promise.all(looked.map((tokens) => stores.lookUp({ tenant, type, tokens })))
-    return byId(newest, common(found))
+    const found = await Promise.all(looked.map((one) => stores.lookUp({ tenant, type, ...one })))
+    const rows = new Map(found.flat().flatMap(({ id, row }) => (row === undefined ? [] : [[id, row] as const])))
+    const known = async (wanted: readonly Id<string>[]) =>
+      wanted.every((id) => rows.has(id)) ? wanted.map((id) => rows.get(id)) : newest(wanted)
+    return byId(known, common(found.map((some) => some.map(({ id }) => id))))
   }
   const pointed = queries.map(recordsAsked).find((one) => one !== undefined)
   if (pointed !== undefined) return referringTo(engine, type, pointed, queries)
@@ -64,8 +67,11 @@ export async function listedCandidates(
 ): Promise<Candidates | undefined> {
   if (!isListed(type)) return undefined
   const all = lookupToken(stores.indexKeys.operational, tenant, type, listed.parameter, listed.value)
-  const ids = await stores.lookUp({ tenant, type, tokens: [all] })
-  return byId((wanted) => stores.newest(tenant, wanted), ids)
+  const found = await stores.lookUp({ tenant, type, tokens: [all], few: false })
+  return byId(
+    (wanted) => stores.newest(tenant, wanted),
+    found.map(({ id }) => id),
+  )
 }
 
 /** Everyone's records of the type. A code narrows what is opened of each chart. */
@@ -171,10 +177,16 @@ async function referringTo(
   const tokens = ids.map((id) => crossingToken(stores.indexKeys, tenant, type, id))
   const [patients, elsewhere] = await Promise.all([
     patientsIn(stores.db, tenant, ids),
-    tokens.length === 0 ? [] : stores.lookUp({ tenant, type, tokens }),
+    tokens.length === 0 ? [] : stores.lookUp({ tenant, type, tokens, few: false }),
   ])
   if (elsewhere.length > searchLimits.opened) throw new Refusal('search-too-broad')
-  return inCharts(engine, type, patients, queries, elsewhere)
+  return inCharts(
+    engine,
+    type,
+    patients,
+    queries,
+    elsewhere.map(({ id }) => id),
+  )
 }
 
 /** The class and texts of a look-up across patients; undefined when there is none for the query. */
@@ -202,10 +214,11 @@ function lookupsFor(
   tenant: number,
   type: ResourceType,
   query: SearchQuery,
-): [LookupToken[]] | undefined {
+): [{ tokens: LookupToken[]; few: boolean }] | undefined {
   const found = lookedUp(type, query)
   if (found === undefined) return undefined
-  return [found.texts.map((text) => lookupToken(keys[found.kind], tenant, type, query.parameter.code, text))]
+  const tokens = found.texts.map((text) => lookupToken(keys[found.kind], tenant, type, query.parameter.code, text))
+  return [{ tokens, few: found.kind === 'identity' }]
 }
 
 type Named = { readonly beginning: readonly string[] } | { readonly born: readonly { low: number; high: number }[] }
