@@ -138,7 +138,9 @@ test('R-12: with and without what may not be seen, the answer is the same', asyn
     await expect(records.read(grant('read', 'Observation', scoped), id, newRequest())).rejects.toMatchObject({
       code: 'not-found',
     })
-    await expect(records.history(grant('history', 'Observation', scoped), id, newRequest())).rejects.toMatchObject({
+    await expect(
+      records.history(grant('history', 'Observation', scoped), id, { count: 5 }, newRequest()),
+    ).rejects.toMatchObject({
       code: 'not-found',
     })
     await expect(

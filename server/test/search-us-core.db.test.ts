@@ -116,8 +116,8 @@ test('R-10, R-11: every combination of US Core is answered as going through ever
   }
   expect(matched).toBeGreaterThan(1000)
   const patient = all.find(({ resourceType }) => resourceType === 'Patient')?.id ?? ''
-  const practitioner = all.find(({ resourceType }) => resourceType === 'PractitionerRole')
-  const treats = (practitioner?.['practitioner'] as { reference: string }).reference
+  const role = all.find(({ resourceType }) => resourceType === 'PractitionerRole')!
+  const treats = (role['practitioner'] as { reference: string }).reference
   for (const [query, include] of included) {
     const whom = query.includes('practitioner') ? treats : patient
     const answer = await fhir('GET', `/${query}${whom}&_include=${include}&_count=1000`)
@@ -137,14 +137,14 @@ test('R-10, R-11: every combination of US Core is answered as going through ever
     )
   }
   // Provenance comes along with whatever of a patient's it is of.
-  const observation = all.find(({ resourceType }) => resourceType === 'Observation')
+  const observation = all.find(({ resourceType }) => resourceType === 'Observation')!
   const made = await fhir('POST', '/Provenance', {
     resourceType: 'Provenance',
-    target: [{ reference: `Observation/${observation?.id}` }],
+    target: [{ reference: `Observation/${observation.id}` }],
     recorded: '2026-01-02T03:04:05Z',
     agent: [{ who: { display: 'a lab' } }],
   })
-  const subject = (observation?.['subject'] as { reference: string }).reference
+  const subject = (observation['subject'] as { reference: string }).reference
   const answer = await fhir('GET', `/Observation?patient=${subject}&_revinclude=Provenance:target&_count=1000`)
   expect(
     entriesOf(answer.json)
