@@ -34,6 +34,7 @@ const functions: Readonly<Record<string, readonly number[]>> = {
   matches: [1],
   not: [0],
   ofType: [1],
+  repeat: [1],
   replaceMatches: [2],
   resolve: [0],
   select: [1],
@@ -50,7 +51,25 @@ const functions: Readonly<Record<string, readonly number[]>> = {
   where: [1],
 }
 
-const operators = new Set(['and', 'or', 'xor', 'implies', '=', '!=', '<', '<=', '>', '>=', '+', '-', '&', '|', 'in'])
+const operators = new Set([
+  'and',
+  'or',
+  'xor',
+  'implies',
+  '=',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '+',
+  '-',
+  '*',
+  'mod',
+  '&',
+  '|',
+  'in',
+])
 const variables: Readonly<Record<string, Form>> = {
   resource: ['resource'],
   rootResource: ['rootResource'],

@@ -1,9 +1,12 @@
 // model/src/profiles/generated: the profiles of R4 and of US Core as lines of facts (profile-facts.ts). By canonical: the
 // first line is the type and the versions held; each further line begins with the places of the versions that say it, or
-// `*` for all. `codes` lists value sets (`system code code`), `invariants` are `severity expression` by name.
+// `*` for all. `codes` lists value sets (`system code code`); an invariant is its severity, our words and its form.
 import { existsSync } from 'node:fs'
+import type { Form } from '../../model/src/fhir/constraint-form.ts'
+import { translate } from './constraint-form.ts'
 import { type Definitions, type Loose, readBundle, readDefinitions } from './definitions.ts'
 import { readPackage } from './package-files.ts'
+import { mend, wordsFor } from './profile-words.ts'
 import { factsOf, type Surroundings } from './profile-facts.ts'
 import { testData } from './test-data.ts'
 import { codesOf, readValueSets, type ValueSets } from './value-sets.ts'
@@ -83,9 +86,9 @@ function generate(versions: readonly Published[], definitions: Definitions): str
         return nameOnce(codes, canonical.slice(canonical.lastIndexOf('/') + 1), text)
       },
       nameInvariant: ({ key, severity, expression }) =>
-        expression === undefined || /memberOf|conformsTo|resolve\(/.test(expression)
+        expression === undefined || unjudged.test(expression)
           ? undefined
-          : nameOnce(invariants, key, `${severity} ${expression}`),
+          : nameOnce(invariants, key, `${severity} ${mend(expression)}`),
     }
     for (const structure of structures) {
       const known = profiles.get(structure.url) ?? newProfile(structure.type)
@@ -100,8 +103,17 @@ function generate(versions: readonly Published[], definitions: Definitions): str
   return text({
     profiles: [...profiles].map(([url, one]) => [url, linesOf(one)]),
     codes: [...codes].map(([name, list]) => [name, list.split(';')]),
-    invariants: [...invariants].map(([name, said]) => [name, [said]]),
+    invariants: [...invariants].map(([name, said]) => [name, invariantOf(said)]),
   })
+}
+
+/** What asks for more than the resource and R4's types: codes of large value sets, other profiles, other resources. */
+const unjudged = /memberOf|conformsTo|resolve\(/
+
+function invariantOf(said: string): [severity: string, words: string, form: Form] {
+  const cut = said.indexOf(' ')
+  const expression = said.slice(cut + 1)
+  return [said.slice(0, cut), wordsFor(expression), translate(expression)]
 }
 
 /** The name, or with a number after it where the name is taken by another text. */
@@ -143,10 +155,15 @@ function keysOfBase(): Set<string> {
   return new Set(elements.flatMap((one: Loose) => (one.constraint ?? []).map((each: Loose) => each.key)))
 }
 
-function text(sections: Readonly<Record<string, readonly (readonly [string, readonly string[]])[]>>): string {
-  const sorted = Object.entries(sections).map(([name, rows]) => [
-    name,
-    Object.fromEntries(rows.toSorted(([a], [b]) => (a < b ? -1 : 1))),
-  ])
-  return `${JSON.stringify(Object.fromEntries(sorted), undefined, 1)}\n`
+/** A line for each fact, and for each invariant. */
+function text(sections: Readonly<Record<string, readonly (readonly [string, readonly unknown[]])[]>>): string {
+  const written = Object.entries(sections).map(([name, rows]) => {
+    const sorted = rows.toSorted(([a], [b]) => (a < b ? -1 : 1))
+    const lines = sorted.map(([row, list]) => {
+      const facts = list.map((one) => JSON.stringify(one))
+      return `  ${JSON.stringify(row)}: [${name === 'invariants' ? facts.join(',') : `\n   ${facts.join(',\n   ')}\n  `}]`
+    })
+    return ` ${JSON.stringify(name)}: {\n${lines.join(',\n')}\n }`
+  })
+  return `{\n${written.join(',\n')}\n}\n`
 }

@@ -51,6 +51,8 @@ export function compileFind(form: Form): Find {
     }
     case '+':
     case '-':
+    case '*':
+    case 'mod':
     case '&':
       return compileSum(operation, compileFind(formAt(operands, 0)), compileFind(formAt(operands, 1)))
     default: {
@@ -218,7 +220,21 @@ function compileSum(operation: string, left: Find, right: Find): Find {
     if (one === undefined || other === undefined) return none
     if (typeof one === 'string' && typeof other === 'string' && operation === '+') return [textNode(one + other)]
     if (!Number.isInteger(one) || !Number.isInteger(other)) throw new Unjudged()
-    return [numberNode(operation === '+' ? Number(one) + Number(other) : Number(one) - Number(other))]
+    const result = calculate(operation, Number(one), Number(other))
+    return Number.isSafeInteger(result) ? [numberNode(result)] : none
+  }
+}
+
+function calculate(operation: string, one: number, other: number): number {
+  switch (operation) {
+    case '+':
+      return one + other
+    case '-':
+      return one - other
+    case '*':
+      return one * other
+    default:
+      return one % other
   }
 }
 

@@ -84,6 +84,15 @@ const perNode: Readonly<Record<string, EachOf>> = {
     const find = compiler.find(form)
     return (nodes, scope) => nodes.flatMap((one) => find([one], scope))
   },
+  repeat: (compiler, form) => {
+    const find = compiler.find(form)
+    return (nodes, scope) => {
+      const found = nodes.flatMap((one) => find([one], scope))
+      // The list grows while it is walked. Only paths downwards are repeated here, and a resource has an end.
+      for (const one of found) for (const next of find([one], scope)) found.push(next)
+      return distinct(found)
+    }
+  },
 }
 
 function withTest(answer: (nodes: Nodes, keeps: (one: Node) => boolean) => Nodes): EachOf {

@@ -33,11 +33,14 @@ export function constraintsOf(holder: string): readonly Constraint[] {
 
 function ownOf(holder: string): Constraint[] {
   const mine = Object.hasOwn(table, holder) ? (table[holder] ?? []) : []
-  return mine.map(([key, severity, text, form]) => ({ key, severity, text, isBroken: judge(key, form) }))
+  return mine.map(([key, severity, text, form]) => {
+    const test = form[0] === 'own' ? ownConstraint(key) : compileTest(form)
+    return { key, severity, text, isBroken: brokenBy(test) }
+  })
 }
 
-function judge(key: string, form: Form): Constraint['isBroken'] {
-  const test: Test = form[0] === 'own' ? ownConstraint(key) : compileTest(form)
+/** Only a no breaks a constraint. */
+export function brokenBy(test: Test): Constraint['isBroken'] {
   return (node, scope) => {
     try {
       return test([node], scope) === false

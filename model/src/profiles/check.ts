@@ -1,9 +1,11 @@
 // A profile's tree of facts as functions, made once: what an object must have, then what each of its elements must be.
+import { elementNode } from '../fhir/constraint-node.ts'
 import { readReference } from '../fhir/reference-text.ts'
 import { isObject, type JsonObject } from '../fhir/resource.ts'
 import type { Rule, Shape } from '../fhir/structure.ts'
 import type { Trail } from '../fhir/trail.ts'
 import type { Node, TypeUse } from './facts.ts'
+import { invariantsCheck } from './invariants.ts'
 import { type Belongs, describeSlice, sliceTest } from './slices.ts'
 import { hasPattern, isOf, isSame } from './values.ts'
 
@@ -17,10 +19,16 @@ type ValueCheck = (trail: Trail, value: unknown, rule: Rule) => void
 export type ProfileOf = (canonical: string) => ObjectCheck | undefined
 
 export function objectCheck(node: Node, profileOf: ProfileOf): ObjectCheck {
-  const checks = [...node.children.values()].map((child) => elementCheck(child, profileOf))
+  const checks = childChecks(node, profileOf)
+  const invariants = invariantsCheck(node.invariants)
   return (trail, object, shape) => {
     for (const check of checks) check(trail, object, shape)
+    invariants?.(trail, { value: object, beside: undefined, type: shape.name, shape })
   }
+}
+
+function childChecks(node: Node, profileOf: ProfileOf): ObjectCheck[] {
+  return [...node.children.values()].map((child) => elementCheck(child, profileOf))
 }
 
 function elementCheck(node: Node, profileOf: ProfileOf): ObjectCheck {
@@ -94,9 +102,17 @@ function valueCheck(node: Node, profileOf: ProfileOf): ValueCheck | undefined {
     })
   }
   if (node.children.size > 0) {
-    const check = objectCheck(node, profileOf)
+    const children = childChecks(node, profileOf)
     checks.push((trail, value, rule) => {
-      if (isObject(value) && rule.shape !== undefined) check(trail, value, rule.shape())
+      if (!isObject(value) || rule.shape === undefined) return
+      const shape = rule.shape()
+      for (const check of children) check(trail, value, shape)
+    })
+  }
+  const invariants = invariantsCheck(node.invariants)
+  if (invariants !== undefined) {
+    checks.push((trail, value, rule) => {
+      invariants(trail, elementNode(value, undefined, rule))
     })
   }
   const [only, second] = checks

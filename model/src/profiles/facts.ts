@@ -1,15 +1,17 @@
 // The generated lines (tools/generate/profile-facts.ts says how they are written) as a tree of what a profile asks of
 // each element. Read when a profile is first asked for: most are never claimed.
+import type { Form } from '../fhir/constraint-form.ts'
 import r4 from './generated/r4.json' with { type: 'json' }
 import usCore from './generated/us-core.json' with { type: 'json' }
 
 interface Source {
   readonly profiles: Readonly<Record<string, readonly string[]>>
   readonly codes: Readonly<Record<string, readonly string[]>>
-  readonly invariants: Readonly<Record<string, readonly string[]>>
+  readonly invariants: Readonly<Record<string, readonly [Invariant['severity'], string, Form]>>
 }
 
-const sources: readonly Source[] = [usCore, r4]
+// oxlint-disable-next-line no-unsafe-type-assertion -- written by tools/generate, where a test compares them
+const sources = [usCore, r4] as unknown as readonly Source[]
 
 /** What a profile asks of an element, or of one slice of it. */
 export interface Node {
@@ -45,7 +47,9 @@ export interface Discriminator {
 export interface Invariant {
   readonly key: string
   readonly severity: 'error' | 'warning'
-  readonly expression: string
+  /** What it asks, in our words. */
+  readonly text: string
+  readonly form: Form
 }
 
 export interface Facts {
@@ -149,14 +153,11 @@ function readTypes(text: string): TypeUse[] {
   })
 }
 
-function readInvariant(name: string, source: Source): Invariant {
-  const said = source.invariants[name]?.[0] ?? ''
-  const cut = said.indexOf(' ')
-  return {
-    key: name.split('~')[0] ?? name,
-    severity: said.slice(0, cut) === 'warning' ? 'warning' : 'error',
-    expression: said.slice(cut + 1),
-  }
+function readInvariant(name: string, { invariants }: Source): Invariant {
+  const found = invariants[name]
+  if (found === undefined) throw new Error('an invariant is missing')
+  const [severity, text, form] = found
+  return { key: name.split('~')[0] ?? name, severity, text, form }
 }
 
 function readSlicing(node: Node, text: string): void {

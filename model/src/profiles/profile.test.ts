@@ -163,6 +163,74 @@ describe('found, with where, why and whose rule it is', () => {
   })
 })
 
+describe('invariants of profiles', () => {
+  const constraints = (resource: object, canonical: string): unknown[] =>
+    validateProfile(JSON.parse(JSON.stringify(resource)), canonical).map((one) => [
+      one.expression,
+      one.constraint,
+      one.severity ?? 'error',
+    ])
+  const practitioner = (npi: string): object => ({
+    resourceType: 'Practitioner',
+    identifier: [{ system: 'http://hl7.org/fhir/sid/us-npi', value: npi }],
+    name: [{ family: 'A' }],
+  })
+  const lab = (more: object): object => ({
+    resourceType: 'Observation',
+    status: 'final',
+    category: [coding('http://terminology.hl7.org/CodeSystem/observation-category', 'laboratory')],
+    code: loinc('2339-0'),
+    subject: { reference: 'Patient/1' },
+    effectiveDateTime: '2026-01-02',
+    ...more,
+  })
+
+  test.each<[string, object, string, unknown[]]>([
+    [
+      'on an element',
+      patient({ name: [{ use: 'official' }] }),
+      'us-core-patient|8.0.0',
+      ['Patient.name[0]', 'us-core-6'],
+    ],
+    [
+      'on a choice',
+      bloodPressure({ effectiveDateTime: '2026-01' }),
+      'us-core-blood-pressure|8.0.0',
+      ['Observation.effective', 'vs-1'],
+    ],
+    [
+      'on a slice, here the check digit of a provider’s number',
+      practitioner('1234567890'),
+      'us-core-practitioner|8.0.0',
+      ['Practitioner.identifier[0]', 'us-core-17'],
+    ],
+    ['on the resource', lab({}), 'us-core-observation-lab|8.0.0', ['Observation', 'us-core-2']],
+  ])('%s', (_, resource, name, [expression, key]) => {
+    expect(constraints(resource, usCore(name))).toEqual([[expression, key, 'error']])
+  })
+
+  test('a number with its check digit is right', () => {
+    expect(constraints(practitioner('1234567893'), usCore('us-core-practitioner|8.0.0'))).toEqual([])
+  })
+
+  test('what is only advised is a warning, and no reason to refuse', () => {
+    const canonical = usCore('us-core-observation-lab|8.0.0')
+    const local = lab({ valueCodeableConcept: coding('http://e', 'x'), meta: { profile: [canonical] } })
+    expect(constraints(local, canonical)).toEqual([['Observation.value', 'us-core-4', 'warning']])
+    expect(claimErrors(local)).toEqual([])
+  })
+
+  test('the words say what is asked, and whose invariant it is', () => {
+    const [finding] = validateProfile(lab({}), usCore('us-core-observation-lab|8.0.0'))
+    expect(finding).toEqual({
+      expression: 'Observation',
+      issue: 'invariant',
+      text: 'must have a value or dataAbsentReason, unless it has components or members (us-core-observation-lab 8.0.0)',
+      constraint: 'us-core-2',
+    })
+  })
+})
+
 describe('which profile is meant', () => {
   test('with a version, that one; without, the newest that is held', () => {
     expect(profileOf(usCore('us-core-patient|6.1.0'))?.version).toBe('6.1.0')

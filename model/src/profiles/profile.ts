@@ -1,4 +1,5 @@
 // The profiles that are held: those of R4 and of US Core. Each is compiled when it is first claimed.
+import { resourceNode } from '../fhir/constraint-node.ts'
 import { type Finding, isObject } from '../fhir/resource.ts'
 import { shapeOf } from '../fhir/structure.ts'
 import { Trail } from '../fhir/trail.ts'
@@ -58,14 +59,14 @@ function heldOf(canonical: string): { url: string; versions: readonly string[] }
  */
 export function validateProfile(resource: unknown, canonical: string): Finding[] {
   const { url, versions } = heldOf(canonical)
-  return tryVersions(resource, url, versions.toReversed()).findings
+  return tryVersions(resource, url, versions.toReversed(), true).findings
 }
 
 /** By the first of the versions that the resource satisfies, else by the first. */
-function tryVersions(resource: unknown, url: string, versions: readonly string[]): Tried {
+function tryVersions(resource: unknown, url: string, versions: readonly string[], warnings: boolean): Tried {
   let first: Finding[] | undefined
   for (const version of versions) {
-    const findings = judge(resource, compile(url, version))
+    const findings = judge(resource, compile(url, version), warnings)
     if (findings.every(isNoError)) return { findings, satisfied: version }
     first ??= findings
   }
@@ -81,24 +82,30 @@ function isNoError(finding: Finding): boolean {
   return finding.severity !== undefined && finding.severity !== 'error'
 }
 
-/** The profiles that a resource claims in `meta.profile` and that are held, as it writes them. */
+/** The profiles that a resource claims in `meta.profile` and that are held, as it writes them, each once. */
 export function claimedProfiles(resource: unknown): string[] {
   const meta = isObject(resource) ? resource['meta'] : undefined
   const claims = isObject(meta) ? meta['profile'] : undefined
   if (!Array.isArray(claims)) return []
-  return claims.filter((one) => typeof one === 'string').filter((one) => heldOf(one).versions.length > 0)
+  const texts = claims.filter((one) => typeof one === 'string')
+  return [...new Set(texts)].filter((one) => heldOf(one).versions.length > 0)
 }
 
 /** Which version of a profile claimed without version was satisfied last: most resources come from one source. */
 const lastSatisfied = new Map<string, string>()
 
-/** The errors of a resource (valid by R4) against every profile that it, or what is in a Bundle, claims and that is held. */
+const mostErrors = 500
+
+/**
+ * The errors of a resource (valid by R4), and of what is in it when it is a Bundle, against every profile that is claimed
+ * and held. At most some 500, and the rest of the claims are not looked at.
+ */
 export function claimErrors(resource: unknown): Finding[] {
   const errors = ownErrors(resource)
   const entries = isObject(resource) && resource['resourceType'] === 'Bundle' ? resource['entry'] : undefined
   if (!Array.isArray(entries)) return errors
   for (const [at, entry] of entries.entries()) {
-    if (!isObject(entry)) continue
+    if (!isObject(entry) || errors.length >= mostErrors) continue
     for (const one of claimErrors(entry['resource']))
       errors.push({ ...one, expression: one.expression.replace(/^\w+/, `Bundle.entry[${at}].resource`) })
   }
@@ -108,23 +115,26 @@ export function claimErrors(resource: unknown): Finding[] {
 function ownErrors(resource: unknown): Finding[] {
   const errors: Finding[] = []
   for (const canonical of claimedProfiles(resource)) {
+    if (errors.length >= mostErrors) break
     const { url, versions } = heldOf(canonical)
     const likely = lastSatisfied.get(canonical)
-    if (likely !== undefined && judge(resource, compile(url, likely)).every(isNoError)) continue
-    const { findings, satisfied } = tryVersions(resource, url, versions.toReversed())
+    if (likely !== undefined && judge(resource, compile(url, likely), false).length === 0) continue
+    const { findings, satisfied } = tryVersions(resource, url, versions.toReversed(), false)
     if (satisfied !== undefined) lastSatisfied.set(canonical, satisfied)
-    errors.push(...findings.filter((one) => !isNoError(one)))
+    errors.push(...findings)
   }
   return errors
 }
 
-function judge(resource: unknown, profile: Profile): Finding[] {
-  const trail = new Trail(true)
+function judge(resource: unknown, profile: Profile, warnings: boolean): Finding[] {
+  const trail = new Trail(warnings)
   const type = isObject(resource) ? resource['resourceType'] : undefined
   if (!isObject(resource) || type !== profile.type) {
     trail.add('structure', `must be ${profile.type}`)
     return named(trail.findings, profile)
   }
+  const node = resourceNode(resource)
+  trail.scope = { resource: node, root: node }
   trail.enterResource(profile.type, resource)
   profile.check(trail, resource, shapeOf(profile.type))
   trail.leaveResource()
