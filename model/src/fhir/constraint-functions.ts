@@ -87,9 +87,16 @@ const perNode: Readonly<Record<string, EachOf>> = {
   repeat: (compiler, form) => {
     const find = compiler.find(form)
     return (nodes, scope) => {
-      const found = nodes.flatMap((one) => find([one], scope))
-      // The list grows while it is walked. Only paths downwards are repeated here, and a resource has an end.
-      for (const one of found) for (const next of find([one], scope)) found.push(next)
+      const seen = new Set<unknown>()
+      const found: Node[] = []
+      const add = (one: Node): void => {
+        if (seen.has(one.value)) return
+        seen.add(one.value)
+        found.push(one)
+      }
+      for (const one of nodes) find([one], scope).forEach(add)
+      // The list grows while it is walked, until nothing new is found.
+      for (const one of found) find([one], scope).forEach(add)
       return distinct(found)
     }
   },
