@@ -21,14 +21,25 @@ export function everyMatches(queries: readonly SearchQuery[], opened: Opened): b
  * Whether the text itself shows that the record refers as asked, so that it need not be parsed: most searches of a chart
  * ask for its patient and nothing else. False says nothing.
  */
-function says(json: Buffer, { parameter, modifier, values }: SearchQuery): boolean {
+function says(json: Buffer, query: SearchQuery): boolean {
+  let sign = signs.get(query)
+  if (sign === undefined) signs.set(query, (sign = signOf(query)))
+  // A contained resource may have an element of the same name.
+  return sign !== null && json.includes(sign) && !json.includes(contained)
+}
+
+const contained = Buffer.from('"contained":')
+// Spelled once a question, not once a record.
+const signs = new WeakMap<SearchQuery, Buffer | null>()
+
+/** The text of a reference as asked for; null where no one text says it. */
+function signOf({ parameter, modifier, values }: SearchQuery): Buffer | null {
   const [leaf, ...others] = parameter.leaves
   const [step, ...deeper] = leaf?.steps ?? []
   const [value, ...more] = values
-  if (step === undefined || others.length + deeper.length + more.length > 0 || modifier !== undefined) return false
-  if (value?.kind !== 'reference' || (value.type ?? leaf?.target) !== 'Patient') return false
-  // A contained resource may have an element of the same name.
-  return json.includes(`"${step.name}":{"reference":"Patient/${value.id}"`) && !json.includes('"contained":')
+  if (step === undefined || others.length + deeper.length + more.length > 0 || modifier !== undefined) return null
+  if (value?.kind !== 'reference' || (value.type ?? leaf?.target) !== 'Patient') return null
+  return Buffer.from(`"${step.name}":{"reference":"Patient/${value.id}"`)
 }
 
 /** What a record refers to by a parameter, as `Type/id`; only what can be here. */
