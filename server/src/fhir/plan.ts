@@ -12,7 +12,12 @@ import { versionGiven, versionIn } from './versions.ts'
 
 /** What one entry of a transaction comes to: a change, something to be read when all changes are made, or nothing to do. */
 export type Planned =
-  | { readonly kind: 'write'; readonly write: Write; readonly resource: Resource | undefined }
+  | {
+      readonly kind: 'write'
+      readonly write: Write
+      /** What is written, while some of its references still wait for the ids of other entries. */
+      readonly unlinked: Resource | undefined
+    }
   | { readonly kind: 'look'; readonly target: Target }
   | { readonly kind: 'nothing' }
 
@@ -61,7 +66,7 @@ async function planDelete(planning: Planning, { at, conditions }: BundleEntry, t
   touch(planning, at, type, named.id)
   planning.deleted.add(named.id)
   const against = { ...named, ...versionGiven(conditions.ifMatch) }
-  return { kind: 'write', write: { kind: 'delete', grant, type, ...against }, resource: undefined }
+  return { kind: 'write', write: { kind: 'delete', grant, type, ...against }, unlinked: undefined }
 }
 
 async function planPatch(planning: Planning, { entry, patch }: ReadEntry, target: Target): Promise<Planned> {
@@ -74,7 +79,7 @@ async function planPatch(planning: Planning, { entry, patch }: ReadEntry, target
   planning.links.add(fullUrl, type, named.id)
   const against = { ...named, ...versionFor(target, conditions.ifMatch) }
   const apply = applying(planning.asking, type, patch)
-  return { kind: 'write', write: { kind: 'patch', grant, type, ...against, apply }, resource: undefined }
+  return { kind: 'write', write: { kind: 'patch', grant, type, ...against, apply }, unlinked: undefined }
 }
 
 async function planUpdate(
@@ -99,7 +104,7 @@ async function planUpdate(
   links.add(fullUrl, type, named.id)
   resource.id = named.id
   const against = { ...named, ...versionFor(target, conditions.ifMatch) }
-  return { kind: 'write', write: { kind: 'update', grant, resource, ...against }, resource }
+  return { kind: 'write', write: { kind: 'update', grant, resource, ...against }, unlinked: resource }
 }
 
 async function planCreate(
@@ -128,11 +133,16 @@ function makeNew({ asking, clock, links }: Planning, { fullUrl }: BundleEntry, r
   const type = resource.resourceType
   const grant = ask(asking, 'create', type)
   // What is known by now (patients came first) tells whose the record is, and so its bucket.
-  rewriteReferences(resource, (reference) => links.find(reference, fullUrl))
+  let linked = true
+  rewriteReferences(resource, (reference) => {
+    const target = links.find(reference, fullUrl)
+    if (target === undefined && links.awaits(reference, fullUrl)) linked = false
+    return target
+  })
   const patient = homePatient(resource)
   const id = newId<string>(clock.now(), patient === undefined ? undefined : bucketOf(patient))
   links.add(fullUrl, type, id)
-  return { kind: 'write', write: { kind: 'create', grant, resource, id }, resource }
+  return { kind: 'write', write: { kind: 'create', grant, resource, id }, unlinked: linked ? undefined : resource }
 }
 
 /** The record that a change is of; undefined when nothing meets the condition. */

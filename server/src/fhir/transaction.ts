@@ -49,15 +49,16 @@ async function planAll(
   read: readonly ReadEntry[],
 ): Promise<Plans> {
   const resources = read.flatMap(({ resource }) => resource ?? [])
-  const links = openLinks(await resolveConditional(records, asking, resources))
+  const fullUrls = new Set(read.flatMap(({ entry }) => entry.fullUrl ?? []))
+  const links = openLinks(await resolveConditional(records, asking, resources), fullUrls)
   const planning = { records, clock, asking, links, touched: new Set<string>(), deleted: new Set<string>() }
   const planned = new Map<BundleEntry, Planned>()
   for (const one of inOrder(read))
     planned.set(one.entry, await ofItsEntry(one.entry, async () => planEntry(planning, one)))
   for (const [entry, plan] of planned) {
-    if (plan.kind !== 'write' || plan.resource === undefined) continue
-    const { resource } = plan
-    await ofItsEntry(entry, async () => resolveLinks(resource, links, entry.fullUrl))
+    if (plan.kind !== 'write' || plan.unlinked === undefined) continue
+    const { unlinked } = plan
+    await ofItsEntry(entry, async () => resolveLinks(unlinked, links, entry.fullUrl))
   }
   return planned
 }
