@@ -42,6 +42,24 @@ const calls: Record<Exclude<keyof Records, (typeof withoutContent)[number]>, Cal
     records.chart([forge(grant('search', 'Observation'))], { patient, types: ['Observation'], count: 5 }, newRequest()),
   findPatients: (records, _, forge) =>
     records.findPatients(forge(grant('search', 'Patient')), 'zwyssig', 5, newRequest()),
+  everything: (records, { patient }, forge) =>
+    records.everything(
+      {
+        patient: forge(grant('read', 'Patient')),
+        compartment: [forge(grant('search', 'Observation'))],
+        directory: [forge(grant('read', 'Practitioner'))],
+      },
+      { patient, count: 5 },
+      newRequest(),
+    ),
+  lastN: (records, { patient }, forge) =>
+    records.lastN(forge(grant('search', 'Observation')), { patient, max: 1, criteria: [] }, newRequest()),
+  matchPatients: (records, _, forge) =>
+    records.matchPatients(
+      forge(grant('search', 'Patient')),
+      { described: { resourceType: 'Patient', name: [{ family: 'Zwyssig' }] }, count: 5, onlyCertain: false },
+      newRequest(),
+    ),
   readPatient: (records, { patient }, forge) =>
     records.readPatient(forge(grant('read', 'Patient')), patient, newRequest()),
   faces: (records, { patient }, forge) => records.faces(forge(grant('search', 'Patient')), [patient], newRequest()),
@@ -109,6 +127,7 @@ test('the record store’s door exports nothing else that leads to a record', ()
   expect(functions.toSorted()).toEqual([
     'ForeignKeyring',
     'PatientIndex',
+    'conditionName',
     'contentLimit',
     'faceOf',
     'firstTenant',

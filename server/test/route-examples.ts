@@ -155,6 +155,19 @@ export const examples: Record<string, Example> = {
     notBy: ['administrator'],
   },
   'GET /fhir/R4/:type/:id/_history/:version': fhir(({ patient }) => ({ path: `/Patient/${patient}/_history/1` })),
+  'GET /fhir/R4/Patient/:id/$everything': fhir(({ patient }) => ({ path: `/Patient/${patient}/$everything` })),
+  'POST /fhir/R4/Patient/:id/$everything': fhir(({ patient }) => ({
+    path: `/Patient/${patient}/$everything`,
+    headers: fhirJson,
+    body: { resourceType: 'Parameters', parameter: [{ name: '_count', valueInteger: 10 }] },
+  })),
+  'GET /fhir/R4/Observation/$lastn': fhir(({ patient }) => ({ path: `/Observation/$lastn?patient=${patient}` })),
+  'POST /fhir/R4/Observation/$lastn': fhir(({ patient }) => ({
+    path: '/Observation/$lastn',
+    headers: fhirJson,
+    body: { resourceType: 'Parameters', parameter: [{ name: 'patient', valueString: patient }] },
+  })),
+  'POST /fhir/R4/Patient/$match': fhir(() => ({ path: '/Patient/$match', headers: fhirJson, body: patientRecord })),
   'POST /fhir/R4/:type/$validate': fhir(() => ({
     path: '/Patient/$validate',
     headers: fhirJson,

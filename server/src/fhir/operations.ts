@@ -1,5 +1,8 @@
 import type { Clock } from '#base'
 import type { Records } from '#records'
+import { everythingOperation } from './everything-operation.ts'
+import { lastNOperation } from './last-n-operation.ts'
+import { matchOperation } from './match-operation.ts'
 import type { Operation } from './operation.ts'
 import { expandOperation } from './terminology-expand.ts'
 import { lookupOperation } from './terminology-lookup.ts'
@@ -10,12 +13,17 @@ import { validateOperation } from './validate-operation.ts'
 interface OperationParts {
   readonly records: Records
   readonly clock: Clock
+  /** The service's own address; known once the server listens. */
+  base(): string
 }
 
 /** Every operation that is offered: THE table. What has no row here is not routed, not claimed and not described. */
-export function openOperations({ records, clock }: OperationParts): readonly Operation[] {
+export function openOperations({ records, clock, base }: OperationParts): readonly Operation[] {
   return [
     validateOperation(records),
+    everythingOperation(records, base),
+    lastNOperation(records, base),
+    matchOperation(records, base),
     expandOperation(records, clock),
     lookupOperation(records),
     validateInValueSet(records),

@@ -1,4 +1,5 @@
 import { isObject, type ResourceType, validate } from '@chartkeep/model/fhir'
+import { claimedProfiles, profileOf, validateProfile } from '@chartkeep/model/profiles'
 import { type Finding, type Id, Refusal } from '#base'
 import type { Answer } from '#http'
 import { parseStored, type Records } from '#records'
@@ -36,27 +37,42 @@ export function validateOperation(records: Records): Operation {
       const interaction = mode === undefined ? 'read' : modes.get(mode)
       if (interaction === undefined) throw new Refusal('parameter-invalid')
       const sent = parameters.resource('resource')
+      const profile = parameters.text('profile')
       const grant = ask(exchange, interaction, type)
-      if (sent === undefined) return answer(await stored(records, exchange, type, id))
+      if (sent === undefined) return answer(await stored(records, exchange, { type, id, profile }))
       await records.recordUse([grant], '$validate', exchange.request)
-      return answer(findingsOf(sent, type, id))
+      return answer(findingsOf(sent, { type, id, profile }))
     },
   }
 }
 
-async function stored(
-  records: Records,
-  asking: Asking,
-  type: ResourceType,
-  id: Id<string> | undefined,
-): Promise<readonly Finding[]> {
-  if (id === undefined) throw new Refusal('input-invalid')
-  const { json } = await records.read(ask(asking, 'read', type), id, asking.request)
-  return validate(parseStored(json), 'warning')
+interface Asked {
+  readonly type: ResourceType
+  readonly id: Id<string> | undefined
+  readonly profile: string | undefined
 }
 
-function findingsOf(sent: unknown, type: ResourceType, id: Id<string> | undefined): readonly Finding[] {
-  const findings: Finding[] = validate(sent, 'warning')
+/** By R4, and when that finds no error by the profiles that are claimed and the one asked for. */
+function judge(resource: unknown, profile: string | undefined): Finding[] {
+  const findings: Finding[] = validate(resource, 'warning')
+  if (findings.some(({ severity = 'error' }) => severity === 'error')) return findings
+  const wanted = new Set([...claimedProfiles(resource), ...(profile === undefined ? [] : [profile])])
+  for (const canonical of wanted) findings.push(...validateProfile(resource, canonical))
+  if (profile !== undefined && profileOf(profile) === undefined) {
+    const text = 'was not judged by the profile asked for: it is not held here'
+    findings.push({ severity: 'warning', expression: '$this', issue: 'not-supported', text })
+  }
+  return findings
+}
+
+async function stored(records: Records, asking: Asking, { type, id, profile }: Asked): Promise<readonly Finding[]> {
+  if (id === undefined) throw new Refusal('input-invalid')
+  const { json } = await records.read(ask(asking, 'read', type), id, asking.request)
+  return judge(parseStored(json), profile)
+}
+
+function findingsOf(sent: unknown, { type, id, profile }: Asked): readonly Finding[] {
+  const findings = judge(sent, profile)
   if (!isObject(sent)) return findings
   if (sent['resourceType'] !== type)
     findings.push({ expression: '$this', issue: 'invalid', text: 'is not of the type that the address names' })

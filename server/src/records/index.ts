@@ -1,9 +1,11 @@
 // The sealed record store: versions, search, documents, drafts. A Grant opens it, and every look leaves its entry first.
 export type { RecordChange } from './changes.ts'
 export { contentLimit } from './binary.ts'
+export type { EverythingAsk } from './everything.ts'
 export type { HistoryAsk, HistoryPage } from './history.ts'
 export { homePatient } from './home-patient.ts'
 export { firstTenant, ForeignKeyring, openRecords } from './open.ts'
+export type { PatientMatch } from './match-patients.ts'
 export { normalise, type PatientFace, PatientIndex } from './patient-index.ts'
 export { faceOf } from './patient-face.ts'
 export { parseStored, type Stored } from './visible.ts'

@@ -6,8 +6,11 @@ import { openChanges } from './changes.ts'
 import { openCommitter } from './commit.ts'
 import { definition } from './definition.ts'
 import { dropDraft, readDraft, saveDraft } from './draft.ts'
+import { everything } from './everything.ts'
 import { factsOf } from './facts.ts'
 import { openLookUp } from './lookups.ts'
+import { lastN } from './last-n.ts'
+import { matchPatients } from './match-patients.ts'
 import { openPatientKeys } from './patient-keys.ts'
 import { openPatients } from './patients.ts'
 import { history, historyOfTypes } from './history.ts'
@@ -67,6 +70,9 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
     search: (grant, asked, request) => search(open, grant, asked, request),
     definition: (grant, canonical, request) => definition(open, grant, canonical, request),
     chart: (grants, page, request) => chartOf(open, grants, page, request),
+    everything: (grants, asked, request) => everything(open, grants, asked, request),
+    lastN: (grant, asked, request) => lastN(open, grant, asked, request),
+    matchPatients: (grant, asked, request) => matchPatients(open, grant, asked, request),
     readPatient: async (grant, id, request) => {
       const stored = await read(stores, grant, id, request)
       return { stored, found: patients.faceIn(stored.json) }

@@ -6,7 +6,10 @@ import type { Keyring } from '#keys'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
 import type { Watcher } from './changes.ts'
+import type { EverythingAsk, EverythingGrants, EverythingPage } from './everything.ts'
 import type { HistoryAsk, HistoryPage } from './history.ts'
+import type { LastNAsk } from './last-n.ts'
+import type { MatchAsk, PatientMatch } from './match-patients.ts'
 import type { PatientFace } from './patient-index.ts'
 import type { Stored } from './visible.ts'
 import type { Search } from './search/ask.ts'
@@ -43,6 +46,12 @@ export interface Records {
     page: ChartRequest,
     request: string,
   ): Promise<ChartFound>
+  /** A patient, the patient's compartment, and the directory records that it refers to, in pages. */
+  everything(grants: EverythingGrants, asked: EverythingAsk, request: string): Promise<EverythingPage>
+  /** A patient's newest observations of each code. */
+  lastN(grant: Grant<'search'>, asked: LastNAsk, request: string): Promise<Stored[]>
+  /** Who may be the person described, likeliest first; the entry names every patient returned. */
+  matchPatients(grant: Grant<'search'>, asked: MatchAsk, request: string): Promise<PatientMatch[]>
   /** A patient's record with the face that the index has of it, as one look with one entry. Throws as `read`. */
   readPatient(
     grant: Grant<'read'>,

@@ -1,0 +1,53 @@
+import { Refusal } from '#base'
+import type { PatientMatch, Records } from '#records'
+import { fhirJson } from './answers.ts'
+import { bundleText, type EntryText } from './bundle-text.ts'
+import { ask } from './offered.ts'
+import type { Operation } from './operation.ts'
+import { asResourceOf } from './resource-body.ts'
+
+const defaultCount = 10
+const mostCount = 50
+
+/** Patient-match (R4): by Parameters, for nobody's name stands in an address. */
+export function matchOperation(records: Records, base: () => string): Operation {
+  return {
+    code: 'match',
+    levels: ['type'],
+    types: ['Patient'],
+    methods: ['POST'],
+    affectsState: false,
+    definition: 'http://hl7.org/fhir/OperationDefinition/Patient-match',
+    documentation: 'Patients who may be the person described, likeliest first, each with a score and a grade.',
+    accepts: [
+      { name: 'resource', type: 'Resource', documentation: 'A Patient with what is known.' },
+      { name: 'onlyCertainMatches', type: 'boolean', documentation: 'Only the one of whom it is certain, or nobody.' },
+      { name: 'count', type: 'integer', documentation: `At most so many: ${defaultCount} unless given.` },
+    ],
+    async run({ exchange, parameters }) {
+      const grant = ask(exchange, 'search', 'Patient')
+      const described = asResourceOf('Patient', parameters.resource('resource'))
+      const count = Number(parameters.text('count') ?? defaultCount)
+      if (!Number.isInteger(count) || count < 1) throw new Refusal('parameter-invalid')
+      const only = parameters.text('onlyCertainMatches') ?? 'false'
+      if (only !== 'true' && only !== 'false') throw new Refusal('parameter-invalid')
+      const asked = { described, count: Math.min(count, mostCount), onlyCertain: only === 'true' }
+      const found = await records.matchPatients(grant, asked, exchange.request)
+      const entries = found.map((match) => matchEntry(base(), match))
+      return {
+        status: 200,
+        headers: { 'content-type': fhirJson },
+        body: bundleText({ type: 'searchset', total: found.length, entries }),
+      }
+    },
+  }
+}
+
+function matchEntry(base: string, { stored, score, grade }: PatientMatch): EntryText {
+  const extension = [{ url: 'http://hl7.org/fhir/StructureDefinition/match-grade', valueCode: grade }]
+  return {
+    before: `"fullUrl":"${base}/Patient/${stored.id}","resource":`,
+    json: stored.json,
+    after: `,"search":${JSON.stringify({ extension, mode: 'match', score })}`,
+  }
+}

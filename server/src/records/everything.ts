@@ -1,0 +1,174 @@
+import { clinicalDate, codeOfType, dateRange, isResourceType, type ResourceType } from '@chartkeep/model/fhir'
+import { bucketOf, type Id, parseId, Refusal } from '#base'
+import { type Database, int2Array } from '#db'
+import type { Keyring } from '#keys'
+import type { Grant } from '#policy'
+import { factsOf } from './facts.ts'
+import { openMark, sealMark } from './marks.ts'
+import type { ReadStores } from './read.ts'
+import { parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
+import { type Opened, openVisibleWith, openVisible, type Stored, storedOf } from './visible.ts'
+
+export interface EverythingAsk {
+  readonly patient: Id<'patient'>
+  /** Care at or after, and before, this time, Unix ms; what has no date of its own is always part of it. */
+  readonly start?: number | undefined
+  readonly end?: number | undefined
+  /** Only what was changed at or after this time, Unix ms. */
+  readonly since?: number | undefined
+  readonly count: number
+  /** The `next` of the page before, for the same question. */
+  readonly cursor?: string | undefined
+}
+
+/** Policy's yes to each part of a chart: a type without one is not part of it. */
+export interface EverythingGrants {
+  readonly patient: Grant<'read'>
+  readonly compartment: readonly Grant<'search'>[]
+  /** For what the compartment refers to: who treats, where, with what. */
+  readonly directory: readonly Grant<'read'>[]
+}
+
+export interface EverythingPage {
+  readonly records: readonly Stored[]
+  /** What those refer to. */
+  readonly included: readonly Stored[]
+  readonly next?: string
+}
+
+interface EverythingStores extends ReadStores {
+  readonly keys: Keyring
+}
+
+/**
+ * A patient, whatever is in the patient's compartment, and the directory records that it refers to. One statement a
+ * page, along the chart's index. The entry names all that comes out. Throws 'not-found' and 'gone'.
+ */
+export async function everything(
+  stores: EverythingStores,
+  grants: EverythingGrants,
+  asked: EverythingAsk,
+  request: string,
+): Promise<EverythingPage> {
+  const { patient, count, cursor } = asked
+  const { tenant } = grants.patient.question.actor
+  const byType = new Map<ResourceType, Grant>(grants.compartment.map((grant) => [grant.question.type, grant]))
+  const key = stores.keys.hmacKey('cursor')
+  const bounds = [asked.start, asked.end, asked.since].map((bound) => bound ?? '').join()
+  const question = `everything ${patient} ${[...byType.keys()].join()} ${bounds}`
+  const mark = cursor === undefined ? undefined : openMark(key, grants.patient, question, cursor)
+  const [[self], page] = await Promise.all([
+    stores.newest(tenant, [patient]),
+    selectCompartment(stores.db, tenant, asked, [...byType.keys()], parseMark(mark)),
+  ])
+  if (self?.type !== 'Patient') throw new Refusal('not-found')
+  const whole = await openVisible(stores.patientKeys, grants.patient, self)
+  if (whole === undefined) throw new Refusal('not-found')
+  if (self.deleted) throw new Refusal('gone')
+  const held = await stores.patientKeys.require(tenant, patient)
+  const rows = page.slice(0, count)
+  const opened = rows.flatMap((row) => {
+    const grant = byType.get(row.type)
+    const one = grant === undefined ? undefined : openVisibleWith(held, grant, row)
+    return one === undefined || !isWithin(one, asked) ? [] : one
+  })
+  const first = mark === undefined && self.updated >= (asked.since ?? 0) ? [whole] : []
+  const records = [...first, ...opened]
+  const included = await openReferred(stores, tenant, grants.directory, records)
+  const released = [...records, ...included].map(({ row }) => row)
+  const used = [grants.patient, ...grants.compartment, ...grants.directory]
+  const facts = factsOf([grants.patient, ...used], request, stores.clock, {
+    action: '$everything',
+    types: ['Patient', ...released.map(({ type }) => type)],
+    patients: [patient],
+    records: released.map(({ type, id, version }) => ({ type, id, version })),
+  })
+  await stores.ledger.record(facts)
+  const last = rows.at(-1)
+  const next =
+    page.length > count && last !== undefined ? JSON.stringify([codeOfType(last.type), last.at, last.id]) : undefined
+  return {
+    records: records.map(storedOf),
+    included: included.map(storedOf),
+    ...(next === undefined ? {} : { next: sealMark(key, grants.patient, question, next) }),
+  }
+}
+
+type Mark = readonly [type: number, at: number, id: string]
+
+// It was sealed by us; this tells the compiler what it is.
+function parseMark(text: string | undefined): Mark | undefined {
+  if (text === undefined) return undefined
+  const parts: unknown = JSON.parse(text)
+  const [type, at, id]: unknown[] = Array.isArray(parts) ? parts : []
+  if (typeof type !== 'number' || typeof at !== 'number' || typeof id !== 'string')
+    throw new Refusal('parameter-invalid')
+  return [type, at, id]
+}
+
+/** One more than a page, in the order of the chart's index. */
+async function selectCompartment(
+  db: Database,
+  tenant: number,
+  { patient, since, count }: EverythingAsk,
+  types: readonly ResourceType[],
+  after: Mark | undefined,
+): Promise<Row[]> {
+  const codes = types.filter((type) => type !== 'Patient').map(codeOfType)
+  if (codes.length === 0) return []
+  const [type, at, id] = after ?? [null, null, null]
+  const [found] = await db.run<StoredRow>(tenant, [
+    {
+      name: 'records.everything',
+      text: `select ${rowColumns} from records.resource r
+        where r.bucket = $1::smallint and r.patient = $2::uuid and r.type = any($3::smallint[]) and not r.deleted
+          and ($4::timestamptz is null or r.updated >= $4)
+          and ($5::smallint is null or r.type > $5 or (r.type = $5 and (r.at < $6 or (r.at = $6 and r.id > $7::uuid))))
+        order by r.type, r.at desc, r.id limit $8`,
+      values: [
+        bucketOf(patient),
+        patient,
+        int2Array(codes),
+        since === undefined ? null : new Date(since).toISOString(),
+        ...[type, at, id],
+        count + 1,
+      ],
+    },
+  ])
+  return (found?.rows ?? []).map(parseRow)
+}
+
+/** Only records with a date of their own can be outside of the time that was asked for. */
+function isWithin(opened: Opened, { start, end }: EverythingAsk): boolean {
+  if (start === undefined && end === undefined) return true
+  const text = clinicalDate(opened.resource)
+  const range = text === undefined ? undefined : dateRange(text)
+  return range === undefined || (range.high > (start ?? -Infinity) && range.low < (end ?? Infinity))
+}
+
+const reference = /"reference":"([A-Z][A-Za-z]+)\/([0-9a-f-]{36})"/g
+
+/** Directory records that these refer to, as far as there are grants for them. The texts tell: they need not be parsed. */
+async function openReferred(
+  stores: EverythingStores,
+  tenant: number,
+  grants: readonly Grant<'read'>[],
+  records: readonly Opened[],
+): Promise<Opened[]> {
+  const byType = new Map(grants.map((grant) => [grant.question.type, grant]))
+  const ids = new Set<Id<string>>()
+  for (const { json } of records) {
+    for (const [, type = '', text = ''] of json.toString('latin1').matchAll(reference)) {
+      const id = isResourceType(type) && byType.has(type) ? parseId<string>(text) : undefined
+      if (id !== undefined) ids.add(id)
+    }
+  }
+  const rows = ids.size === 0 ? [] : await stores.newest(tenant, [...ids])
+  const opened = await Promise.all(
+    rows.map(async (row) => {
+      const grant = row === undefined || row.deleted ? undefined : byType.get(row.type)
+      return row === undefined || grant === undefined ? undefined : openVisible(stores.patientKeys, grant, row)
+    }),
+  )
+  return opened.flatMap((one) => one ?? [])
+}
