@@ -302,6 +302,19 @@ describe('is rejected, with its place and reason:', () => {
     ])
   })
 
+  test('a record that claims a profile and does not follow it', async ({ setting }) => {
+    const meta = { profile: ['http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient'] }
+    const claiming = (id: string, identifier: object) =>
+      patient(id, { meta, name: [{ family: 'A' }], identifier: [identifier] })
+    const report = await setting.bring({
+      'a.ndjson': lines(claiming('p1', { value: '1' }), claiming('p2', { system: 'urn:mrn', value: '1' })),
+    })
+    expect(report).toMatchObject({ read: 2, imported: 1 })
+    expect(reasons(report)).toEqual([
+      '1 The resource does not follow a profile that it claims. Patient.identifier[0].system: is required (us-core-patient 8.0.0)',
+    ])
+  })
+
   test('another record under the same name; the same one again is not', async ({ setting }) => {
     const report = await setting.bring({
       'a.ndjson': lines(patient('p'), patient('p'), patient('p', { gender: 'male' })),

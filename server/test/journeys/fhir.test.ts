@@ -136,6 +136,21 @@ test('R-05: the same conditional create by many at once makes one record', async
   expect((await fhir('POST', '/Patient', patient(), { 'if-none-exist': 'identifier=MRN-1' })).status).toBe(412)
 })
 
+test('R-15: what a resource claims of a profile must be true, as far as the profile is held', async ({
+  rest: { fhir },
+}) => {
+  const usCore = 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient|8.0.0'
+  const claiming = (profile: string, over: object = {}) => patient({ meta: { profile: [profile] }, ...over })
+  const bad = await fhir('POST', '/Patient', claiming(usCore, { identifier: [{ value: 'CANARY-VALUE' }] }))
+  expect([bad.status, bad.text.includes('CANARY')]).toEqual([422, false])
+  expect(listOf(bad.json['issue']).flatMap((issue) => issue['expression'] ?? [])).toContain(
+    'Patient.identifier[0].system',
+  )
+  expect((await fhir('POST', '/Patient', claiming(usCore))).status).toBe(201)
+  const stranger = claiming('http://profiles.example/patient', { identifier: [{ value: '1' }] })
+  expect((await fhir('POST', '/Patient', stranger)).status).toBe(201)
+})
+
 const hostile: [string, string | Buffer, number][] = [
   ['cut off', '{"resourceType":"Patient"', 400],
   ['nested without end', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`, 400],
