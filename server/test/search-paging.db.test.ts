@@ -1,9 +1,9 @@
 import type { ResourceType } from '@chartkeep/model/fhir'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import type { Id } from '#base'
+import { type Id, openLog, systemClock } from '#base'
 import { type Actor, parseScope } from '#policy'
-import type { Found, Records } from '#records'
+import { type Found, openRecords, type Records } from '#records'
 import { create, createPatient, grant, newRequest, observation, person, test } from './fixtures.ts'
 
 const client = (...scopes: string[]): Actor => ({
@@ -211,5 +211,52 @@ test('H-T06, H-B14: the entry of a search names whoever was found, came along or
   await expect(find(records, person('nurse'), 'Observation?code=8480-6')).rejects.toMatchObject({
     code: 'search-too-broad',
     rule: 'role:nurse/clinical/scan',
+  })
+})
+
+test('a scan stops where it has done enough, says so, and goes on with the next page', async ({
+  db,
+  keys,
+  ledger,
+  records,
+}) => {
+  const expected: Id<string>[] = []
+  for (let at = 0; at < 6; at++) {
+    const patient = await createPatient(records)
+    for (let more = 0; more < 3; more++) {
+      const { id } = await create(records, observation(patient, more === 0 ? '718-7' : '8480-6'))
+      if (more > 0) expected.push(id)
+    }
+  }
+  const small = await openRecords({
+    ...{ db, keys, ledger, clock: systemClock, log: openLog('silent') },
+    scanLimits: { records: 4, milliseconds: 60_000 },
+  })
+  const seen: Id<string>[] = []
+  const states: boolean[] = []
+  let cursor: string | undefined
+  do {
+    const page = await find(small, everything, 'Observation?code:not=718-7', {
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    seen.push(...page.records.map(({ id }) => id))
+    states.push(page.scan?.whole === true)
+    expect(page.total === undefined).toBe(states.length > 1 || page.next !== undefined)
+    cursor = page.next
+  } while (cursor !== undefined)
+  expect(states.length).toBeGreaterThan(3)
+  expect(states).toEqual([...states.slice(1).map(() => false), true])
+  expect(seen.toSorted()).toEqual(expected.toSorted())
+  // What it has not come to might come first, or match as well.
+  await expect(find(small, everything, 'Observation?code:not=718-7&_sort=date')).rejects.toMatchObject({
+    code: 'search-too-broad',
+  })
+  await expect(
+    small.match(grant('search', 'Observation', everything), 'code:not=718-7&value-quantity=7777', newRequest()),
+  ).rejects.toMatchObject({ code: 'search-too-broad' })
+  const gone = AbortSignal.abort()
+  const asked = { type: 'Observation', parameters: [['code', '8480-6']], strict: true, count: 5, signal: gone } as const
+  await expect(records.search(grant('search', 'Observation', everything), asked, newRequest())).rejects.toMatchObject({
+    code: 'timed-out',
   })
 })

@@ -18,7 +18,7 @@ import type { IndexKeys } from './prepare.ts'
 import { openNewest, read, readVersion } from './read.ts'
 import type { Records, RecordsOptions } from './records.ts'
 import { chartOf } from './search/chart-of.ts'
-import type { SearchStores } from './search/engine.ts'
+import { defaultScanLimits, type SearchStores } from './search/engine.ts'
 import { matchRecords, search } from './search/search.ts'
 import { termsFor } from './terms.ts'
 import { openTurns } from './take-turns.ts'
@@ -31,7 +31,14 @@ export const firstTenant = 1
 export class ForeignKeyring extends Error {}
 
 /** Opens the store and loads the patient index. Throws ForeignKeyring. */
-export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptions): Promise<Records> {
+export async function openRecords({
+  db,
+  keys,
+  ledger,
+  clock,
+  log,
+  scanLimits = defaultScanLimits,
+}: RecordsOptions): Promise<Records> {
   const tenant = firstTenant
   await db.transact(tenant, (tx) => claimKeyring(tx, keys, tenant))
   const patientKeys = openPatientKeys(db, keys)
@@ -60,7 +67,7 @@ export async function openRecords({ db, keys, ledger, clock, log }: RecordsOptio
   const patients = await openPatients(stores, tenant)
   const terms: SearchStores['terms'] = async (grant, parameters, request) =>
     termsFor((of, canonical) => definition(open, of, canonical, request), grant, parameters)
-  const open = { ...stores, patients, terms }
+  const open = { ...stores, patients, terms, scanLimits }
   const binaries = openBinaries(open)
   return {
     read: (grant, id, request) => read(stores, grant, id, request),

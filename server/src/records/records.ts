@@ -13,6 +13,7 @@ import type { MatchAsk, PatientMatch } from './match-patients.ts'
 import type { PatientFace } from './patient-index.ts'
 import type { Stored } from './visible.ts'
 import type { Search } from './search/ask.ts'
+import type { ScanLimits } from './search/engine.ts'
 import type { Found } from './search/search.ts'
 import type { TakeTurns } from './take-turns.ts'
 import type { Write, Written } from './write.ts'
@@ -137,6 +138,8 @@ export interface FoundPatient {
 }
 
 export interface RecordsOptions {
+  /** What a page of a scan may come to: 20,000 records and 8 seconds if not said. */
+  readonly scanLimits?: ScanLimits
   readonly db: Database
   readonly keys: Keyring
   readonly ledger: Ledger

@@ -3,6 +3,7 @@ import { sentence } from '../words/name.ts'
 const actions: Record<string, string> = {
   read: 'Opened',
   search: 'Listed',
+  scan: 'Found among everyone’s records',
   history: 'Read earlier versions',
   create: 'Added',
   update: 'Changed',

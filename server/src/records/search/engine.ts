@@ -18,7 +18,17 @@ export interface SearchStores extends ReadStores {
   readonly lookUp: LookUp
   /** For `:in`, `:above` and `:below` of codes: what these parameters need, found under the grant's rights. */
   terms(grant: Grant<'search'>, parameters: Search['parameters'], request: string): Promise<Terminology>
+  readonly scanLimits: ScanLimits
 }
+
+/** What a page of a scan may come to. */
+export interface ScanLimits {
+  /** Records opened. */
+  readonly records: number
+  readonly milliseconds: number
+}
+
+export const defaultScanLimits: ScanLimits = { records: 20_000, milliseconds: 8000 }
 
 /** One search at work: for whom, with what, and what it has cost so far. */
 export interface Engine {
@@ -70,13 +80,15 @@ export class Access {
 /** What a search costs, and where it ends. */
 export class Spent {
   readonly #signal: AbortSignal | undefined
+  readonly #limits: ScanLimits
   readonly #began = performance.now()
   #opened = 0
   /** Whether the records of everyone are gone through. */
   scanning = false
 
-  constructor(signal: AbortSignal | undefined) {
+  constructor(signal: AbortSignal | undefined, limits: ScanLimits) {
     this.#signal = signal
+    this.#limits = limits
   }
 
   get opened(): number {
@@ -92,6 +104,7 @@ export class Spent {
 
   /** Whether a scan has to stop here and go on with the next page. */
   exhausted(): boolean {
-    return this.#opened >= searchLimits.scanned || performance.now() - this.#began > searchLimits.scanMs
+    const { records, milliseconds } = this.#limits
+    return this.#opened >= records || performance.now() - this.#began > milliseconds
   }
 }

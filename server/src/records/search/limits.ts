@@ -18,8 +18,4 @@ export const searchLimits = {
   charts: 1000,
   /** Records opened for one page; a search that needs more finds too little for its work. */
   opened: 200_000,
-  /** The same for a scan, which stops here and goes on with the next page. */
-  scanned: 20_000,
-  /** Milliseconds that a page of a scan may take. */
-  scanMs: 8000,
 } as const

@@ -59,7 +59,13 @@ export async function search(
     ...(asked.base === undefined ? {} : { base: asked.base }),
   })
   const engine: Engine = {
-    ...{ stores, tenant, access: new Access(grant), spent: new Spent(asked.signal), through: new Set<Id<'patient'>>() },
+    ...{
+      stores,
+      tenant,
+      access: new Access(grant),
+      spent: new Spent(asked.signal, stores.scanLimits),
+      through: new Set<Id<'patient'>>(),
+    },
   }
   const finder = new Finder(engine, asked.base)
   const count = question.summary === 'count' ? 0 : asked.count
