@@ -1,6 +1,6 @@
 // A search as R4's page has it, by going through everything: no index, no order of its own, plain queries and references
 // by HL7's FHIRPath engine. For tests.
-import { matches, type Resource, type ResourceType } from '@chartkeep/model/fhir'
+import { dateRange, matches, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import { type Action, Grant, type Actor } from '#policy'
 import { Refusal, systemClock } from '#base'
 import { definitionOf, elementsOf } from '../../tools/generate/brute-extract.ts'
@@ -106,4 +106,48 @@ export class BruteForce {
 function takes(type: string, name: string): boolean {
   if (name.startsWith('_has:')) return true
   return definitionOf(type, name.split(/[.:]/)[0] ?? '') !== undefined
+}
+
+/**
+ * What a resource is sorted by, read plainly: the first of its values in the order asked for; a time by its beginning, a
+ * period without one by its end.
+ */
+export function bruteKey(resource: Resource, code: string, descending: boolean): string | number | undefined {
+  const definition = definitionOf(resource.resourceType, code)
+  if (definition === undefined) throw new Error(`no search parameter ${code}`)
+  const keys = elementsOf(resource, definition).flatMap(({ value }) => keysIn(definition.type, value))
+  const [first, ...rest] = keys
+  if (first === undefined) return undefined
+  return rest.reduce((best, key) => ((descending ? key > best : key < best) ? key : best), first)
+}
+
+function keysIn(kind: string, value: unknown): (string | number)[] {
+  const one = value as { start?: string; end?: string; value?: number; coding?: { code: string }[]; code?: string }
+  if (kind === 'date') {
+    if (typeof value === 'string') return [dateRange(value)?.low ?? 0]
+    const [start, end] = [one.start, one.end].map((text) => (text === undefined ? undefined : dateRange(text)))
+    return [start?.low ?? end?.high ?? []].flat()
+  }
+  if (kind === 'quantity') return one.value === undefined ? [] : [one.value]
+  if (typeof value === 'string')
+    return [value.toUpperCase().normalize('NFD').replaceAll(/\p{M}/gu, '').replace('’', ' ')]
+  return (one.coding ?? [one]).flatMap(({ code }) => code?.toUpperCase().replace('-', ' ') ?? [])
+}
+
+/** Whether these stand in order; what has no value comes last. */
+export function standsSorted(resources: readonly Resource[], sort: string): boolean {
+  const keys = sort.split(',').map((text) => ({ code: text.replace('-', ''), descending: text.startsWith('-') }))
+  return resources.every((one, index) => {
+    const before = resources[index - 1]
+    if (before === undefined) return true
+    for (const { code, descending } of keys) {
+      const [a, b] = [bruteKey(before, code, descending), bruteKey(one, code, descending)]
+      // What has no value at all comes in whatever order.
+      if (keys.length === 1 && a === undefined && b === undefined) return true
+      if (a === b) continue
+      if (a === undefined || b === undefined) return b === undefined
+      return descending ? a > b : a < b
+    }
+    return (before.id ?? '') < (one.id ?? '')
+  })
 }

@@ -6,7 +6,7 @@ import { type Actor, parseScope, roles } from '#policy'
 import type { Found, Records, Search } from '#records'
 import { sampleQuery } from '../../tools/generate/sample-query.ts'
 import { newRequest, person, test } from './fixtures.ts'
-import { BruteForce } from './brute-force.ts'
+import { BruteForce, standsSorted } from './brute-force.ts'
 import { type Draw, fillSmallPractice, nameOf, seeded } from './small-practice.ts'
 
 const client = (...scopes: string[]): Actor => ({
@@ -271,6 +271,10 @@ test('R-11, R-12, S-22: for every role and scope a search finds what going throu
     found += expected.length
     expect(new Set(ids).size, said).toBe(ids.length)
     expect(ids.toSorted(), said).toEqual(expected.map(({ id }) => id).toSorted())
+    if (sort !== undefined) {
+      const inOrder = ids.map((id) => expected.find((one) => one.id === id)!)
+      expect(standsSorted(inOrder, sort), said).toBe(true)
+    }
     const total = answer[0]?.total
     if (total !== undefined) expect(total, said).toBe(expected.length)
     for (const page of answer) {
