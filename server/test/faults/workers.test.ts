@@ -2,6 +2,7 @@ import { once as onceOf } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createServer } from 'node:net'
 import { connect } from 'node:tls'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -131,6 +132,20 @@ test('a primary that is killed leaves none serving, and the next start goes on',
     code: 0,
     said: expect.stringContaining(' 0 waiting'),
   })
+})
+
+test('a start with workers that cannot listen says why, and leaves nothing behind', async () => {
+  const chartkeep = await newChartkeep()
+  const taken = createServer().listen(0, '127.0.0.1')
+  await onceOf(taken, 'listening')
+  const address = taken.address()
+  const port = String(typeof address === 'object' ? address?.port : address)
+  const { code, said } = await chartkeep.command('serve', '--workers', '2', '--port', port)
+  taken.close()
+  expect(code).toBe(1)
+  expect(said).toMatch(/The port is taken by another program/)
+  expect(postmasterOf(chartkeep.data)).toBeUndefined()
+  expect(await chartkeep.command('serve', '--workers', 'many')).toMatchObject({ code: 2 })
 })
 
 test('two workers are one server: conditions, sessions, assertions, events, metrics', async () => {
