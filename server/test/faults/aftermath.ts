@@ -53,16 +53,11 @@ async function findEverything(asking: Asking, patients: readonly string[]): Prom
   const versions = new Map<string, Resource>()
   const take = (resource: Resource): unknown => versions.set(`${resource.id}/${resource.meta.versionId}`, resource)
   for (const patient of patients) {
-    let path = `/fhir/R4/Observation?patient=${patient}&_count=1000`
-    while (path !== '') {
-      const { entry = [], link = [] } = await get(asking, path)
-      for (const { resource } of entry) {
-        take(resource)
-        if (resource.meta.versionId === '1') continue
-        const { entry: history = [] } = await get(asking, `/fhir/R4/Observation/${resource.id}/_history`)
-        for (const { resource: version } of history) take(version)
-      }
-      path = link.find(({ relation }) => relation === 'next')?.url ?? ''
+    for await (const resource of walk(asking, `/fhir/R4/Observation?patient=${patient}&_count=1000`)) {
+      take(resource)
+      if (resource.meta.versionId === '1') continue
+      for await (const version of walk(asking, `/fhir/R4/Observation/${resource.id}/_history?_count=1000`))
+        take(version)
     }
   }
   const found: Found = new Map()
@@ -71,6 +66,15 @@ async function findEverything(asking: Asking, patients: readonly string[]): Prom
     found.set(marker, [...(found.get(marker) ?? []), { at, content: contentOf(resource) }])
   }
   return found
+}
+
+/** Page by page. */
+async function* walk(asking: Asking, first: string): AsyncGenerator<Resource> {
+  for (let path = first; path !== '';) {
+    const { entry = [], link = [] } = await get(asking, path)
+    for (const { resource } of entry) yield resource
+    path = link.find(({ relation }) => relation === 'next')?.url ?? ''
+  }
 }
 
 /** The patients that transactions have made: at most one each. */
