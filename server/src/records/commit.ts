@@ -63,7 +63,10 @@ export function openCommitter(stores: Stores): Committer {
 async function commitByTenant(stores: Stores, units: readonly Unit[]): Promise<(true | Error)[]> {
   const outcomes = new Map<Unit, true | Error>()
   for (const group of apart(units)) {
-    const settled = await commitSettled(stores, group[0].tenant, group)
+    // Each group is a transaction of its own: one that fails says nothing of the others.
+    const settled = await commitSettled(stores, group[0].tenant, group).catch((error: unknown) =>
+      group.map(() => asError(error)),
+    )
     for (const [index, unit] of group.entries()) outcomes.set(unit, settled[index] ?? fail())
   }
   return units.map((unit) => outcomes.get(unit) ?? fail())
@@ -103,13 +106,15 @@ async function settle(stores: Stores, tenant: number, units: readonly Unit[]): P
   // It took place. A unit of which nothing is there had come too late, and fell out of it.
   if (saved.includes(true)) return saved.map((whole) => whole || new Refusal('version-conflict'))
   try {
-    const again = await commitOnce(stores, tenant, units)
+    const again = await commitOnce(stores, tenant, units).catch((error: unknown) => {
+      if (error instanceof TornUnit) return commitApart(stores, tenant, units)
+      throw error
+    })
     if (!again.some((outcome) => outcome instanceof Error)) return again
     // What got in the way may be the first try, whose commit has arrived only now: the rows waited for it.
     const late = await findSaved(stores.db, tenant, units)
     return again.map((outcome, index) => late[index] || outcome)
   } catch (error) {
-    if (error instanceof TornUnit) return commitApart(stores, tenant, units)
     if (!(error instanceof Refusal) || error.code === 'version-conflict') throw error
     // The first try may be under way still, so that no other answer would be true.
     throw new Refusal('outcome-unknown', { cause: error })
@@ -124,6 +129,10 @@ async function commitApart(stores: Stores, tenant: number, units: readonly Unit[
   for (const unit of units)
     outcomes.push(...(await commitSettled(stores, tenant, [unit]).catch((error: unknown) => [asRefusal(error)])))
   return outcomes
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('not an error', { cause: error })
 }
 
 function asRefusal(error: unknown): Refusal {

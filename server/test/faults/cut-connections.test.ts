@@ -180,3 +180,33 @@ test('a record changed again before the check is still known to have been saved'
   expect((await look(id)).values).toEqual([3, 2, 120])
   await verify()
 })
+
+test('what failed after another change of the same flush was saved takes nothing back from it', async ({
+  cutting: { far, proxy, patient, look, verify },
+  records,
+}) => {
+  const { id } = await create(records, observation(patient, '8480-6', '2026-03-01T10:00:00Z', 1))
+  // One transaction is at work, so that the next two changes wait; of one record, they are two transactions.
+  const [reached, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  proxy.before('records.insert', async () => {
+    reached.resolve()
+    await gate.promise
+  })
+  const first = far.write([creation(patient, 9)], newRequest())
+  await reached.promise
+  const both = Promise.allSettled([2, 3].map((value) => far.write([update(patient, id, value)], newRequest())))
+  await pause(100)
+  // The first of the two prepares this statement and uses it; where it comes next, PostgreSQL is gone.
+  const pass = async (): Promise<void> => undefined
+  proxy.before('records.keep', pass)
+  proxy.before('records.keep', pass)
+  proxy.before('records.keep', async () => void (proxy.closed = true))
+  gate.resolve()
+  await first
+  const outcomes = await both
+  proxy.closed = false
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+  expect(outcomes[1]).toMatchObject({ reason: { code: 'storage-unavailable' } })
+  expect((await look(id)).values).toEqual([2, 1])
+  await verify()
+})
