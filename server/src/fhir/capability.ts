@@ -80,7 +80,17 @@ function resourceOf(type: ResourceType, operations: readonly Operation[]): Recor
     conditionalUpdate: onCondition(type, 'update'),
     conditionalDelete: onCondition(type, 'delete') ? 'single' : 'not-supported',
     referencePolicy: ['literal', 'local'],
+    ...includesOf(type),
     searchParam: searchParameters(type).map(({ code, type: kind }) => ({ name: code, type: kind })),
     operation: operationsFor(type, operations),
+  }
+}
+
+/** What may come along with a search: every reference goes; of the reversed ones, which all go too, the one that US Core asks for. */
+function includesOf(type: ResourceType): Record<string, readonly string[]> {
+  const references = searchParameters(type).filter((one) => one.type === 'reference')
+  return {
+    searchInclude: ['*', ...references.map(({ code }) => `${type}:${code}`)],
+    searchRevInclude: ['Provenance:target'],
   }
 }

@@ -1,6 +1,8 @@
 import type { SearchQuery } from '@chartkeep/model/fhir'
+import type { Id } from '#base'
 import type { Grant } from '#policy'
-import { type Opened, openVisible, openVisibleWith } from '../visible.ts'
+import type { HeldKey } from '../patient-keys.ts'
+import { type Opened, openVisibleWith } from '../visible.ts'
 import { everyMatches } from './compare.ts'
 import type { Engine } from './engine.ts'
 import type { Candidates, Place } from './place.ts'
@@ -36,15 +38,20 @@ export async function* walkCandidates(
   keep: ((matches: readonly Match[]) => Promise<readonly Match[]>) | undefined,
 ): AsyncGenerator<Matched> {
   const { type } = grant.question
+  // Most candidates are of one chart: its key is looked for once.
+  let key: HeldKey | undefined
+  let owner: Id<'patient'> | undefined
   for await (const batch of candidates.from(after, size)) {
     spent.open(batch.candidates.length)
     const matches: Match[] = []
     for (const { row, place } of batch.candidates) {
       // An id leads to a record of any type.
       if (row.deleted || row.type !== type || (before !== undefined && row.updated >= before)) continue
-      const held = stores.patientKeys.held(tenant, row.patient)
-      const opened =
-        held === undefined ? await openVisible(stores.patientKeys, grant, row) : openVisibleWith(held, grant, row)
+      if (key === undefined || owner !== row.patient) {
+        owner = row.patient
+        key = stores.patientKeys.held(tenant, owner) ?? (await stores.patientKeys.require(tenant, owner))
+      }
+      const opened = openVisibleWith(key, grant, row)
       if (opened !== undefined && everyMatches(queries, opened)) matches.push({ opened, place })
     }
     yield { matches: keep === undefined || matches.length === 0 ? matches : await keep(matches), after: batch.after }
