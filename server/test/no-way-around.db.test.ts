@@ -134,6 +134,7 @@ test('the record store’s door exports nothing else that leads to a record', ()
     'homePatient',
     'normalise',
     'openRecords',
+    'openSweep',
     'parseStored',
     'rotateKeys',
     'verifyRecords',
