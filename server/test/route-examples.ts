@@ -102,6 +102,7 @@ export const examples: Record<string, Example> = {
   },
 
   'GET /fhir/R4/metadata': open('/fhir/R4/metadata'),
+  'GET /fhir/R4/openapi.json': open('/fhir/R4/openapi.json'),
   'POST /fhir/R4': fhir(() => ({
     path: '',
     headers: fhirJson,

@@ -64,6 +64,13 @@ export function versionsOf(url: string): readonly string[] {
   return linesOf(url)?.lines[0]?.split(' ').slice(1) ?? []
 }
 
+/** The profiles held of a type, without their versions. */
+export function profilesOf(type: string): string[] {
+  return sources.flatMap(({ profiles }) =>
+    Object.entries(profiles).flatMap(([url, [heading = '']]) => (heading.split(' ', 1)[0] === type ? url : [])),
+  )
+}
+
 /** @throws Error for a profile or version that is not held */
 export function readFacts(url: string, version: string): Facts {
   const found = linesOf(url)

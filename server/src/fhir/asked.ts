@@ -16,7 +16,8 @@ export function typeIn({ params }: Pick<Exchange, 'params'>): ResourceType {
 /** The id in the address. Throws 'not-found' and 'id-invalid'; 'route-unknown' for an operation that is not offered. */
 export function idIn({ params }: Pick<Exchange, 'params'>): Id<string> {
   const text = params['id'] ?? ''
-  if (text.startsWith('$')) throw new Refusal('route-unknown')
+  // No id begins so: `$…` and `_…` are names of what is offered elsewhere.
+  if (/^[$_]/.test(text)) throw new Refusal('route-unknown')
   return idOf(text)
 }
 

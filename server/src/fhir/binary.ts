@@ -10,14 +10,18 @@ import { readResource } from './resource-body.ts'
 // As JSON the content is base64 within the resource and held in memory; larger content is read and sent as itself.
 const mostAsJson = 8 * 1024 * 1024
 
-const wantsJson = (accept: string): boolean => /\bapplication\/(fhir\+)?json\b/.test(accept)
+const wantsJson = (accept: string): boolean => /\bapplication\/(fhir[+ ])?json\b|^json$/.test(accept)
+/** A Binary resource as XML is no content of its own: it is not read, nor is one written. */
+const isXml = (media: string): boolean => /\bapplication\/fhir[+ ]xml\b/.test(media)
 
 /** A Binary, as its own content or, when JSON is asked for, as a resource with `data` (R4 binary, 2.37.4). */
 export async function readBinary(records: Records, exchange: Exchange, id: Id<string>): Promise<Answer> {
+  const wanted = exchange.query.get('_format') ?? exchange.headers.accept ?? ''
+  if (isXml(wanted)) throw new Refusal('not-acceptable')
   const { stored, size, stream } = await records.openBinary(ask(exchange, 'read', 'Binary'), id, exchange.request)
   const resource = parseStored(stored.json)
   const headers = { etag: etagOf(stored.version), 'last-modified': new Date(stored.updated).toUTCString() }
-  if (!wantsJson(exchange.headers.accept ?? '')) {
+  if (!wantsJson(wanted)) {
     // Never shown within our own pages: what it holds came from someone else.
     const inert = { 'content-disposition': 'attachment', 'content-security-policy': "sandbox; default-src 'none'" }
     return {
@@ -49,6 +53,7 @@ function mediaTypeOf(value: unknown): string {
 export async function storeBinary(records: Records, exchange: Exchange): Promise<Written> {
   const grant = ask(exchange, 'create', 'Binary')
   const type = exchange.headers['content-type'] ?? 'application/octet-stream'
+  if (isXml(type)) throw new Refusal('media-type-unsupported')
   if (!wantsJson(type)) {
     const context = exchange.headers['x-security-context']
     const resource: Resource = {

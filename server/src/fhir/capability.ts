@@ -1,4 +1,6 @@
-import { type ResourceType, resourceTypes, searchParameters } from '@chartkeep/model/fhir'
+import { type ResourceType, searchParameters, type SearchParameter } from '@chartkeep/model/fhir'
+import { profilesOf } from '@chartkeep/model/profiles'
+import { includesOf, offeredTypes, onCondition, operationsFor, revIncludesOf, servedFor } from './claims.ts'
 import { isOffered } from './offered.ts'
 import type { Operation } from './operation.ts'
 import { type Served, served } from './served.ts'
@@ -12,8 +14,9 @@ export function capabilityStatement(
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
-    date: '2026-11-22',
+    date: '2026-11-26',
     kind: 'instance',
+    instantiates: ['http://hl7.org/fhir/us/core/CapabilityStatement/us-core-server'],
     software: { name: 'Chartkeep', version },
     implementation: { description: 'Chartkeep', url: base },
     fhirVersion: '4.0.1',
@@ -33,64 +36,59 @@ export function capabilityStatement(
           ],
           description: 'SMART Backend Services for programs; every access is recorded.',
         },
-        resource: resourceTypes.filter((type) => isOffered(type, 'read')).map((type) => resourceOf(type, operations)),
-        interaction: codesOf(served.filter(({ asks }) => asks === undefined)),
-        operation: operations.filter(({ levels }) => levels.includes('system')).map(operationOf),
+        resource: offeredTypes.map((type) => resourceOf(type, operations)),
+        interaction: interactionsOf(served.filter(({ asks }) => asks === undefined)),
+        ...list('operation', operations.filter(({ levels }) => levels.includes('system')).map(operationOf)),
       },
     ],
   }
 }
 
-function codesOf(rows: readonly Served[]): { code: string }[] {
-  return [...new Set(rows.flatMap(({ codes }) => codes))].map((code) => ({ code }))
+/** Each code once, with what its rows say. */
+function interactionsOf(rows: readonly Served[]): { code: string; documentation: string }[] {
+  const codes = [...new Set(rows.flatMap((row) => row.codes))]
+  return codes.map((code) => ({
+    code,
+    documentation: rows
+      .filter((row) => row.codes.includes(code))
+      .map((row) => row.documentation)
+      .join(' '),
+  }))
 }
 
-/** What is served for a type: rows of its own take the place of those for all. */
-function servedFor(type: ResourceType): Served[] {
-  const own = served.filter(({ only }) => only === type)
-  const replaced = new Set(own.flatMap(({ codes }) => codes))
-  const general = served.filter(({ only, codes }) => only === undefined && !codes.some((code) => replaced.has(code)))
-  return [...own, ...general].filter(({ asks }) => asks !== undefined && isOffered(type, asks))
+function resourceOf(type: ResourceType, operations: readonly Operation[]): Record<string, unknown> {
+  const rows = servedFor(type)
+  const serves = (code: string): boolean => rows.some(({ codes }) => codes.includes(code))
+  return {
+    type,
+    ...list('supportedProfile', profilesOf(type)),
+    interaction: interactionsOf(rows),
+    versioning: serves('update') ? 'versioned-update' : 'versioned',
+    readHistory: serves('vread'),
+    updateCreate: false,
+    conditionalCreate: type !== 'Binary' && serves('create'),
+    conditionalRead: type === 'Binary' ? 'not-supported' : 'full-support',
+    conditionalUpdate: onCondition(type, 'update'),
+    conditionalDelete: onCondition(type, 'delete') ? 'single' : 'not-supported',
+    referencePolicy: ['literal', 'local'],
+    ...list('searchInclude', includesOf(type)),
+    ...list('searchRevInclude', revIncludesOf(type)),
+    ...list('searchParam', isOffered(type, 'search') ? searchParameters(type).map(searchParamOf) : []),
+    ...list('operation', operationsFor(type, operations).map(operationOf)),
+  }
 }
 
-function onCondition(type: ResourceType, code: string): boolean {
-  return servedFor(type).some(({ codes, conditional }) => conditional === true && codes.includes(code))
+function searchParamOf({ code, type, targets, components }: SearchParameter): Record<string, string> {
+  const to = targets === undefined ? '' : ` to ${targets.join(', ')}`
+  const parts = components.length === 0 ? '' : ` of ${components.map((one) => one.type).join(' and ')}`
+  return { name: code, type, documentation: `By ${type}${to}${parts}.` }
 }
 
 function operationOf({ code, definition, documentation }: Operation): Record<string, string> {
   return { name: code, definition, documentation }
 }
 
-function operationsFor(type: ResourceType, operations: readonly Operation[]): Record<string, string>[] {
-  return operations
-    .filter(({ levels }) => levels.some((level) => level !== 'system'))
-    .filter(({ types }) => types.length === 0 || types.includes(type))
-    .map(operationOf)
-}
-
-function resourceOf(type: ResourceType, operations: readonly Operation[]): Record<string, unknown> {
-  return {
-    type,
-    interaction: codesOf(servedFor(type)),
-    versioning: 'versioned-update',
-    readHistory: true,
-    updateCreate: false,
-    conditionalCreate: isOffered(type, 'create') && type !== 'Binary',
-    conditionalRead: type === 'Binary' ? 'not-supported' : 'full-support',
-    conditionalUpdate: onCondition(type, 'update'),
-    conditionalDelete: onCondition(type, 'delete') ? 'single' : 'not-supported',
-    referencePolicy: ['literal', 'local'],
-    ...includesOf(type),
-    searchParam: searchParameters(type).map(({ code, type: kind }) => ({ name: code, type: kind })),
-    operation: operationsFor(type, operations),
-  }
-}
-
-/** What may come along with a search: every reference goes; of the reversed ones, which all go too, the one that US Core asks for. */
-function includesOf(type: ResourceType): Record<string, readonly string[]> {
-  const references = searchParameters(type).filter((one) => one.type === 'reference')
-  return {
-    searchInclude: ['*', ...references.map(({ code }) => `${type}:${code}`)],
-    searchRevInclude: ['Provenance:target'],
-  }
+/** FHIR has no empty lists. */
+function list(name: string, members: readonly unknown[]): Record<string, readonly unknown[]> {
+  return members.length === 0 ? {} : { [name]: members }
 }

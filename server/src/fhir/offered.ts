@@ -12,8 +12,8 @@ const notStored = new Set<ResourceType>(['AuditEvent', 'Bundle', 'OperationOutco
 /** What is done with records of a type: the CapabilityStatement tells it, and nothing else is done. */
 export function isOffered(type: ResourceType, interaction: Interaction): boolean {
   if (notStored.has(type)) return false
-  // Content is stored once; what is to say something else is another document.
-  return type !== 'Binary' || (interaction !== 'update' && interaction !== 'delete')
+  // Content is stored once, and read by its id: whose it is decides who may (R4 binary, 2.37.3).
+  return type !== 'Binary' || interaction === 'read' || interaction === 'create'
 }
 
 /** Who asks, for what, under which request id: what every interaction needs of an exchange, a bundle's entry too. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { isResourceType, type ResourceType } from '@chartkeep/model/fhir'
 import { type Clock, parseId, Refusal } from '#base'
 import type { Answer, Concern, Exchange, Route } from '#http'
@@ -9,7 +10,9 @@ import { openInteractions } from './interactions.ts'
 import { isOffered } from './offered.ts'
 import { readParameters } from './operation-parameters.ts'
 import type { Operation } from './operation.ts'
+import { openApi } from './openapi.ts'
 import { openOperations } from './operations.ts'
+import { prettyJson } from './pretty.ts'
 import { type Served, served, type Service } from './served.ts'
 
 export interface FhirParts {
@@ -33,18 +36,27 @@ export function fhirRoutes(parts: FhirParts): readonly Route[] {
     return (opened ??= { records, clock, base, interactions: openInteractions(records, base) })
   }
   return [
-    publicRoute('/metadata', () => capabilityStatement(parts.base(), version, operations)),
+    publicRoute('/metadata', fhirJson, () => capabilityStatement(parts.base(), version, operations)),
+    publicRoute('/openapi.json', 'application/json; charset=utf-8', () => openApi(parts.base(), version, operations)),
     ...served.map((row) => routeOf(row, open)),
     ...operations.flatMap(routesOf),
   ]
 }
 
-function publicRoute(path: string, document: () => object): Route {
-  const handle = async (): Promise<Answer> => ({
-    status: 200,
-    headers: { 'content-type': fhirJson },
-    body: JSON.stringify(document()),
-  })
+function asAsked({ query }: Exchange, answer: Answer): Answer {
+  const { body, headers } = answer
+  if (query.get('_pretty') !== 'true' || body === undefined || body instanceof Readable) return answer
+  if (headers?.['content-type'] !== fhirJson || headers['content-length'] !== undefined) return answer
+  return { ...answer, body: prettyJson(Buffer.from(body)) }
+}
+
+function publicRoute(path: string, contentType: string, make: () => object): Route {
+  // Made once: strangers may ask for it, and it is a megabyte.
+  let text: Buffer | undefined
+  const handle = async (exchange: Exchange): Promise<Answer> => {
+    text ??= Buffer.from(JSON.stringify(make()))
+    return asAsked(exchange, { status: 200, headers: { 'content-type': contentType }, body: text })
+  }
   return { method: 'GET', path: root + path, class: 'public', surface: 'fhir', handle }
 }
 
@@ -52,7 +64,7 @@ function routeOf({ method, path, class: routeClass, only, run }: Served, open: (
   const action = path === '' ? 'transaction' : path.includes('/_history') ? 'history' : undefined
   return {
     ...{ method, path: root + path, class: routeClass, surface: 'fhir' },
-    handle: async (exchange) => run(open(), exchange),
+    handle: async (exchange) => asAsked(exchange, await run(open(), exchange)),
     concerns: (params) => concernOf(only ?? params['type'], params['id'], action),
   }
 }
@@ -67,7 +79,7 @@ function routesOf(operation: Operation): Route[] {
         return {
           ...{ method, path: `${root}${below}/$${operation.code}`, surface: 'fhir' },
           class: operation.affectsState ? 'write' : 'operation',
-          handle: async (exchange) => runOperation(operation, exchange, level, type),
+          handle: async (exchange) => asAsked(exchange, await runOperation(operation, exchange, level, type)),
           concerns: (params) => concernOf(type ?? params['type'], params['id'], `$${operation.code}`),
         }
       }),

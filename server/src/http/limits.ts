@@ -34,9 +34,9 @@ const MiB = 1024 * KiB
 
 // oxfmt-ignore
 export const defaultLimits: Limits = {
-  body:    { public: 0,  'sign-in': 16 * KiB, token: 64 * KiB, metrics: 0,  read: 0,  search: 64 * KiB, operation: 32 * MiB, write: 32 * MiB, upload: 1024 * MiB, stream: 0  },
+  body:    { public: 0,  unmatched: 0,  'sign-in': 16 * KiB, token: 64 * KiB, metrics: 0,  read: 0,  search: 64 * KiB, operation: 32 * MiB, write: 32 * MiB, upload: 1024 * MiB, stream: 0  },
   // Signing in waits for argon2id, possibly behind others; an upload may come over a slow line.
-  seconds: { public: 10, 'sign-in': 20,       token: 10,       metrics: 10, read: 15, search: 30,       operation: 60,       write: 60,       upload: 3600,       stream: 30 },
+  seconds: { public: 10, unmatched: 10, 'sign-in': 20,       token: 10,       metrics: 10, read: 15, search: 30,       operation: 60,       write: 60,       upload: 3600,       stream: 30 },
   addressRate: {
     public:    { perSecond: 500, burst: 2000 },
     'sign-in': { perSecond: 20,  burst: 100  },

@@ -4,6 +4,7 @@ import type { RouteClass } from './route.ts'
 
 const classes: readonly RouteClass[] = [
   'public',
+  'unmatched',
   'sign-in',
   'token',
   'metrics',
@@ -21,12 +22,13 @@ test('each class of route has these checks, in this order', () => {
     {
       "metrics": "limitTime requireHost limitAddressRate recordRefusals requireMetricsToken limitBody",
       "operation": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody requireMedia",
-      "public": "limitTime requireHost limitAddressRate limitBody",
+      "public": "limitTime requireHost limitAddressRate limitBody requireMedia",
       "read": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody requireMedia",
       "search": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody requireMedia",
       "sign-in": "limitTime requireHost limitAddressRate checkOrigin recogniseSession limitBody requireMedia",
       "stream": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody",
       "token": "limitTime requireHost limitAddressRate limitBody requireMedia",
+      "unmatched": "limitTime requireHost limitAddressRate",
       "upload": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody",
       "write": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody requireMedia",
     }

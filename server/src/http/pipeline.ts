@@ -17,18 +17,18 @@ type Row = readonly [Prepare, ...RouteClass[]]
 /** Every check on every route, in the order they run. A route's protection is its column. */
 // oxfmt-ignore
 export const pipeline: readonly Row[] = [
-  [limitTime,           'public', 'sign-in', 'token', 'metrics', 'read', 'search', 'operation', 'write', 'upload', 'stream'],
-  [requireHost,         'public', 'sign-in', 'token', 'metrics', 'read', 'search', 'operation', 'write', 'upload', 'stream'],
-  [limitAddressRate,    'public', 'sign-in', 'token', 'metrics'                                                            ],
-  [recordRefusals,                                    'metrics', 'read', 'search', 'operation', 'write', 'upload', 'stream'],
-  [checkOrigin,                   'sign-in',                     'read', 'search', 'operation', 'write', 'upload', 'stream'],
-  [requireMetricsToken,                               'metrics'                                                            ],
-  [recogniseSession,              'sign-in'                                                                                ],
-  [authenticate,                                                 'read', 'search', 'operation', 'write', 'upload', 'stream'],
-  [requireUnlocked,                                              'read', 'search', 'operation', 'write', 'upload', 'stream'],
-  [limitActorRate,                                               'read', 'search', 'operation', 'write', 'upload', 'stream'],
-  [limitBody,           'public', 'sign-in', 'token', 'metrics', 'read', 'search', 'operation', 'write', 'upload', 'stream'],
-  [requireMedia,                  'sign-in', 'token',            'read', 'search', 'operation', 'write'                    ],
+  [limitTime,           'public', 'unmatched', 'sign-in', 'token', 'metrics', 'read', 'search', 'operation', 'write', 'upload', 'stream'],
+  [requireHost,         'public', 'unmatched', 'sign-in', 'token', 'metrics', 'read', 'search', 'operation', 'write', 'upload', 'stream'],
+  [limitAddressRate,    'public', 'unmatched', 'sign-in', 'token', 'metrics'                                                            ],
+  [recordRefusals,                                                 'metrics', 'read', 'search', 'operation', 'write', 'upload', 'stream'],
+  [checkOrigin,                                'sign-in',                     'read', 'search', 'operation', 'write', 'upload', 'stream'],
+  [requireMetricsToken,                                            'metrics'                                                            ],
+  [recogniseSession,                           'sign-in'                                                                                ],
+  [authenticate,                                                              'read', 'search', 'operation', 'write', 'upload', 'stream'],
+  [requireUnlocked,                                                           'read', 'search', 'operation', 'write', 'upload', 'stream'],
+  [limitActorRate,                                                            'read', 'search', 'operation', 'write', 'upload', 'stream'],
+  [limitBody,           'public',              'sign-in', 'token', 'metrics', 'read', 'search', 'operation', 'write', 'upload', 'stream'],
+  [requireMedia,        'public',              'sign-in', 'token',            'read', 'search', 'operation', 'write'                    ],
 ]
 
 /** The checks of one class, by name, in order. */

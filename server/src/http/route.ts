@@ -7,6 +7,8 @@ import type { Actor, Purpose } from '#policy'
 /** Which column of the pipeline protects a route. */
 export type RouteClass =
   | 'public'
+  // Where nothing is: that is said before anything is said of the body.
+  | 'unmatched'
   | 'sign-in'
   | 'token'
   | 'metrics'

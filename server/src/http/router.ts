@@ -41,7 +41,8 @@ export async function makeRouter(
   app.setErrorHandler((_error, request, reply) => takeUnmatched(request, reply))
   for (const compiled of routes) {
     app.route({
-      method: compiled.route.method,
+      // FHIR asks for HEAD where there is GET (R4 http, 3.1.0.1.3): the same work, entries included, and no body.
+      method: headToo(compiled) ? ['GET', 'HEAD'] : compiled.route.method,
       url: compiled.route.path,
       onRequest: (request, reply) => take(compiled, request, reply),
       handler: () => Promise.reject(new Error('the first hook answers')),
@@ -49,6 +50,10 @@ export async function makeRouter(
   }
   await app.ready()
   return app.routing
+}
+
+function headToo({ route }: CompiledRoute): boolean {
+  return route.surface === 'fhir' && route.method === 'GET'
 }
 
 /** Path parameters are always text; fastify's type for them says unknown. */

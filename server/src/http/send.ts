@@ -22,7 +22,11 @@ export function send(visit: Visit, answer: Answer, sending: Sending): void {
   if (body instanceof Readable) {
     outgoing.writeHead(status, headers)
     outgoing.flushHeaders()
-    flow(visit, body, sending)
+    if (visit.incoming.method === 'HEAD') {
+      body.destroy()
+      outgoing.end()
+      sending.onSent(true)
+    } else flow(visit, body, sending)
     return
   }
   const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body

@@ -6,7 +6,7 @@ import type { Answer, Method, Route, Surface } from './route.ts'
 import type { Site } from './site.ts'
 import type { Visit } from './visit.ts'
 
-/** What no route matches: the web app's files and page, the wrong method, or nothing. All in column 'public'. */
+/** What no route matches: the web app's files and page, the wrong method, or nothing. All in column 'unmatched'. */
 export function unmatchedRoutes(
   routes: readonly Route[],
   site: Site | undefined,
@@ -19,7 +19,7 @@ export function unmatchedRoutes(
   const makeRoute = (surface: Surface, ofApi: boolean): CompiledRoute => {
     const nothing = () => Promise.reject(new Refusal('route-unknown'))
     const path = ofApi ? `/${surface}/(unmatched)` : '/(web app)'
-    const compiled = compile({ method: 'GET', path, class: 'public', surface, handle: nothing }, means)
+    const compiled = compile({ method: 'GET', path, class: 'unmatched', surface, handle: nothing }, means)
     const unmatched = { shapes, site: ofApi ? undefined : site, surface }
     return { ...compiled, handle: async (visit) => answerUnmatched(visit, unmatched) }
   }

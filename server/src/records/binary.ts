@@ -8,6 +8,7 @@ import { homePatient } from './home-patient.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import { read, type ReadStores } from './read.ts'
 import type { Records } from './records.ts'
+import { hasContext } from './security-context.ts'
 import { parseStored, type Stored } from './visible.ts'
 import { write, type WriteStores } from './write.ts'
 
@@ -27,7 +28,7 @@ export function openBinaries(
       const { tenant } = grant.question.actor
       const patient = homePatient(resource)
       const [held] = await stores.patientKeys.find(tenant, [patient])
-      if (held === undefined) throw new Refusal('reference-unresolved')
+      if (held === undefined || !(await hasContext(stores, tenant, resource))) throw new Refusal('reference-unresolved')
       const id = newId<string>(stores.clock.now(), patient === undefined ? undefined : bucketOf(patient))
       await storeContent(stores.db, { tenant, id, key: held.key }, stream, contentLimit)
       const { data: _, ...described } = resource

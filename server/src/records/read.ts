@@ -5,6 +5,7 @@ import type { Grant } from '#policy'
 import { factsOf } from './facts.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import type { Row, StoredRow } from './row.ts'
+import { grantOfContext } from './security-context.ts'
 import { newestIn, newestQuery } from './statements.ts'
 import { fetchVersions } from './versions.ts'
 import { openVisible, type Stored, storedOf } from './visible.ts'
@@ -64,7 +65,20 @@ export async function read(stores: ReadStores, grant: Grant<'read'>, id: Id<stri
   // Asked for as one patient's: that it is another's is not told.
   if (patient !== undefined && row.patient !== patient) throw new Refusal('not-found')
   if (row.deleted) throw goneFor(grant)
+  if (type === 'Binary') return readBinary(stores, grant, row, request)
   return release(stores, grant, [row], request).then(([stored]) => stored ?? missing())
+}
+
+/** A Binary is opened first: what it says decides who may see it. */
+async function readBinary(stores: ReadStores, grant: Grant<'read'>, row: Row, request: string): Promise<Stored> {
+  const opened = await openVisible(stores.patientKeys, grant, row)
+  if (opened === undefined) throw new Refusal('not-found')
+  const context = await grantOfContext(stores, grant, opened.resource)
+  const { type, id, version, patient } = row
+  const touched = { types: [type], patients: [patient], records: [{ type, id, version }] }
+  const grants = context === undefined ? ([grant] as const) : ([grant, context] as const)
+  await stores.ledger.record(factsOf(grants, request, stores.clock, touched))
+  return storedOf(opened)
 }
 
 /** One version by its number; a deleted one is 'gone'. */

@@ -232,7 +232,7 @@ test('a document of 40 MB goes in and out in pieces, to the byte', async ({ rest
   const id = String((await fhir('POST', '/Patient', patient())).json['id'])
   const content = Buffer.alloc(40 * 1024 * 1024)
   for (let at = 0; at < content.length; at += 4) content.writeUInt32LE((at * 2_654_435_761) % 2 ** 32, at)
-  const { authorization } = await rig.token('system/Binary.cr')
+  const { authorization } = await rig.token('system/Binary.cr', 'system/Patient.r')
   const stored = await rig.ask('/fhir/R4/Binary', {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/dicom', 'x-security-context': `Patient/${id}` },

@@ -27,14 +27,18 @@ export const requireMedia: Prepare = (route) => {
     const format = incoming.url?.includes('_format=') === true ? visit.query.getAll('_format') : []
     // _format overrides Accept (FHIR R4, 3.1.0.1.11), for callers that cannot set headers.
     if (format.length > 0) {
-      if (!format.every((value) => formats.has(value.replace(/^application\/fhir json$/, 'application/fhir+json')))) {
-        throw new Refusal('not-acceptable')
-      }
+      if (!format.every(isFormat)) throw new Refusal('not-acceptable')
     } else if (!acceptsJson(headers.accept)) throw new Refusal('not-acceptable')
   }
 }
 
 const formats = new Set(['json', ...fhirJson])
+
+/** A plus that was not escaped comes as a space. */
+function isFormat(value: string): boolean {
+  const media = value.split(';', 1)[0]?.trim().toLowerCase().replace(' ', '+') ?? ''
+  return formats.has(media) && isR4(value)
+}
 
 function acceptsJson(accept: string | undefined): boolean {
   if (accept === undefined || accept === 'application/fhir+json' || accept === '*/*') return true
