@@ -62,7 +62,8 @@ function resourceOf(type: ResourceType, operations: readonly Operation[]): Recor
   return {
     type,
     ...list('supportedProfile', profilesOf(type)),
-    interaction: interactionsOf(rows),
+    // Said at length in the OpenAPI document: here it would stand there for every type.
+    interaction: interactionsOf(rows).map(({ code }) => ({ code })),
     versioning: serves('update') ? 'versioned-update' : 'versioned',
     readHistory: serves('vread'),
     updateCreate: false,

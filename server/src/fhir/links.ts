@@ -2,7 +2,9 @@ import { readReference, type Resource, rewriteReferences } from '@chartkeep/mode
 import { Refusal } from '#base'
 import type { Records } from '#records'
 import { readCondition } from './conditions.ts'
+import type { BundleEntry } from './bundle.ts'
 import { ask, type Asking } from './offered.ts'
+import { ofEntry, type ReadEntry } from './read-entries.ts'
 
 /** What references in a transaction lead to: entries by their fullUrl, and records that meet a condition. */
 export interface Links {
@@ -43,16 +45,23 @@ const isUrn = (reference: string): boolean => reference.startsWith('urn:uuid:') 
 export async function resolveConditional(
   records: Records,
   asking: Asking,
-  resources: readonly Resource[],
+  read: readonly ReadEntry[],
 ): Promise<Map<string, string>> {
-  const conditions = new Set<string>()
-  for (const resource of resources)
-    rewriteReferences(resource, (text, kind) => {
-      if (kind === 'reference' && text.includes('?')) conditions.add(text)
-      return undefined
-    })
+  const conditions = new Map<string, BundleEntry>()
+  for (const { entry, resource } of read)
+    if (resource !== undefined)
+      rewriteReferences(resource, (text, kind) => {
+        if (kind === 'reference' && text.includes('?')) conditions.set(text, entry)
+        return undefined
+      })
   // All at once, so that they share their round trips.
-  const resolved = await Promise.all([...conditions].map((text) => resolveOne(records, asking, text)))
+  const resolved = await Promise.all(
+    [...conditions].map(([text, entry]) =>
+      resolveOne(records, asking, text).catch((error: unknown) => {
+        throw ofEntry(entry, error)
+      }),
+    ),
+  )
   return new Map(resolved.filter((one) => one !== undefined))
 }
 

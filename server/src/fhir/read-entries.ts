@@ -46,13 +46,21 @@ async function readEntry(entry: BundleEntry): Promise<ReadEntry> {
 export function conditionNames(entries: readonly BundleEntry[]): string[] {
   const names = new Set<string>()
   for (const entry of entries) {
-    const condition = conditionOf(entry)
-    if (condition === undefined) continue
-    const name = conditionName(parseTarget(entry).type, readCondition(condition))
+    const name = nameOf(entry)
+    if (name === undefined) continue
     if (names.has(name)) throw invalid(`${entry.at}.request`, 'Two entries stand under one condition.')
     names.add(name)
   }
   return [...names]
+}
+
+function nameOf(entry: BundleEntry): string | undefined {
+  try {
+    const condition = conditionOf(entry)
+    return condition === undefined ? undefined : conditionName(parseTarget(entry).type, readCondition(condition))
+  } catch (error) {
+    throw ofEntry(entry, error)
+  }
 }
 
 function conditionOf(entry: BundleEntry): string | undefined {

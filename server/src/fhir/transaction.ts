@@ -48,9 +48,8 @@ async function planAll(
   asking: Asking,
   read: readonly ReadEntry[],
 ): Promise<Plans> {
-  const resources = read.flatMap(({ resource }) => resource ?? [])
   const fullUrls = new Set(read.flatMap(({ entry }) => entry.fullUrl ?? []))
-  const links = openLinks(await resolveConditional(records, asking, resources), fullUrls)
+  const links = openLinks(await resolveConditional(records, asking, read), fullUrls)
   const planning = { records, clock, asking, links, touched: new Set<string>(), deleted: new Set<string>() }
   const planned = new Map<BundleEntry, Planned>()
   for (const one of inOrder(read))
