@@ -238,10 +238,9 @@ test('V4: methods that are not offered are refused with those that are', async (
   const desk = await rest.desk('clinician')
   const headers = { cookie: desk.cookie(), 'x-chartkeep': '1' }
   for (const [method, path] of [
-    ['PATCH', '/fhir/R4/metadata'],
     ['OPTIONS', `/fhir/R4/Patient/${patient}`],
     ['PATCH', `/fhir/R4/Patient/${patient}/_history`],
-    ['DELETE', '/fhir/R4/metadata'],
+    ['PUT', `/fhir/R4/Patient/${patient}/_history/1`],
     ['PUT', '/office/patients/search'],
     ['GET', '/office/patients/search'],
     ['DELETE', `/office/patients/${patient}/notes`],
