@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fold, unfold } from './fold.ts'
 import { pack, type RowFacts, unpack } from './pack.ts'
+import { restore, strip } from './strip.ts'
 
 const id = '01a2027b-d849-8b8c-8dfb-698ccf5453f0'
 const patient = '01a2027b-d803-8b8c-8446-7f1ca4f5f962'
@@ -95,4 +96,35 @@ test.each([
 test('a string that looks like a data element is left alone', () => {
   const text = Buffer.from(JSON.stringify({ note: `"data":"${'A'.repeat(40)}"`, data: 'QUJD'.repeat(20) }))
   expect(unfold(fold(text))).toEqual(text)
+})
+
+test('a body of any size comes back, and a broken one breaks nothing after it', () => {
+  const facts = row('Observation')
+  for (const size of [10, 60_000, 70_000, 900_000]) {
+    const text = stored('Observation', {
+      valueString: Array.from({ length: size }, (_, at) => (at * 7919) % 10).join(''),
+    })
+    const { dictionary, packed } = pack(text, facts)
+    expect(unpack(dictionary, packed, facts, 8 << 20)).toEqual(text)
+    expect(() => unpack(dictionary, packed, facts, 20)).toThrow()
+    const broken = Buffer.from(packed)
+    broken.fill(0xff, 0, 4)
+    expect(() => unpack(dictionary, broken, facts, 8 << 20)).toThrow()
+    expect(unpack(dictionary, packed, facts, 8 << 20)).toEqual(text)
+  }
+})
+
+test('what the row says is left out wherever it stands, and of another patient nothing is', () => {
+  const other = '01a2027b-d803-8b8c-8446-7f1ca4f5f963'
+  const texts = [
+    stored('Observation', {
+      subject: { reference: `Patient/${patient}` },
+      performer: [{ reference: `Patient/${patient}` }],
+    }),
+    stored('Observation', { subject: { reference: `Patient/${other}` }, note: patient + patient }),
+    Buffer.from(`{"resourceType":"Observation","id":"${id}"}`),
+    Buffer.from(patient),
+  ]
+  for (const text of texts) expect(restore(strip(text, row('Observation')), row('Observation'))).toEqual(text)
+  expect(strip(texts[0] ?? Buffer.alloc(0), row('Observation')).includes(patient)).toBe(false)
 })
