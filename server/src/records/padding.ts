@@ -11,12 +11,12 @@ const step = 64
  * and every other type, goes by steps. Costs some 45 bytes a record on Synthea's patients.
  */
 const common: Partial<Record<ResourceType, number>> = {
-  AllergyIntolerance: 128,
-  Condition: 144,
-  Immunization: 192,
-  MedicationRequest: 256,
-  Observation: 160,
-  ServiceRequest: 128,
+  AllergyIntolerance: 120,
+  Condition: 136,
+  Immunization: 168,
+  MedicationRequest: 288,
+  Observation: 152,
+  ServiceRequest: 104,
 }
 
 /**

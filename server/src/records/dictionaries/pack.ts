@@ -1,7 +1,6 @@
 import { type Dictionary, dictionaryById, dictionaryFor } from './dictionary.ts'
-import { fold, unfold } from './fold.ts'
+import { commonest, fold, unfold } from './fold.ts'
 import { openRawStream, type RawStream } from './raw-stream.ts'
-import { restore, strip } from './strip.ts'
 
 /** What a record's row says by itself. All of it must be bound to the body: with another row's facts, other text comes out. */
 export interface RowFacts {
@@ -18,7 +17,7 @@ export interface RowFacts {
 /** JSON text → raw deflate, less what the row says already (type, id, version, time, patient). */
 export function pack(json: Buffer, row: RowFacts): { readonly dictionary: number; readonly packed: Buffer } {
   const dictionary = dictionaryFor(row.typeCode)
-  return { dictionary: dictionary.id, packed: streamOf(dictionary).deflate(fold(strip(json, row))) }
+  return { dictionary: dictionary.id, packed: streamOf(dictionary).deflate(fold(json, row)) }
 }
 
 /**
@@ -27,13 +26,13 @@ export function pack(json: Buffer, row: RowFacts): { readonly dictionary: number
  */
 export function unpack(id: number, packed: Buffer, row: RowFacts, limit: number): Buffer | undefined {
   const bytes = dictionaryById(id)
-  return bytes === undefined ? undefined : restore(unfold(streamOf({ id, bytes }).inflate(packed, limit)), row)
+  return bytes === undefined ? undefined : unfold(streamOf({ id, bytes }).inflate(packed, limit), row)
 }
 
 const streams = new Map<number, RawStream>()
 
 function streamOf({ id, bytes }: Dictionary): RawStream {
   let stream = streams.get(id)
-  if (stream === undefined) streams.set(id, (stream = openRawStream(bytes)))
+  if (stream === undefined) streams.set(id, (stream = openRawStream(Buffer.concat([bytes, commonest]))))
   return stream
 }
