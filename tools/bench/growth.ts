@@ -15,7 +15,7 @@ const today = '2026-11-20'
 const seed = 'growth'
 const heavyShare = 100
 const heavyResources = 20_000
-const filesAtOnce = 25
+const filesAtOnce = 250
 
 /** What was measured when the practice had so many patients. */
 export interface Growth {
