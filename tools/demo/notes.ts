@@ -85,12 +85,15 @@ export function readNotes(layout: Layout, patients: number): Notes {
   const made = {
     seed: 'demo',
     today: local.slice(0, 10),
-    now: local.slice(11, 16),
+    now: local.slice(11, 16) < latestNow ? local.slice(11, 16) : latestNow,
     offset,
     patients,
   }
   return { ...made, complete: false, accounts: [], client: undefined }
 }
+
+/** In the evening the day's visits would be over, and a demonstration nothing to try: its board has got so far. */
+const latestNow = '14:30'
 
 /** Durable before what it tells of is made: no account is left whose password nobody knows. */
 export function writeNotes(layout: Layout, notes: Notes): void {

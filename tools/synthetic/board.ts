@@ -11,13 +11,13 @@ export type Board = ReadonlyMap<number, Slot>
 
 const places = 24
 
-/** Spreads today's taken slots over patients drawn from the whole practice. */
+/** Spreads today's taken slots over patients drawn from the whole practice: the few of a small one over the whole day. */
 export function drawBoard(root: Random, practice: Practice, patients: number): Board {
   const random = root.fork('board')
   const drawn = random.sample(Math.min(places, practice.taken.length), patients)
   return new Map(
     drawn.flatMap((index, at) => {
-      const slot = practice.taken[at]
+      const slot = practice.taken[Math.floor(((at + 0.5) * practice.taken.length) / drawn.length)]
       return slot === undefined ? [] : [[index, slot] as const]
     }),
   )
