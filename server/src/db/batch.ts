@@ -24,9 +24,9 @@ export function batch<I, O>(options: {
   async function run(): Promise<void> {
     running++
     try {
-      // A turn of the event loop's microtasks lets callers that are already runnable join this batch.
-      await Promise.resolve()
       while (queue.length > 0) {
+        // Whoever has arrived by now is served first: under load that is many, and each flush costs as much as six inputs.
+        await new Promise<void>((resolve) => setImmediate(resolve))
         const taken = queue.length > limit ? queue.splice(0, limit) : queue
         if (taken === queue) queue = []
         try {
