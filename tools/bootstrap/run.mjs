@@ -5,7 +5,7 @@ import { Fault } from './fault.mjs'
 import { root } from './places.mjs'
 
 /** As server/bin/chartkeep.mjs starts itself: a demonstration is to be as small as the real thing. */
-const smallYoungHeap = '--max-semi-space-size=16'
+const smallYoungHeap = '--max-semi-space-size=8'
 
 /**
  * Runs a verb under Node 24 and returns its exit code; 128 + the signal's number when a signal ended it.

@@ -7,15 +7,15 @@ import type { ResourceType } from '@chartkeep/model/fhir'
 const step = 64
 
 /**
- * The length that nearly all invented records of a type have at most, where a code is nearly all they say. What is longer,
+ * The length that most invented records of a type have at most, where a code is nearly all they say. What is longer,
  * and every other type, goes by steps. Costs some 45 bytes a record on Synthea's patients.
  */
 const common: Partial<Record<ResourceType, number>> = {
   AllergyIntolerance: 120,
   Condition: 136,
   Immunization: 168,
-  MedicationRequest: 288,
-  Observation: 152,
+  MedicationRequest: 208,
+  Observation: 144,
   ServiceRequest: 104,
 }
 
