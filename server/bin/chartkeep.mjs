@@ -11,8 +11,9 @@ import { findRuntime, newEnough, oldestNode } from '../../tools/bootstrap/runtim
 // These limits can only be given as the process starts, so it starts again in its own place.
 const young = '--max-semi-space-size=8'
 const heap = process.argv[2] === 'import' ? [young, '--heap-growing-percent=50'] : [young]
+const limited = heap.every((one) => process.execArgv.includes(one))
 
-if (newEnough(process.version) && !process.execArgv.includes(young) && process.execve !== undefined) {
+if (newEnough(process.version) && !limited && process.execve !== undefined) {
   process.execve(process.execPath, [process.execPath, ...heap, ...process.execArgv, ...process.argv.slice(1)])
 } else if (newEnough(process.version)) {
   const main = await import('../src/main.ts')

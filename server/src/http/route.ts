@@ -31,6 +31,8 @@ export interface Route {
   readonly path: string
   readonly class: RouteClass
   readonly surface: Surface
+  /** Always JSON: what Accept says does not matter (SMART App Launch 2.2, discovery). */
+  readonly anyAccept?: true
   /** Not one byte is sent before this resolves, so whatever it releases can be recorded first. */
   handle(exchange: Exchange): Promise<Answer>
   /** What a refusal on this route was about, for its ledger entry. Without it: the action that the method suggests. */

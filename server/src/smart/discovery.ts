@@ -13,6 +13,7 @@ export function discoveryRoute({ publicOrigin }: SmartOptions): Route {
     class: 'public',
     // Below the FHIR base, so what is wrong there is an OperationOutcome.
     surface: 'fhir',
+    anyAccept: true,
     handle: async (exchange) => ({
       status: 200,
       headers: {

@@ -18,12 +18,12 @@ function acceptedBodies(route: Route): readonly string[] {
 /** The body is of a type that the route reads, and the caller takes JSON back: 415 and 406. */
 export const requireMedia: Prepare = (route) => {
   const bodies = acceptedBodies(route)
-  const fhir = route.surface === 'fhir'
+  const negotiated = route.surface === 'fhir' && route.anyAccept !== true
   return (visit) => {
     const { headers, incoming } = visit
     if (hasBody(incoming) && !isMedia(headers['content-type'] ?? '', bodies))
       throw new Refusal('media-type-unsupported')
-    if (!fhir) return
+    if (!negotiated) return
     const format = incoming.url?.includes('_format=') === true ? visit.query.getAll('_format') : []
     // _format overrides Accept (FHIR R4, 3.1.0.1.11), for callers that cannot set headers.
     if (format.length > 0) {
