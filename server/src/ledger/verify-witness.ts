@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Tx } from '#db'
@@ -29,8 +29,31 @@ interface Against {
   readonly faults: Faults
 }
 
-/** Compares what a witness has seen with the checkpoints in the database, which were compared with the tree already. */
-export async function verifyWitness(folder: string, ledger: Against): Promise<WitnessFinding> {
+/** How far a witness had got at one moment. */
+export interface WitnessState {
+  readonly folder: string
+  readonly logs: readonly { readonly name: string; readonly size: number }[]
+  readonly latest: string | undefined
+}
+
+/**
+ * What a witness holds by now. Looked at before the snapshot that it is compared with: whatever comes to it later may
+ * be of entries that the snapshot does not show.
+ */
+export async function lookAtWitness(folder: string): Promise<WitnessState> {
+  const names = await readdir(folder).catch(() => [])
+  const logs = names.filter(isLogName).toSorted()
+  const sizes = await Promise.all(logs.map(async (name) => stat(join(folder, name))))
+  return {
+    folder,
+    logs: logs.map((name, i) => ({ name, size: sizes[i]?.size ?? 0 })),
+    latest: await readLatest(folder),
+  }
+}
+
+/** Compares what a witness had seen with the checkpoints in the database, which were compared with the tree already. */
+export async function verifyWitness(state: WitnessState, ledger: Against): Promise<WitnessFinding> {
+  const { folder } = state
   let [checkpoints, unreadable] = [0, 0]
   let newest: { size: number; at: number } | undefined
   let page: Checkpoint[] = []
@@ -38,7 +61,7 @@ export async function verifyWitness(folder: string, ledger: Against): Promise<Wi
     await judgePage(folder, page, ledger)
     page = []
   }
-  for await (const { note, at } of notesIn(folder)) {
+  for await (const { note, at } of notesIn(state)) {
     const seen = parseCheckpoint(note)
     if (seen === undefined) {
       unreadable++
@@ -97,14 +120,14 @@ async function judgePage(folder: string, page: readonly Checkpoint[], ledger: Ag
   }
 }
 
-async function* notesIn(folder: string): AsyncGenerator<{ note: string; at: number }> {
-  const names = await readdir(folder).catch(() => [])
-  for (const name of names.filter(isLogName).toSorted()) {
-    for await (const line of createInterface({ input: createReadStream(join(folder, name)), crlfDelay: Infinity })) {
+async function* notesIn({ folder, logs, latest }: WitnessState): AsyncGenerator<{ note: string; at: number }> {
+  for (const { name, size } of logs) {
+    if (size === 0) continue
+    const input = createReadStream(join(folder, name), { end: size - 1 })
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
       if (line !== '') yield parseLine(line)
     }
   }
-  const latest = await readLatest(folder)
   if (latest !== undefined) yield { note: latest, at: 0 }
 }
 

@@ -1,51 +1,11 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type pg from 'pg'
 import { describe, expect } from 'vitest'
-import { type Ledger, type Verification, verifyLedger } from '#ledger'
-import { aPatient, aRecord, reading, test as base } from '../../test/ledger.ts'
+import { verifyLedger } from '#ledger'
+import { fill, firstFault, reading, roundSize, test } from '../../test/filled-ledger.ts'
 import { leafOf } from './entry.ts'
 import { signCheckpoint } from './note.ts'
 
-interface Filled {
-  /** Ids of the entries in the order of the tree: 3 rounds of 12, each with a checkpoint. */
-  ids: string[]
-  verify: () => Promise<Verification>
-}
-
-const round = 12
-
-async function fill(openAnother: () => Ledger): Promise<void> {
-  for (let i = 0; i < 3; i++) {
-    const ledger = openAnother()
-    const shared = [aPatient(), aPatient(), aPatient()]
-    for (let n = 0; n < round; n++) {
-      const patients = n % 4 === 0 ? shared : [aPatient()]
-      const records = n % 3 === 0 ? [aRecord(1), aRecord(2, `body ${i} ${n}`)] : [aRecord(1)]
-      await ledger.record(reading({ patients, records, ...(n % 2 === 0 ? { details: { search: `text ${n}` } } : {}) }))
-    }
-    await ledger.start()
-    await ledger.stop()
-  }
-}
-
-const test = base.extend<{ filled: Filled }>({
-  filled: async ({ db, keys, witness, owner, openAnother }, use) => {
-    await fill(openAnother)
-    const { rows } = await owner.query<{ id: string }>('select id from ledger.entry order by ledger.entry.xid, id')
-    const verify = async () => verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })
-    await use({ ids: rows.map(({ id }) => id), verify })
-  },
-})
-
 const flip = (column: string) => `${column} = set_byte(${column}, 2, get_byte(${column}, 2) # 1)`
-
-/** What the first fault says, and where. */
-async function firstFault(verify: Filled['verify']) {
-  const { faults, faultCount } = await verify()
-  expect(faultCount).toBeGreaterThanOrEqual(faults.length)
-  return faults[0]
-}
 
 test('a ledger that nobody touched has no fault', async ({ filled, witness }) => {
   const verification = await filled.verify()
@@ -87,11 +47,11 @@ describe('an entry', () => {
     ['transaction, later', `xid = (xid::text::bigint + 1000000)::text::xid8`, 'was moved'],
     ['transaction, earlier', `xid = '1'::xid8`, 'was moved'],
   ])('with another %s is named', async ([, change, what], { filled, owner }) => {
-    const entry = filled.ids[round]
+    const entry = filled.ids[roundSize]
     await owner.query(`update ledger.entry set ${change} ${where}`, [entry])
     const { faults } = await filled.verify()
     expect(faults[0]?.what).toContain(what)
-    expect(faults[0]).toMatchObject({ entry, leaf: round })
+    expect(faults[0]).toMatchObject({ entry, leaf: roundSize })
     expect(faults.length).toBeLessThan(4)
   })
 
@@ -334,11 +294,11 @@ describe('the checkpoints', () => {
   })
 
   test.for([
-    ['less', 12, `'1:'`, 12 - round],
-    ['less', 24, `'1:'`, 24 - round],
-    ['more', 12, `(select seen from ledger.checkpoint where size = 36)`, 24 - round],
+    ['less', 12, `'1:'`, 12 - roundSize],
+    ['less', 24, `'1:'`, 24 - roundSize],
+    ['more', 12, `(select seen from ledger.checkpoint where size = 36)`, 24 - roundSize],
     ['what has not been yet', 36, `'9000000000000000:'`, undefined],
-    ['nothing that can be read', 24, `'x'`, 24 - round],
+    ['nothing that can be read', 24, `'x'`, 24 - roundSize],
   ] as const)('one that says it has seen %s, at %i, is named', async ([, size, seen, leaf], { filled, owner }) => {
     await owner.query(`update ledger.checkpoint set seen = ${seen} where size = ${size}`)
     const { faults } = await filled.verify()
@@ -398,57 +358,6 @@ describe('the whole ledger put back to an earlier state', () => {
       await owner.query(`insert into ledger.${table} select * from kept; drop table kept`)
     }
     expect((await filled.verify()).faults).toEqual([])
-  })
-})
-
-describe('a witness', () => {
-  const logOf = (folder: string) => join(folder, readdirSync(folder).find((name) => name.endsWith('.ndjson')) ?? '')
-
-  test('that was emptied, or is not there, is named', async ({ filled, witness }) => {
-    rmSync(witness, { recursive: true })
-    expect(await firstFault(filled.verify)).toEqual({
-      what: `The witness folder ${witness} holds no checkpoint: it was emptied, or is not the one in use.`,
-    })
-    mkdirSync(witness)
-    expect((await filled.verify()).faults.length).toBe(1)
-  })
-
-  test('with a checkpoint that our key did not sign is named', async ({ filled, witness }) => {
-    const forged = readFileSync(join(witness, 'latest'), 'utf8').replace('\n36\n', '\n37\n')
-    writeFileSync(join(witness, 'latest'), forged)
-    expect(await firstFault(filled.verify)).toMatchObject({ leaf: 37, what: expect.stringContaining('did not sign') })
-  })
-
-  test('whose last line a power failure cut short is no fault, and takes the next one whole', async ({
-    filled,
-    witness,
-    openAnother,
-  }) => {
-    appendFileSync(logOf(witness), '{"at":17672256')
-    expect(await filled.verify()).toMatchObject({ faults: [], witnesses: [{ unreadable: 1 }] })
-    const ledger = openAnother()
-    await ledger.record(reading())
-    await ledger.start()
-    await ledger.stop()
-    expect(await filled.verify()).toMatchObject({ faults: [], witnesses: [{ unreadable: 1, newest: { size: 37 } }] })
-  })
-
-  test('that takes nothing does not stop recording, and has the newest checkpoint once it can', async ({
-    filled,
-    witness,
-    openAnother,
-  }) => {
-    const moved = `${witness}.away`
-    const { renameSync } = await import('node:fs')
-    renameSync(witness, moved)
-    const ledger = openAnother()
-    await ledger.start()
-    await ledger.record(reading())
-    await expect.poll(async () => (await ledger.status(1)).witnesses[0]?.failing, { timeout: 4000 }).toBe(true)
-    renameSync(moved, witness)
-    await ledger.record(reading())
-    await ledger.stop()
-    expect(await filled.verify()).toMatchObject({ faults: [], witnesses: [{ newest: { size: 38 } }] })
   })
 })
 

@@ -8,7 +8,7 @@ import { CheckpointsWalk } from './verify-checkpoints.ts'
 import { compareLeaves, verifyLeafless } from './verify-entries.ts'
 import { PassesWalk } from './verify-passes.ts'
 import { verifySubjects } from './verify-subjects.ts'
-import { verifyWitness, type WitnessFinding } from './verify-witness.ts'
+import { lookAtWitness, verifyWitness, type WitnessFinding } from './verify-witness.ts'
 
 export interface Verification {
   /** The first faults, in the order of the tree; `faultCount` counts all. None: the ledger is whole. */
@@ -41,6 +41,7 @@ export async function verifyLedger(parts: {
 }): Promise<Verification> {
   const { db, keys, witnesses, most = 100 } = parts
   const faults = new Faults(most)
+  const states = await Promise.all(witnesses.map(lookAtWitness))
   return db.inspect(anyTenant, async (tx) => {
     const checkpoints = await new CheckpointsWalk(tx, keys.signer.publicKey, faults).begin()
     const size = await walkLeaves(tx, keys, checkpoints, faults)
@@ -50,8 +51,8 @@ export async function verifyLedger(parts: {
     await verifyOnce(tx, faults)
     await verifySubjects(tx, faults)
     const seen: WitnessFinding[] = []
-    for (const folder of witnesses)
-      seen.push(await verifyWitness(folder, { tx, publicKey: keys.signer.publicKey, size, faults }))
+    for (const state of states)
+      seen.push(await verifyWitness(state, { tx, publicKey: keys.signer.publicKey, size, faults }))
     const { matched } = checkpoints
     return {
       faults: faults.list,
