@@ -1,9 +1,9 @@
-import type { Duplex } from 'node:stream'
 import pg, { type Client as PgClient, type PoolClient, type QueryResultRow } from 'pg'
 import { type Log, Refusal } from '#base'
 import { isStorageFault, toRefusal } from './faults.ts'
 import { type Alone, openAlone } from './alone.ts'
 import { type Leadership, openControl } from './control.ts'
+import { RoundTrip } from './round-trip.ts'
 import type { DatabaseTarget } from './target.ts'
 
 export interface Query {
@@ -65,7 +65,7 @@ export function openDatabase(target: DatabaseTarget, log: Log, connections = poo
   return {
     kind: target.kind,
     transact: async (tenant, work) => run(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, work),
-    run: async (tenant, queries) => runAll(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, queries),
+    run: async (tenant, queries) => runAll(app, literal(tenant), queries),
     inspect: async (tenant, work) =>
       run(
         reader,
@@ -121,32 +121,23 @@ async function run<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>
   })
 }
 
-declare module 'pg' {
-  interface ClientBase {
-    /** The wire protocol's connection; its types are not in @types/pg. */
-    readonly connection: { readonly stream: Duplex }
-  }
-}
+const ofTenant = { name: 'tenant', text: `select set_config('chartkeep.tenant', $1, true)` } as const
 
-/** One round trip for all. After a statement that failed, PostgreSQL makes the commit a rollback. */
 async function runAll<R extends QueryResultRow>(
   pool: pg.Pool,
-  begin: string,
+  tenant: string,
   queries: readonly Query[],
 ): Promise<Outcome<R>[]> {
   return connected(pool, async (client) => {
-    const tx = transaction(client)
-    const { stream } = client.connection
-    // Corked, so that it is also a single write: system calls cost more here than the bytes do.
-    stream.cork()
-    const begun = client.query(begin)
-    const asked = queries.map((query) => tx.query<R>(query))
-    const committed = commit(client.query('commit'))
-    stream.uncork()
-    const settled = await Promise.allSettled([begun, ...asked, committed])
-    const failed = settled.find((one) => one.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
-    return Promise.all(asked)
+    const trip = new RoundTrip<R>([{ ...ofTenant, values: [tenant] }, ...queries])
+    client.query(trip)
+    try {
+      return (await trip.answered).slice(1)
+    } catch (error) {
+      // Whether the server committed before the connection broke cannot be known from here.
+      if (trip.carriedOut && isStorageFault(error)) throw new Refusal('outcome-unknown', { cause: error })
+      throw error
+    }
   })
 }
 

@@ -75,7 +75,7 @@ export async function openChanges({ db, tenant, origin, log }: ChangesOptions): 
     try {
       await db.run(tenant, [
         // A notice is worth no flush of the disk.
-        { text: 'set local synchronous_commit = off' },
+        { name: 'records.tell-unflushed', text: `select set_config('synchronous_commit', 'off', true)` },
         {
           name: 'records.tell-changes',
           text: 'select pg_notify($1, payload) from unnest($2::text[]) as payload',

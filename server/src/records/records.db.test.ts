@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { create, createPatient, grant, newRequest, observation, person, test } from '../../test/fixtures.ts'
 import { Refusal } from '#base'
 import { parseJson } from '@chartkeep/model/fhir'
+import { lookUpText } from './lookups.ts'
 import { openRecords } from './open.ts'
 import { verifyRecords } from './verify.ts'
 import { openLog, systemClock } from '#base'
@@ -273,6 +274,16 @@ test('patients are found by names in any order, birth date and number; likely do
   )
   expect(bySearch.records.map(({ id }) => id)).toEqual([maria])
   expect(await records.match(grant('search', 'Patient'), 'family=ross&given=carlo', newRequest())).toHaveLength(1)
+})
+
+test('a look-up goes to its rows by bucket and id, also under row-level security', async ({ owner }) => {
+  await owner.query(
+    `begin; set local role chartkeep_app; set local chartkeep.tenant = 1; set local enable_seqscan = off`,
+  )
+  const { rows } = await owner.query<{ 'QUERY PLAN': string }>(`explain (generic_plan) ${lookUpText}`)
+  await owner.query('rollback')
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  expect(plan).toMatch(/using resource_pkey on resource .*\n\s*Index Cond: \(\(bucket = .* AND \(id = /)
 })
 
 test('verification is silent when nothing was touched', async ({ records, db, keys }) => {
