@@ -96,7 +96,7 @@ export class Visit implements Exchange {
       const abort = new AbortController()
       this.#abort = abort
       if (this.outgoing.destroyed) abort.abort()
-      else this.outgoing.once('close', () => abort.abort())
+      else this.outgoing.once('close', () => this.outgoing.writableFinished || abort.abort())
     }
     return this.#abort.signal
   }

@@ -33,53 +33,76 @@ function beginningOf({ type, id, version, updated }: RowFacts): string {
 /** `,` or `}`: what follows the beginning, and no whole JSON text starts with. This tells that it was left out. */
 const isRest = (byte: number | undefined): boolean => byte === 0x2c || byte === 0x7d
 
-/** JSON text without what the row says and in fewer bytes. */
+// Texts are folded here: no text grows by it.
+const desk = Buffer.allocUnsafeSlow(64 * 1024)
+
+/**
+ * JSON text without what the row says and in fewer bytes. They are lent: the next call writes over them.
+ */
 export function fold(json: Buffer, row: RowFacts): Buffer {
+  const folded = json.length <= desk.length ? desk : Buffer.allocUnsafeSlow(json.length)
   const beginning = beginningOf(row)
   const begins = json.toString('latin1', 0, beginning.length) === beginning && isRest(json[beginning.length])
-  const parts: Buffer[] = []
+  const patient = row.patient === undefined ? undefined : Buffer.from(row.patient, 'latin1')
   let copied = begins ? beginning.length : 0
+  let end = 0
   let at = json.indexOf(slash, copied)
   let data = json.indexOf(key, copied)
-  const take = (from: number, until: number, folded: Buffer): void => {
-    parts.push(json.subarray(copied, from), folded)
-    copied = until
-  }
   while (at >= 0 || data >= 0) {
     let next: number
     if (data >= 0 && (at < 0 || data < at)) {
       const from = data + key.length
-      const until = json.indexOf(quote, from)
-      const bytes = until - from < shortestData ? undefined : decode(json.toString('latin1', from, until))
-      if (bytes !== undefined) take(from, until, Buffer.concat([head(bytes.length), bytes]))
-      next = bytes === undefined ? from : until
+      next = json.indexOf(quote, from)
+      const bytes = next - from < shortestData ? undefined : decode(json.toString('latin1', from, next))
+      if (bytes === undefined) next = from
+      else {
+        end += json.copy(folded, end, copied, from)
+        folded[end++] = dataMark
+        end = folded.writeUInt32BE(bytes.length, end)
+        end += bytes.copy(folded, end)
+        copied = next
+      }
     } else {
-      const folded = foldId(json, at + 1, row.patient)
       next = at + 1
-      if (folded !== undefined) take(next, (next += idLength), folded)
+      if (isIdAt(json, next)) {
+        end += json.copy(folded, end, copied, next)
+        if (patient !== undefined && patient.compare(json, next, next + idLength) === 0) folded[end++] = patientMark
+        else end = foldId(json, next, folded, end)
+        copied = next += idLength
+      }
     }
     if (at < next) at = json.indexOf(slash, next)
     if (data >= 0 && data < next) data = json.indexOf(key, next)
   }
-  if (parts.length === 0) return begins ? json.subarray(copied) : json
-  return Buffer.concat([...parts, json.subarray(copied)])
+  end += json.copy(folded, end, copied)
+  return folded.subarray(0, end)
 }
 
-const patientFolded = Buffer.of(patientMark)
+const none = 16
+/** What a lower-case hexadecimal digit stands for; 16 for every other character. */
+const digits = Uint8Array.from({ length: 256 }, (_, code) => {
+  const digit = '0123456789abcdef'.indexOf(String.fromCodePoint(code))
+  return digit < 0 ? none : digit
+})
+const hex = Buffer.from('0123456789abcdef', 'latin1')
+/** Where each of the 16 bytes of an id stands in its text: 8-4-4-4-12 digits. */
+const places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
 
-/** The id from `at` to the end of its string, folded; undefined when none stands there as we write them. */
-function foldId(json: Buffer, at: number, patient: string | undefined): Buffer | undefined {
+/** Whether an id, as we write them, is what a string ends with. */
+function isIdAt(json: Buffer, at: number): boolean {
   if (json[at + 8] !== hyphen || json[at + 13] !== hyphen || json[at + 18] !== hyphen || json[at + 23] !== hyphen)
-    return undefined
-  if (json[at + idLength] !== quote) return undefined
-  const id = json.toString('latin1', at, at + idLength)
-  if (id === patient) return patientFolded
-  const digits = id.replaceAll('-', '')
-  const folded = Buffer.alloc(17)
-  folded[0] = idMark
-  return digits.length === 32 && folded.write(digits, 1, 'hex') === 16 && folded.toString('hex', 1) === digits
-    ? folded
-    : undefined
+    return false
+  if (json[at + idLength] !== quote) return false
+  return places.every((place) => digitAt(json, at + place) !== none && digitAt(json, at + place + 1) !== none)
+}
+
+const digitAt = (json: Buffer, at: number): number => digits[json[at] ?? 0] ?? none
+
+/** Answers where it ends. */
+function foldId(json: Buffer, at: number, folded: Buffer, end: number): number {
+  folded[end++] = idMark
+  for (const place of places) folded[end++] = (digitAt(json, at + place) << 4) | digitAt(json, at + place + 1)
+  return end
 }
 
 /** The bytes, when this is their one and only base64. */
@@ -88,40 +111,67 @@ function decode(text: string): Buffer | undefined {
   return bytes.toString('base64') === text ? bytes : undefined
 }
 
-function head(length: number): Buffer {
-  const bytes = Buffer.alloc(5)
-  bytes[0] = dataMark
-  bytes.writeUInt32BE(length, 1)
-  return bytes
-}
-
 /** The JSON text again, byte for byte, when these are the facts of the row that it was folded for. */
 export function unfold(folded: Buffer, row: RowFacts): Buffer {
-  const parts: Buffer[] = isRest(folded[0]) ? [Buffer.from(beginningOf(row), 'latin1')] : []
+  const beginning = isRest(folded[0]) ? beginningOf(row) : ''
+  const patient = row.patient ?? ''
+  const marks = marksIn(folded)
+  let size = beginning.length + folded.length
+  for (const mark of marks) {
+    const byte = folded[mark]
+    if (byte === patientMark) size += patient.length - 1
+    else if (byte === idMark) size += idLength - 17
+    else size += base64Length(folded.readUInt32BE(mark + 1)) - dataEnd(folded, mark) + mark
+  }
+  const text = Buffer.allocUnsafe(size)
+  let end = text.write(beginning, 0, 'latin1')
   let copied = 0
+  for (const mark of marks) {
+    end += folded.copy(text, end, copied, mark)
+    const byte = folded[mark]
+    if (byte === patientMark) {
+      end += text.write(patient, end, 'latin1')
+      copied = mark + 1
+    } else if (byte === idMark) {
+      end = unfoldId(folded, mark + 1, text, end)
+      copied = mark + 17
+    } else {
+      copied = dataEnd(folded, mark)
+      end += text.write(folded.toString('base64', mark + 5, copied), end, 'latin1')
+    }
+  }
+  end += folded.copy(text, end, copied)
+  return end === size ? text : text.subarray(0, end)
+}
+
+/** Where the marks stand: not in the bytes that they say follow them. */
+function marksIn(folded: Buffer): number[] {
+  const marks: number[] = []
   for (let at = 0; at < folded.length; at++) {
     const byte = folded[at] ?? 0
     if (byte < idMark) continue
-    parts.push(folded.subarray(copied, at))
-    if (byte === patientMark) {
-      parts.push(Buffer.from(row.patient ?? '', 'latin1'))
-      copied = at + 1
-    } else if (byte === idMark) {
-      copied = at + 17
-      parts.push(Buffer.from(unfoldId(folded, at + 1), 'latin1'))
-    } else {
-      const from = at + 5
-      copied = from + folded.readUInt32BE(at + 1)
-      parts.push(Buffer.from(folded.toString('base64', from, copied), 'latin1'))
-    }
-    at = copied - 1
+    marks.push(at)
+    if (byte === idMark) at += 16
+    else if (byte === dataMark) at = dataEnd(folded, at) - 1
   }
-  if (parts.length === 0) return folded
-  parts.push(folded.subarray(copied))
-  return Buffer.concat(parts)
+  return marks
 }
 
-function unfoldId(folded: Buffer, at: number): string {
-  const digits = folded.toString('hex', at, at + 16)
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`
+const base64Length = (length: number): number => Math.ceil(length / 3) * 4
+
+/** Throws a RangeError when they were cut. */
+function dataEnd(folded: Buffer, mark: number): number {
+  return Math.min(mark + 5 + folded.readUInt32BE(mark + 1), folded.length)
+}
+
+/** Answers where it ends. */
+function unfoldId(folded: Buffer, at: number, text: Buffer, end: number): number {
+  let index = at
+  for (const place of places) {
+    const byte = folded[index++] ?? 0
+    text[end + place] = hex[byte >> 4] ?? 0
+    text[end + place + 1] = hex[byte & 15] ?? 0
+  }
+  text[end + 8] = text[end + 13] = text[end + 18] = text[end + 23] = hyphen
+  return end + idLength
 }

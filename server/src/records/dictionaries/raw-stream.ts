@@ -23,7 +23,7 @@ const deflating = { level: 3, memLevel: 6 } as const
 
 export interface RawStream {
   deflate(text: Buffer): Buffer
-  /** Throws what zlib throws when the bytes are not deflate's or inflate to more than `limit`. */
+  /** The text is lent: the next call, of any stream, writes over it. Throws what zlib throws when the bytes are not deflate's or inflate to more than `limit`. */
   inflate(packed: Buffer, limit: number): Buffer
 }
 
@@ -34,7 +34,8 @@ export function openRawStream(dictionary: Buffer): RawStream {
   return {
     deflate(text) {
       deflater ??= createDeflateRaw({ ...deflating, dictionary })
-      return again(deflater, text, room.length) ?? deflateRawSync(text, { ...deflating, dictionary })
+      const packed = again(deflater, text, room.length)
+      return packed === undefined ? deflateRawSync(text, { ...deflating, dictionary }) : Buffer.from(packed)
     },
     inflate(packed, limit) {
       inflater ??= createInflateRaw({ dictionary }).on('error', () => undefined)
@@ -59,5 +60,5 @@ function again(stream: Stream, input: Buffer, limit: number): Buffer | undefined
   handle.writeSync(constants.Z_FINISH, input, 0, input.length, room, 0, room.length)
   const length = room.length - (state[0] ?? 0)
   // Full: there may be more.
-  return length >= Math.min(room.length, limit + 1) ? undefined : Buffer.from(room.subarray(0, length))
+  return length >= Math.min(room.length, limit + 1) ? undefined : room.subarray(0, length)
 }
