@@ -1,6 +1,7 @@
+import type { KeyObject } from 'node:crypto'
 import { type ResourceType, codeOfType } from '@chartkeep/model/fhir'
 import { bucketOf, type Id, Refusal, writeId } from '#base'
-import { Damaged, open, type PatientKey, seal } from '#keys'
+import { Damaged, open, seal } from '#keys'
 import { pack, type RowFacts, unpack } from './dictionaries/index.ts'
 import { pad } from './padding.ts'
 
@@ -62,18 +63,18 @@ function rowFacts({ type, id, version, updated, patient }: Facts): RowFacts {
 }
 
 /** JSON text → dictionary id (1 byte) | sealed deflate, filled up (see ./dictionaries: what the row says is not stored twice). */
-export function sealBody(key: PatientKey, place: Place, facts: Facts, json: Buffer): Buffer {
+export function sealBody(key: KeyObject, place: Place, facts: Facts, json: Buffer): Buffer {
   const { dictionary, packed } = pack(json, rowFacts(facts))
-  const sealed = seal(key.body, pad(facts.type, packed), associatedData(place, dictionary))
+  const sealed = seal(key, pad(facts.type, packed), associatedData(place, dictionary))
   return Buffer.concat([Buffer.of(dictionary), sealed], 1 + sealed.length)
 }
 
 /** The JSON text of a stored body. Throws Refusal 'record-damaged' when it is not exactly what was stored in this place. */
-export function openBody(key: PatientKey, place: Place, facts: Facts, body: Buffer): Buffer {
+export function openBody(key: KeyObject, place: Place, facts: Facts, body: Buffer): Buffer {
   const dictionary = body[0]
   if (dictionary === undefined) throw new Refusal('record-damaged')
   try {
-    const packed = open(key.body, body.subarray(1), associatedData(place, dictionary))
+    const packed = open(key, body.subarray(1), associatedData(place, dictionary))
     const json = unpack(dictionary, packed, rowFacts(facts), inflatedLimit)
     if (json === undefined) throw new Refusal('record-damaged')
     return json

@@ -7,7 +7,7 @@ import { factsOf } from './facts.ts'
 import { openMark, sealMark } from './marks.ts'
 import type { ReadStores } from './read.ts'
 import { parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
-import { type Opened, openVisibleWith, openVisible, type Stored, storedOf } from './visible.ts'
+import { type Opened, openAllVisible, openVisible, type Stored, storedOf } from './visible.ts'
 
 export interface EverythingAsk {
   readonly patient: Id<'patient'>
@@ -67,11 +67,12 @@ export async function everything(
   if (self.deleted) throw new Refusal('gone')
   const held = await stores.patientKeys.require(tenant, patient)
   const rows = page.slice(0, count)
-  const opened = rows.flatMap((row) => {
+  const candidates = rows.flatMap((row) => {
     const grant = byType.get(row.type)
-    const one = grant === undefined ? undefined : openVisibleWith(held, grant, row)
-    return one === undefined || !isWithin(one, asked) ? [] : one
+    return grant === undefined ? [] : { grant, row, held }
   })
+  const visible = await openAllVisible(stores.sealer, candidates)
+  const opened = visible.flatMap((one) => (one === undefined || !isWithin(one, asked) ? [] : one))
   const first = mark === undefined && self.updated >= (asked.since ?? 0) ? [whole] : []
   const records = [...first, ...opened]
   const included = await openReferred(stores, tenant, grants.directory, records)

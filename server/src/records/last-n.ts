@@ -4,7 +4,7 @@ import type { Grant } from '#policy'
 import { type ChartCursor, selectChart } from './chart.ts'
 import { factsOf } from './facts.ts'
 import type { ReadStores } from './read.ts'
-import { type Opened, openVisibleWith, type Stored, storedOf } from './visible.ts'
+import { type Opened, openAllVisible, type Stored, storedOf } from './visible.ts'
 
 export interface LastNAsk {
   readonly patient: Id<'patient'>
@@ -37,8 +37,10 @@ export async function lastN(
   for (let before: ChartCursor | undefined; ;) {
     const page = { patient, types: ['Observation'], tokens: [], count: pageSize } as const
     const rows = await selectChart(stores.db, tenant, { ...page, ...(before === undefined ? {} : { before }) })
-    for (const row of rows) {
-      const one = openVisibleWith(held, grant, row)
+    for (const one of await openAllVisible(
+      stores.sealer,
+      rows.map((row) => ({ grant, row, held })),
+    )) {
       if (one !== undefined && queries.every((query) => matches(one.resource, query))) groups.add(one)
     }
     const last = rows.at(-1)

@@ -20,6 +20,7 @@ import type { Records, RecordsOptions } from './records.ts'
 import { chartOf } from './search/chart-of.ts'
 import { defaultScanLimits, type SearchStores } from './search/engine.ts'
 import { matchRecords, search } from './search/search.ts'
+import { openSealer } from './sealing/sealer.ts'
 import { termsFor } from './terms.ts'
 import { openTurns } from './take-turns.ts'
 import { write } from './write.ts'
@@ -63,6 +64,7 @@ export async function openRecords({
     origin,
     committer: openCommitter({ db, keys, ledger, origin }),
     lookUp: openLookUp(db),
+    sealer: openSealer(log),
   }
   const patients = await openPatients(stores, tenant)
   const terms: SearchStores['terms'] = async (grant, parameters, request) =>
@@ -104,7 +106,10 @@ export async function openRecords({
     },
     watch: changes.watch,
     missed: changes.missed,
-    close: changes.close,
+    close: async () => {
+      await changes.close()
+      await stores.sealer.close()
+    },
     ready: patients.ready,
     patientCount: patients.count,
   }

@@ -1,23 +1,26 @@
-import { hash, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { formatJson, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
 import { bucketOf } from '#base'
-import { sealBody, spellPlace } from './body.ts'
+import { spellPlace } from './body.ts'
 import { clinicalTime } from './clinical-time.ts'
 import { lookupsOf, tokensOf } from './index-tokens.ts'
 import { fillTokens } from './padding.ts'
 import type { HeldKey } from './patient-keys.ts'
 import type { Row } from './row.ts'
+import type { SealedBody } from './sealing/work.ts'
 import { type LookupToken, timeOffset } from './tokens.ts'
 
-/** A version ready to be written: sealed, indexed, and still with its JSON text for the answer. */
-export interface Prepared extends Row {
+/** A version that is indexed and not yet sealed: its `body` is the JSON text. */
+export interface Unsealed extends Row {
   /** The version this one follows; 0 for the first. */
   readonly before: number
   readonly tokens: Buffer
   readonly lookups: readonly LookupToken[]
-  /** SHA-256 of the sealed body, for the entry: an old row put back does not match it. */
-  readonly hash: Buffer
+}
+
+/** A version ready to be written, still with its JSON text for the answer. */
+export interface Prepared extends Unsealed, SealedBody {
   readonly json: Buffer
 }
 
@@ -44,11 +47,11 @@ function render(resource: Resource, { id, version, now }: Naming): Buffer {
   return Buffer.from(formatJson({ resourceType, id, meta: stamped, ...elements }, resource))
 }
 
-export function prepare(resource: Resource, naming: Naming): Prepared {
+export function prepare(resource: Resource, naming: Naming): Unsealed {
   const { tenant, held, indexKeys } = naming
   const at = clinicalTime(resource) ?? naming.now
   return finish(resource.resourceType, naming, {
-    json: render(resource, naming),
+    body: render(resource, naming),
     at: naming.patient === undefined ? at : at + timeOffset(held.key),
     deleted: false,
     tokens: naming.patient === undefined ? Buffer.alloc(0) : fillTokens(tokensOf(resource, held.key)),
@@ -57,9 +60,9 @@ export function prepare(resource: Resource, naming: Naming): Prepared {
 }
 
 /** The version that says the record was deleted: nothing of its content, and out of every index. */
-export function prepareTombstone(type: ResourceType, naming: Naming, at: number): Prepared {
+export function prepareTombstone(type: ResourceType, naming: Naming, at: number): Unsealed {
   return finish(type, naming, {
-    json: render({ resourceType: type }, naming),
+    body: render({ resourceType: type }, naming),
     at,
     deleted: true,
     tokens: Buffer.alloc(0),
@@ -70,8 +73,8 @@ export function prepareTombstone(type: ResourceType, naming: Naming, at: number)
 function finish(
   type: ResourceType,
   { tenant, id, version, patient, now, held }: Naming,
-  content: Pick<Prepared, 'json' | 'at' | 'deleted' | 'tokens' | 'lookups'>,
-): Prepared {
+  content: Pick<Unsealed, 'body' | 'at' | 'deleted' | 'tokens' | 'lookups'>,
+): Unsealed {
   const facts = {
     tenant,
     type,
@@ -83,7 +86,5 @@ function finish(
     ...content,
     at: Math.round(content.at),
   }
-  const place = spellPlace(facts)
-  const body = sealBody(held.key, place, facts, content.json)
-  return { ...facts, bucket: bucketOf(id), before: version - 1, place, body, hash: hash('sha256', body, 'buffer') }
+  return { ...facts, bucket: bucketOf(id), before: version - 1, place: spellPlace(facts) }
 }

@@ -5,6 +5,7 @@ import type { Grant } from '#policy'
 import { factsOf } from './facts.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import type { Row, StoredRow } from './row.ts'
+import type { Sealer } from './sealing/sealer.ts'
 import { grantOfContext } from './security-context.ts'
 import { newestIn, newestQuery } from './statements.ts'
 import { fetchVersions } from './versions.ts'
@@ -15,6 +16,7 @@ export interface ReadStores {
   readonly ledger: Ledger
   readonly patientKeys: PatientKeys
   readonly clock: Clock
+  readonly sealer: Pick<Sealer, 'open'>
   newest(tenant: number, ids: readonly Id<string>[]): Promise<(Row | undefined)[]>
 }
 

@@ -51,5 +51,5 @@ export async function openRow(keys: PatientKeys, row: Row): Promise<Buffer> {
 
 /** The same when the key is at hand. */
 export function openRowWith(held: HeldKey, row: Row): Buffer {
-  return openBody(held.key, row.place, row, row.body)
+  return openBody(held.key.body, row.place, row, row.body)
 }

@@ -1,8 +1,9 @@
 import { matches, type Resource, type ResourceType } from '@chartkeep/model/fhir'
-import type { Id } from '#base'
+import { type Id, Refusal } from '#base'
 import type { Grant } from '#policy'
 import type { HeldKey, PatientKeys } from './patient-keys.ts'
 import { openRowWith, type Row } from './row.ts'
+import type { Sealer } from './sealing/sealer.ts'
 
 /** One version of a record, opened. */
 export interface Stored {
@@ -44,15 +45,38 @@ export class Opened {
  */
 export async function openVisible(patientKeys: PatientKeys, grant: Grant, row: Row): Promise<Opened | undefined> {
   const held = patientKeys.held(row.tenant, row.patient) ?? (await patientKeys.require(row.tenant, row.patient))
-  return openVisibleWith(held, grant, row)
+  return mayShow(grant, row) ? show(grant, row, openRowWith(held, row)) : undefined
 }
 
-/** The same when the key is at hand. */
-export function openVisibleWith(held: HeldKey, grant: Grant, row: Row): Opened | undefined {
-  const { patient } = grant.question
-  if (patient !== undefined && row.patient !== patient) return undefined
-  if (row.deleted && grant.rows !== undefined) return undefined
-  const json = openRowWith(held, row)
+export interface Candidate {
+  readonly grant: Grant
+  readonly row: Row
+  readonly held: HeldKey
+}
+
+/** The same for a page of them. */
+export async function openAllVisible(
+  sealer: Pick<Sealer, 'open'>,
+  candidates: readonly Candidate[],
+): Promise<(Opened | undefined)[]> {
+  const shown = candidates.filter(({ grant, row }) => mayShow(grant, row))
+  const texts = await sealer.open(shown.map(({ held, row }) => ({ key: held.key.body, row })))
+  const opened = new Map(
+    shown.map((candidate, index) => {
+      const json = texts[index]
+      if (json === undefined) throw new Refusal('record-damaged')
+      return [candidate, show(candidate.grant, candidate.row, json)]
+    }),
+  )
+  return candidates.map((candidate) => opened.get(candidate))
+}
+
+/** By what stands in the row; its content may say no as well. */
+function mayShow({ question, rows }: Grant, row: Row): boolean {
+  return (question.patient === undefined || row.patient === question.patient) && (!row.deleted || rows === undefined)
+}
+
+function show(grant: Grant, row: Row, json: Buffer): Opened | undefined {
   if (grant.rows === undefined && grant.hidden.length === 0) return new Opened(row, json, undefined)
   const resource = parseStored(json)
   // Judged as it is stored: what is hidden from the reader is not hidden from the rule.

@@ -10,9 +10,11 @@ import { lookupsOf } from './index-tokens.ts'
 import type { HeldKey, NewKey, PatientKeys } from './patient-keys.ts'
 import type { Patients } from './patients.ts'
 import { asChange } from './patch.ts'
-import { type IndexKeys, type Prepared, prepare, prepareTombstone } from './prepare.ts'
+import { type IndexKeys, type Prepared, prepare, prepareTombstone, type Unsealed } from './prepare.ts'
 import { parseStored, withhold } from './visible.ts'
 import { openRowWith, type Row } from './row.ts'
+import type { Sealer } from './sealing/sealer.ts'
+import type { Piece } from './sealing/work.ts'
 
 /** One change asked for, with policy's yes to it. */
 export type Write = Change | Patch
@@ -65,6 +67,7 @@ export interface WriteStores {
   /** Knows of a write before it is answered: a writer finds what they wrote. */
   readonly patients: Pick<Patients, 'written'>
   readonly clock: Clock
+  readonly sealer: Pick<Sealer, 'seal'>
   newest(tenant: number, ids: readonly Id<string>[]): Promise<(Row | undefined)[]>
 }
 
@@ -85,7 +88,7 @@ export async function write(stores: WriteStores, asked: Asked, request: string, 
   const owners = named.map(({ patient }) => patient)
   const unknown = [...new Set(owners)].filter((owner) => owner === undefined || !fresh.has(owner))
   const found = new Map((await stores.patientKeys.find(tenant, unknown)).map((held, index) => [unknown[index], held]))
-  const prepared: PreparedWrite[] = []
+  const unsealed: UnsealedWrite[] = []
   for (const [index, one] of writes.entries()) {
     const target = named[index]
     if (target === undefined || target.unchanged) continue
@@ -93,8 +96,9 @@ export async function write(stores: WriteStores, asked: Asked, request: string, 
     // The patient that the record names is not here: it would have no key.
     if (held === undefined) throw new Refusal('reference-unresolved', { part: index })
     const context = { tenant, now, before: current[index] }
-    prepared.push(ofPart(index, () => prepareOne(stores, one, target, held, context)))
+    unsealed.push(ofPart(index, () => prepareOne(stores, one, target, held, context)))
   }
+  const prepared = await sealAll(stores.sealer, unsealed)
   if (prepared.length > 0)
     await stores.committer.commit({
       ...unitOf(stores, writes, prepared, [...fresh.values()], request),
@@ -166,6 +170,11 @@ async function currentRows(
   return writes.map((one) => (one.kind === 'create' ? undefined : rows.get(one.id)))
 }
 
+interface UnsealedWrite extends Piece {
+  readonly row: Unsealed
+  readonly oldLookups: PreparedWrite['oldLookups']
+}
+
 interface Target {
   readonly type: ResourceType
   readonly id: Id<string>
@@ -213,17 +222,27 @@ function prepareOne(
   { type, id, version, patient }: Target,
   held: HeldKey,
   { tenant, now, before }: { tenant: number; now: number; before: Row | undefined },
-): PreparedWrite {
+): UnsealedWrite {
   const naming = { tenant, id, version, patient, now, held, indexKeys }
-  if (before === undefined) return { row: prepare(resourceOf(one), naming), oldLookups: [] }
-  if (before.deleted) return { row: prepare(resourceOf(one), naming), oldLookups: [] }
+  const key = held.key.body
+  if (before === undefined) return { key, row: prepare(resourceOf(one), naming), oldLookups: [] }
+  if (before.deleted) return { key, row: prepare(resourceOf(one), naming), oldLookups: [] }
   const old = parseStored(openRowWith(held, before))
   if (isSigned(old)) throw new Refusal('record-signed')
   const row =
     one.kind === 'delete'
       ? prepareTombstone(type, naming, before.at)
       : prepare(keepHidden(one.resource, old, one.grant.hidden), naming)
-  return { row, oldLookups: lookupsOf(old, tenant, indexKeys, before.patient) }
+  return { key, row, oldLookups: lookupsOf(old, tenant, indexKeys, before.patient) }
+}
+
+async function sealAll({ seal }: Pick<Sealer, 'seal'>, unsealed: readonly UnsealedWrite[]): Promise<PreparedWrite[]> {
+  const sealed = await seal(unsealed)
+  return unsealed.map(({ row, oldLookups }, index) => {
+    const body = sealed[index]
+    if (body === undefined) throw new Error('each row is sealed')
+    return { row: { ...row, ...body, json: row.body }, oldLookups }
+  })
 }
 
 /** What the writer cannot see stays as it was. */

@@ -2,7 +2,8 @@ import type { SearchQuery } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
 import type { Grant } from '#policy'
 import type { HeldKey } from '../patient-keys.ts'
-import { type Opened, openVisibleWith } from '../visible.ts'
+import type { Row } from '../row.ts'
+import { type Opened, openAllVisible } from '../visible.ts'
 import { everyMatches } from './compare.ts'
 import type { Engine } from './engine.ts'
 import type { Candidates, Place } from './place.ts'
@@ -43,7 +44,7 @@ export async function* walkCandidates(
   let owner: Id<'patient'> | undefined
   for await (const batch of candidates.from(after, size)) {
     spent.open(batch.candidates.length)
-    const matches: Match[] = []
+    const chosen: { readonly row: Row; readonly place: Place; readonly held: HeldKey; readonly grant: Grant }[] = []
     for (const { row, place } of batch.candidates) {
       // An id leads to a record of any type.
       if (row.deleted || row.type !== type || (before !== undefined && row.updated >= before)) continue
@@ -51,8 +52,12 @@ export async function* walkCandidates(
         owner = row.patient
         key = stores.patientKeys.held(tenant, owner) ?? (await stores.patientKeys.require(tenant, owner))
       }
-      const opened = openVisibleWith(key, grant, row)
-      if (opened !== undefined && everyMatches(queries, opened)) matches.push({ opened, place })
+      chosen.push({ row, place, held: key, grant })
+    }
+    const matches: Match[] = []
+    for (const [index, opened] of (await openAllVisible(stores.sealer, chosen)).entries()) {
+      const place = chosen[index]?.place
+      if (opened !== undefined && place !== undefined && everyMatches(queries, opened)) matches.push({ opened, place })
     }
     yield { matches: keep === undefined || matches.length === 0 ? matches : await keep(matches), after: batch.after }
   }
