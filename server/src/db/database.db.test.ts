@@ -101,6 +101,41 @@ test('statements sent together are one transaction: all of them, or none', async
     { number: 2 },
   ])
   expect((await db.run(1, [insert(5)])).length).toBe(1)
+  // One that cannot be sent keeps the others from being sent.
+  const unfit = { text: 'select $1::text', values: [Symbol('unfit')] }
+  await expect(db.run(1, [insert(6), unfit])).rejects.toThrow('not a value')
+  await expect(db.run(1, [insert(6), { ...insert(7), text: 'select 7' }])).rejects.toThrow('two statements')
+  expect((await db.run(1, [{ text: 'select max(number) from public.list' }]))[0]?.rows).toEqual([{ max: 5 }])
+})
+
+test('values come and go in text form as PostgreSQL has them', async ({ db }) => {
+  const texts = ['Größe', '"\\" {}', '', 'NULL']
+  const [sent] = await db.run(1, [
+    {
+      text: `select $1::text[] as texts, $2::int as number, $3::boolean as yes, $4::timestamptz as at, $5::text as nothing, $6::bigint as big`,
+      values: [[...texts, null], -3, true, new Date(1_700_000_000_123), undefined, 2n ** 60n],
+    },
+  ])
+  expect(sent?.rows).toEqual([
+    {
+      texts: [...texts, null],
+      number: -3,
+      yes: true,
+      at: new Date(1_700_000_000_123),
+      nothing: null,
+      big: String(2n ** 60n),
+    },
+  ])
+})
+
+test('a statement that failed, or was prepared by another way in, is prepared and used again', async ({ db }) => {
+  const divide = (by: number) => ({ name: 'divide', text: 'select 1 / $1::int as result', values: [by] })
+  await expect(db.run(1, [divide(0)])).rejects.toMatchObject({ code: '22012' })
+  for (let round = 0; round < 3; round++) {
+    expect((await db.run(1, [divide(1), divide(1)])).map(({ rows }) => rows[0])).toEqual([{ result: 1 }, { result: 1 }])
+    expect(await db.transact(1, (tx) => tx.query(divide(1)))).toMatchObject({ rows: [{ result: 1 }] })
+    await expect(db.run(1, [divide(1), { text: 'selec 1' }])).rejects.toMatchObject({ code: '42601' })
+  }
 })
 
 test('what was notified before it was asked for has been called back', async ({ db, owner }) => {

@@ -27,6 +27,8 @@ export interface CuttingProxy {
 }
 
 const lateMs = 400
+// ReadyForQuery, in no transaction.
+const carriedOut = Buffer.from('Z\0\0\0\x05I', 'latin1')
 
 export async function openCuttingProxy(behind: string): Promise<CuttingProxy> {
   const socketFolder = mkdtempSync(join(tmpdir(), 'chartkeep-cut-'))
@@ -53,10 +55,11 @@ export async function openCuttingProxy(behind: string): Promise<CuttingProxy> {
     postgres.on('close', () => client.destroy())
     postgres.on('data', (chunk: Buffer) => {
       if (answers) client.write(chunk)
-      // CommandComplete of the commit whose answer is to be lost.
-      else if (chunk.includes('COMMIT\0')) postgres.destroy()
+      // The commit whose answer is to be lost was carried out.
+      else if (chunk.includes(carriedOut)) postgres.destroy()
     })
     let used = ''
+    let begun = false
     void forward(client, async (message) => {
       const text = message.toString('latin1')
       const { acts, cut } = plan
@@ -65,15 +68,22 @@ export async function openCuttingProxy(behind: string): Promise<CuttingProxy> {
         acts.splice(acts.indexOf(act), 1)
         await act.run()
       }
-      if (text.startsWith('Q') && text.includes('begin')) used = ''
+      if (text.startsWith('Q') && text.includes('begin')) {
+        used = ''
+        begun = true
+      }
+      // What was not begun ends with the Sync of its round trip.
+      const ends = begun ? text.startsWith('Q') && text.endsWith('commit\0') : text.startsWith('S')
+      if (ends) begun = false
       if (cut !== undefined && text.includes(cut.statement)) used = cut.statement
       if (proxy.closed && used === '') {
         client.destroy()
         postgres.destroy()
         return
       }
-      if (cut === undefined || used !== cut.statement || !(text.startsWith('Q') && text.endsWith('commit\0'))) {
+      if (cut === undefined || used !== cut.statement || !ends) {
         postgres.write(message)
+        if (ends) used = ''
         return
       }
       delete plan.cut
