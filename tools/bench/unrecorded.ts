@@ -13,7 +13,7 @@ import { smartRoutes } from '../../server/src/smart/index.ts'
 const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' } } })
 const layout = layoutOf(values.data ?? '')
 const clock = systemClock
-const log = openLog('error')
+const log = openLog('info')
 const source = { kind: 'file', path: join(layout.keys, 'root.key') } as const
 const system = await openSystem({
   installation: readInstallation(layout),

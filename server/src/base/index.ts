@@ -5,3 +5,4 @@ export { type Bucket, bucketCount, bucketOf, formatId, type Id, newId, parseId, 
 export { describeError, type Log, openLog } from './log.ts'
 export { type Finding, Refusal, type RefusalCode, refusals } from './refusal.ts'
 export { Secret } from './secret.ts'
+export { sha256 } from './sha256.ts'

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { sha256 } from '#base'
 
 /*
  * The Merkle tree of RFC 6962, 2.1 (the same in RFC 9162, 2.1): SHA-256, 0x00 before a leaf, 0x01 before a node.
@@ -11,7 +11,7 @@ export function hashLeaf(content: Uint8Array): Buffer {
   const framed = Buffer.allocUnsafe(1 + content.length)
   framed[0] = 0
   framed.set(content, 1)
-  return hash('sha256', framed, 'buffer')
+  return sha256(framed)
 }
 
 const node = Buffer.alloc(1 + 2 * hashLength)
@@ -20,7 +20,7 @@ export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
   node[0] = 1
   node.set(left, 1)
   node.set(right, 1 + hashLength)
-  return hash('sha256', node, 'buffer')
+  return sha256(node)
 }
 
 /** The tree's right edge: enough to append to it and to know its root, in at most 53 hashes. */
@@ -62,7 +62,7 @@ export class Frontier {
 
   root(): Buffer {
     let root = this.#peaks.at(-1)
-    if (root === undefined) return hash('sha256', '', 'buffer')
+    if (root === undefined) return sha256(Buffer.alloc(0))
     for (const peak of this.#peaks.slice(0, -1).toReversed()) root = hashNode(peak, root)
     return root
   }

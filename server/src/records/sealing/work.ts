@@ -1,5 +1,5 @@
-import { hash, type KeyObject } from 'node:crypto'
-import { Refusal } from '#base'
+import type { KeyObject } from 'node:crypto'
+import { Refusal, sha256 } from '#base'
 import { openBody, placeLength, sealBody } from '../body.ts'
 import { parseRow, type Row } from '../row.ts'
 
@@ -18,7 +18,7 @@ export interface SealedBody {
 
 export function sealPiece({ key, row }: Piece): SealedBody {
   const body = sealBody(key, row.place, row, row.body)
-  return { body, hash: hash('sha256', body, 'buffer') }
+  return { body, hash: sha256(body) }
 }
 
 /** The JSON text; undefined when any of the row was altered or moved. */
