@@ -5,5 +5,5 @@ import { hash } from 'node:crypto'
  * takes three times as long, and more when it is collected.
  */
 export function sha256(bytes: Uint8Array | string): Buffer {
-  return Buffer.from(hash('sha256', bytes, 'latin1'), 'latin1')
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1')
 }

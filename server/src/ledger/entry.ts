@@ -101,5 +101,5 @@ const tagLength = 16
 
 /** Shows that an entry was made by someone with the ledger's keys: not by SQL. 16 bytes of HMAC-SHA256. */
 export function tagOf(leaf: Buffer, key: KeyObject): Buffer {
-  return Buffer.from(createHmac('sha256', key).update(leaf).digest('latin1').substring(0, tagLength), 'latin1')
+  return Buffer.from(createHmac('sha256', key).update(leaf).digest('binary').substring(0, tagLength), 'latin1')
 }
