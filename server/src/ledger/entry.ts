@@ -1,6 +1,6 @@
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { type Id, newId, sha256, writeId } from '#base'
-import { type LedgerKeys, open, seal } from '#keys'
+import { hmacSha256, type LedgerKeys, open, seal } from '#keys'
 import type { EntryFacts } from './facts.ts'
 import { headerOf } from './header.ts'
 import { checkUuid, isUuid, packIds, packReads, packWrites } from './packed.ts'
@@ -101,5 +101,5 @@ const tagLength = 16
 
 /** Shows that an entry was made by someone with the ledger's keys: not by SQL. 16 bytes of HMAC-SHA256. */
 export function tagOf(leaf: Buffer, key: KeyObject): Buffer {
-  return Buffer.from(createHmac('sha256', key).update(leaf).digest('binary').substring(0, tagLength), 'latin1')
+  return hmacSha256(key, leaf).subarray(0, tagLength)
 }

@@ -83,7 +83,6 @@ export function openSequencer(parts: Parts): Sequencer {
       storePass(tx, { before: current.frontier, after: frontier, leaves, seen, note, at }),
     )
     tree = { frontier, seen, note }
-    recent.forget(places.map(({ id }) => id))
     for (const witness of witnesses) witness.give(note, at)
     return more
   }

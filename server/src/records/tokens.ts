@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import type { PatientKey } from '#keys'
+import { hmacSha256, type PatientKey } from '#keys'
 
 /** Bytes of one token within a patient. False matches (1 in 16 million) fall to the exact comparison after opening. */
 const tokenLength = 3
@@ -43,7 +43,7 @@ export function lookupToken(
   parameter: string,
   value: string,
 ): LookupToken {
-  const digest = createHmac('sha256', key).update(`${tenant}\0${type}\0${parameter}\0${value}`).digest()
+  const digest = hmacSha256(key, Buffer.from(`${tenant}\0${type}\0${parameter}\0${value}`))
   const hex = digest.toString('hex', 0, 16)
   const token = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
   return { bucket: digest.readUInt16BE(16) & 0xfff, token }
