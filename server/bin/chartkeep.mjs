@@ -4,20 +4,17 @@
 import { Fault } from '../../tools/bootstrap/fault.mjs'
 import { say } from '../../tools/bootstrap/progress.mjs'
 import { environment, run } from '../../tools/bootstrap/run.mjs'
+import { heapFlags, heapSettings } from './heap.mjs'
 import { findRuntime, newEnough, oldestNode } from '../../tools/bootstrap/runtime.mjs'
 
-// Left alone, V8 lets the young generation grow to 64 MB a half and the old one to several times what is alive: an import
-// holds 490 MB resident where 350 will do, at the same speed. What serves is slower with so little room for the old one.
-// glibc keeps a heap for each thread that takes and gives back memory: one for all holds 50 MB less, as fast.
 // These limits can only be given as the process starts, so it starts again in its own place.
-const young = '--max-semi-space-size=8'
-const heap = process.argv[2] === 'import' ? [young, '--heap-growing-percent=50'] : [young]
+const heap = heapFlags(process.argv[2])
 const limited = heap.every((one) => process.execArgv.includes(one))
 
 if (newEnough(process.version) && !limited && process.execve !== undefined) {
   const args = [process.execPath, ...heap, ...process.execArgv, ...process.argv.slice(1)]
   // oxlint-disable-next-line chartkeep/given -- handed on as it is
-  process.execve(process.execPath, args, { MALLOC_ARENA_MAX: '1', ...process.env })
+  process.execve(process.execPath, args, { ...heapSettings, ...process.env })
 } else if (newEnough(process.version)) {
   const main = await import('../src/main.ts')
   process.exitCode = await main.run(process.argv.slice(2))

@@ -5,6 +5,7 @@ import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { heapFlags, heapSettings } from '../../server/bin/heap.mjs'
 
 const chartkeep = join(import.meta.dirname, '../../server/bin/chartkeep.mjs')
 const scope = 'system/*.cruds'
@@ -59,15 +60,17 @@ export interface Running {
   stop(): Promise<void>
 }
 
-/** Starts the server (or another composition of the same parts) as a process of its own. */
+/** Starts the server (or another composition of the same parts) as a process of its own, within the same limits. */
 export async function startServer(
   practice: Practice,
   script: readonly string[] = [chartkeep, 'serve'],
   ...more: readonly string[]
 ): Promise<Running> {
   const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const child = spawn(process.execPath, [...script, '--data', practice.data, '--port', String(port), ...more], {
+  const args = [...heapFlags('serve'), ...script, '--data', practice.data, '--port', String(port), ...more]
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...heapSettings },
   })
   const said: string[] = []
   child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()))

@@ -1,0 +1,2 @@
+export function heapFlags(command: string | undefined): string[]
+export const heapSettings: Readonly<Record<string, string>>
