@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto'
+import { digitOf, spellUuid, uuidLength, uuidPlaces } from './hex.ts'
 
 declare const kind: unique symbol
 /** A UUID that has been checked to be one, and names one particular kind of thing. */
@@ -30,8 +31,6 @@ function takeRandom(length: number): Buffer {
   return pool.subarray(used - length, used)
 }
 
-const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
 /**
  * UUIDv8 (RFC 9562): 48 bits of Unix milliseconds, 12 bits of bucket, 62 random bits.
  * @param bucket 0 to 4095; omitted, the record draws its own.
@@ -44,27 +43,23 @@ export function newId<Kind extends string>(at: number, bucket?: Bucket): Id<Kind
 
 /** The id with these parts; `entropy` gives its 62 last bits (8 bytes are read). */
 export function formatId<Kind extends string>(at: number, bucket: Bucket, entropy: Uint8Array): Id<Kind> {
-  const time = Math.floor(at).toString(16).padStart(12, '0')
-  const h = (i: number) => hex[entropy[i] ?? 0] ?? '00'
-  const variant = hex[((entropy[0] ?? 0) & 0x3f) | 0x80] ?? '80'
-  const text =
-    time.slice(0, 8) +
-    '-' +
-    time.slice(8, 12) +
-    '-8' +
-    bucket.toString(16).padStart(3, '0') +
-    '-' +
-    variant +
-    h(1) +
-    '-' +
-    h(2) +
-    h(3) +
-    h(4) +
-    h(5) +
-    h(6) +
-    h(7)
-  // oxlint-disable-next-line no-unsafe-type-assertion -- made here, so it is one
-  return text as Id<Kind>
+  const time = Math.floor(at)
+  parts.writeUIntBE(time, 0, 6)
+  parts[6] = 0x80 | (bucket >> 8)
+  parts[7] = bucket & 0xff
+  parts[8] = ((entropy[0] ?? 0) & 0x3f) | 0x80
+  for (let i = 1; i < 8; i++) parts[8 + i] = entropy[i] ?? 0
+  return spell(parts, 0)
+}
+
+// Ids are made and read by the ten thousand: in place, for every piece of text is something to collect.
+const parts = Buffer.alloc(16)
+const text = Buffer.alloc(uuidLength)
+
+function spell<Kind extends string>(bytes: Uint8Array, at: number): Id<Kind> {
+  spellUuid(bytes, at, text, 0)
+  // oxlint-disable-next-line no-unsafe-type-assertion -- 32 digits of hex in groups are a UUID
+  return text.toString('latin1') as Id<Kind>
 }
 
 /** The shard that an id of ours names in its own text. */
@@ -72,18 +67,16 @@ export function bucketOf(id: Id<string>): Bucket {
   return Number.parseInt(id.slice(15, 18), 16)
 }
 
-/** 16 bytes of a UUID's text, appended at `offset`. */
+/** 16 bytes of a UUID's text, at `offset`. */
 export function writeId(id: string, target: Buffer, offset: number): void {
-  target.write(id.slice(0, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24), offset, 'hex')
+  let at = offset
+  for (const place of uuidPlaces) target[at++] = (digitAt(id, place) << 4) | digitAt(id, place + 1)
 }
+
+const digitAt = (id: string, at: number): number => (digitOf[id.charCodeAt(at)] ?? 0) & 15
 
 /** The id in 16 bytes from `offset`; undefined for the nil UUID, which names nothing. */
 export function readId<Kind extends string>(source: Buffer, offset: number): Id<Kind> | undefined {
-  const digits = source.toString('hex', offset, offset + 16)
-  if (digits === nil) return undefined
-  const text = `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`
-  // oxlint-disable-next-line no-unsafe-type-assertion -- 32 digits of hex in groups are a UUID
-  return text as Id<Kind>
+  for (let at = offset; at < offset + 16; at++) if (source[at] !== 0) return spell(source, offset)
+  return undefined
 }
-
-const nil = '0'.repeat(32)

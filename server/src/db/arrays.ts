@@ -1,4 +1,4 @@
-import { writeId } from '#base'
+import { writeId, writeInt64 } from '#base'
 
 /**
  * PostgreSQL's binary array format (src/backend/utils/adt/arrayfuncs.c, array_send). pg sends a Buffer as a binary
@@ -93,9 +93,7 @@ const pgEpoch = 946_684_800_000
 
 /** Unix milliseconds → timestamptz[]. */
 export function timestamptzArray(values: readonly (number | null | undefined)[]): Buffer {
-  return fixed(1184, 8, values, (value, target, at) =>
-    target.writeBigInt64BE(BigInt(Math.round((value - pgEpoch) * 1000)), at),
-  )
+  return fixed(1184, 8, values, (value, target, at) => writeInt64(Math.round((value - pgEpoch) * 1000), target, at))
 }
 
 export function booleanArray(values: readonly (boolean | null | undefined)[]): Buffer {

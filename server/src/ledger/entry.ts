@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { type Id, newId, sha256, writeId } from '#base'
+import { type Id, newId, sha256, writeId, writeInt64 } from '#base'
 import { hmacSha256, type LedgerKeys, open, seal } from '#keys'
 import type { EntryFacts } from './facts.ts'
 import { headerOf } from './header.ts'
@@ -79,7 +79,7 @@ export function leafOf(entry: EntryContent): Buffer {
   framed[1] = formatVersion // framed[0] is RFC 6962's 0x00
   writeId(entry.id, framed, 2)
   framed.writeUInt32BE(entry.tenant, 18)
-  framed.writeBigUInt64BE(BigInt(entry.at), 22)
+  writeInt64(entry.at, framed, 22)
   framed[30] = (entry.actor === null ? 0 : 1) | (entry.patient === null ? 0 : 2)
   if (entry.actor !== null) writeId(entry.actor, framed, 31)
   if (entry.patient !== null) writeId(entry.patient, framed, 47)

@@ -89,7 +89,8 @@ export function openSequencer(parts: Parts): Sequencer {
 
   async function hashesOf(places: readonly Place[]): Promise<(Place & { readonly hash: Buffer })[]> {
     // Written by another process, or before this one started.
-    const foreign = places.filter(({ id }) => recent.hashOf(id) === undefined).map(({ id }) => id)
+    const known = places.map(({ id }) => recent.hashOf(id))
+    const foreign = places.flatMap(({ id }, index) => (known[index] === undefined ? id : []))
     const read = new Map<string, Buffer>()
     for (let from = 0; from < foreign.length; from += 512) {
       const entries = await db.inspect(anyTenant, async (tx) => readEntries(tx, foreign.slice(from, from + 512)))
@@ -101,8 +102,8 @@ export function openSequencer(parts: Parts): Sequencer {
           log.error({ entry: entry.id }, 'an entry was not written by this installation')
       }
     }
-    return places.map((place) => {
-      const hash = recent.hashOf(place.id) ?? read.get(place.id)
+    return places.map((place, index) => {
+      const hash = known[index] ?? read.get(place.id)
       if (hash === undefined) throw new Error('an entry vanished while it was sequenced')
       return { ...place, hash }
     })

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { type ResourceType, codeOfType } from '@chartkeep/model/fhir'
-import { bucketOf, type Id, Refusal, writeId } from '#base'
+import { bucketOf, type Id, Refusal, writeId, writeInt64 } from '#base'
 import { Damaged, open, seal } from '#keys'
 import { pack, type RowFacts, unpack } from './dictionaries/index.ts'
 import { pad } from './padding.ts'
@@ -35,8 +35,8 @@ export function spellPlace({ tenant, version, at, updated, keyId, type, id, pati
   const place = Buffer.alloc(placeLength)
   place.writeInt32BE(tenant, 0)
   place.writeInt32BE(version, 4)
-  place.writeBigInt64BE(BigInt(at), 8)
-  place.writeBigInt64BE(BigInt(updated - postgresEpoch) * 1000n, 16)
+  writeInt64(at, place, 8)
+  writeInt64((updated - postgresEpoch) * 1000, place, 16)
   place.writeInt32BE(keyId, 24)
   place.writeInt16BE(bucketOf(id), 28)
   place.writeInt16BE(codeOfType(type), 30)

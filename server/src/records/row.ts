@@ -1,5 +1,5 @@
 import { typeOfCode } from '@chartkeep/model/fhir'
-import { type Bucket, readId } from '#base'
+import { type Bucket, readId, readInt64 } from '#base'
 import { type Facts, openBody, type Place, placeLength, postgresEpoch } from './body.ts'
 import type { HeldKey, PatientKeys } from './patient-keys.ts'
 
@@ -31,8 +31,8 @@ export function parseRow({ row }: StoredRow): Row {
   return {
     tenant: row.readInt32BE(0),
     version: row.readInt32BE(4),
-    at: Number(row.readBigInt64BE(8)),
-    updated: Number(row.readBigInt64BE(16) / 1000n) + postgresEpoch,
+    at: readInt64(row, 8),
+    updated: Math.trunc(readInt64(row, 16) / 1000) + postgresEpoch,
     keyId: row.readInt32BE(24),
     bucket: row.readInt16BE(28),
     type: typeOfCode(row.readInt16BE(30)),

@@ -1,3 +1,4 @@
+import { digitOf, noDigit, spellUuid, uuidLength, uuidPlaces } from '#base'
 import type { RowFacts } from './pack.ts'
 
 /*
@@ -17,7 +18,6 @@ const slash = 0x2f
 const hyphen = 0x2d
 const quote = 0x22
 const shortestData = 32
-const idLength = 36
 
 /** What most folded records hold, to stand behind a dictionary, where distances are shortest. */
 export const commonest = Buffer.from(
@@ -66,9 +66,9 @@ export function fold(json: Buffer, row: RowFacts): Buffer {
       next = at + 1
       if (isIdAt(json, next)) {
         end += json.copy(folded, end, copied, next)
-        if (patient !== undefined && patient.compare(json, next, next + idLength) === 0) folded[end++] = patientMark
+        if (patient !== undefined && patient.compare(json, next, next + uuidLength) === 0) folded[end++] = patientMark
         else end = foldId(json, next, folded, end)
-        copied = next += idLength
+        copied = next += uuidLength
       }
     }
     if (at < next) at = json.indexOf(slash, next)
@@ -78,30 +78,20 @@ export function fold(json: Buffer, row: RowFacts): Buffer {
   return folded.subarray(0, end)
 }
 
-const none = 16
-/** What a lower-case hexadecimal digit stands for; 16 for every other character. */
-const digits = Uint8Array.from({ length: 256 }, (_, code) => {
-  const digit = '0123456789abcdef'.indexOf(String.fromCodePoint(code))
-  return digit < 0 ? none : digit
-})
-const hex = Buffer.from('0123456789abcdef', 'latin1')
-/** Where each of the 16 bytes of an id stands in its text: 8-4-4-4-12 digits. */
-const places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
-
 /** Whether an id, as we write them, is what a string ends with. */
 function isIdAt(json: Buffer, at: number): boolean {
   if (json[at + 8] !== hyphen || json[at + 13] !== hyphen || json[at + 18] !== hyphen || json[at + 23] !== hyphen)
     return false
-  if (json[at + idLength] !== quote) return false
-  return places.every((place) => digitAt(json, at + place) !== none && digitAt(json, at + place + 1) !== none)
+  if (json[at + uuidLength] !== quote) return false
+  return uuidPlaces.every((place) => digitAt(json, at + place) !== noDigit && digitAt(json, at + place + 1) !== noDigit)
 }
 
-const digitAt = (json: Buffer, at: number): number => digits[json[at] ?? 0] ?? none
+const digitAt = (json: Buffer, at: number): number => digitOf[json[at] ?? 0] ?? noDigit
 
 /** Answers where it ends. */
 function foldId(json: Buffer, at: number, folded: Buffer, end: number): number {
   folded[end++] = idMark
-  for (const place of places) folded[end++] = (digitAt(json, at + place) << 4) | digitAt(json, at + place + 1)
+  for (const place of uuidPlaces) folded[end++] = (digitAt(json, at + place) << 4) | digitAt(json, at + place + 1)
   return end
 }
 
@@ -120,7 +110,7 @@ export function unfold(folded: Buffer, row: RowFacts): Buffer {
   for (const mark of marks) {
     const byte = folded[mark]
     if (byte === patientMark) size += patient.length - 1
-    else if (byte === idMark) size += idLength - 17
+    else if (byte === idMark) size += uuidLength - 17
     else size += base64Length(folded.readUInt32BE(mark + 1)) - dataEnd(folded, mark) + mark
   }
   const text = Buffer.allocUnsafe(size)
@@ -133,7 +123,8 @@ export function unfold(folded: Buffer, row: RowFacts): Buffer {
       end += text.write(patient, end, 'latin1')
       copied = mark + 1
     } else if (byte === idMark) {
-      end = unfoldId(folded, mark + 1, text, end)
+      spellUuid(folded, mark + 1, text, end)
+      end += uuidLength
       copied = mark + 17
     } else {
       copied = dataEnd(folded, mark)
@@ -162,16 +153,4 @@ const base64Length = (length: number): number => Math.ceil(length / 3) * 4
 /** Throws a RangeError when they were cut. */
 function dataEnd(folded: Buffer, mark: number): number {
   return Math.min(mark + 5 + folded.readUInt32BE(mark + 1), folded.length)
-}
-
-/** Answers where it ends. */
-function unfoldId(folded: Buffer, at: number, text: Buffer, end: number): number {
-  let index = at
-  for (const place of places) {
-    const byte = folded[index++] ?? 0
-    text[end + place] = hex[byte >> 4] ?? 0
-    text[end + place + 1] = hex[byte & 15] ?? 0
-  }
-  text[end + 8] = text[end + 13] = text[end + 18] = text[end + 23] = hyphen
-  return end + idLength
 }
