@@ -125,16 +125,25 @@ export interface Measured {
   readonly failures: number
 }
 
-/** Keeps `callers` busy until `seconds` are over or `shots` runs out; each answer must be 2xx. */
+// What runs for the first time is being compiled: none of it is counted.
+const warmUpSeconds = 2
+
+/** Keeps `callers` busy until `seconds` are over, once they have been for a while; each answer must be 2xx. */
 export async function load(
   target: Target,
   callers: number,
   seconds: number,
-  next: (index: number) => Shot | undefined,
+  next: (index: number) => Shot,
 ): Promise<Measured> {
+  let index = 0
+  const shots = (): Shot => next(index++)
+  await keepBusy(target, callers, warmUpSeconds, shots)
+  return keepBusy(target, callers, seconds, shots)
+}
+
+async function keepBusy(target: Target, callers: number, seconds: number, next: () => Shot): Promise<Measured> {
   const open = await Promise.all(Array.from({ length: callers }, () => Caller.open(target)))
   const times: number[] = []
-  let index = 0
   let failures = 0
   const start = performance.now()
   const end = start + seconds * 1000
@@ -143,9 +152,7 @@ export async function load(
       for (;;) {
         const began = performance.now()
         if (began >= end) return
-        const one = next(index++)
-        if (one === undefined) return
-        const { status } = await caller.send(one)
+        const { status } = await caller.send(next())
         if (status >= 300) failures++
         times.push(performance.now() - began)
       }

@@ -6,8 +6,8 @@ import { type Action, Grant } from '#policy'
 /** What an entry says beside its grant. */
 interface Touched {
   readonly action?: string
-  readonly types: Iterable<ResourceType>
-  readonly patients: Iterable<Id<'patient'> | undefined>
+  readonly types: readonly ResourceType[]
+  readonly patients: readonly (Id<'patient'> | undefined)[]
   readonly records: EntryFacts['records']
   readonly details?: Readonly<Record<string, unknown>>
 }
@@ -22,21 +22,24 @@ export function factsOf(
   // The type says so already; this holds for code that got round the compiler, too.
   if (!grants.every((grant) => grant instanceof Grant)) throw new Error('only policy makes a grant')
   const { actor, action, purpose } = grants[0].question
-  const rules = new Set(grants.map(({ rule }) => rule))
-  const patients = new Set([...touched.patients].filter((patient) => patient !== undefined))
   return {
     tenant: actor.tenant,
     at: clock.now(),
     actor: { kind: actor.kind, id: actor.id, ...(actor.kind === 'person' ? { role: actor.role } : {}) },
     workstation: actor.workstation,
     action: touched.action ?? action,
-    types: [...new Set(touched.types)],
-    patients: [...patients],
+    types: distinct(touched.types),
+    patients: distinct(touched.patients).filter((patient) => patient !== undefined),
     records: touched.records,
     purpose,
-    rule: [...rules].join(' '),
+    rule: distinct(grants.map(({ rule }) => rule)).join(' '),
     outcome: 'done',
     request,
     ...(touched.details === undefined ? {} : { details: touched.details }),
   }
+}
+
+/** Most often there is one. */
+function distinct<T>(values: readonly T[]): readonly T[] {
+  return values.length < 2 ? values : [...new Set(values)]
 }

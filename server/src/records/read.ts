@@ -9,7 +9,7 @@ import type { Sealer } from './sealing/sealer.ts'
 import { grantOfContext } from './security-context.ts'
 import { newestIn, newestQuery } from './statements.ts'
 import { fetchVersions } from './versions.ts'
-import { openVisible, type Stored, storedOf } from './visible.ts'
+import { type Opened, openVisible, type Stored, storedOf } from './visible.ts'
 
 export interface ReadStores {
   readonly db: Database
@@ -108,17 +108,28 @@ async function release(
   rows: readonly Row[],
   request: string,
 ): Promise<Stored[]> {
-  const opening = Promise.all(rows.map((row) => openVisible(stores.patientKeys, grant, row)))
-  const shown = grant.rows === undefined ? rows : (await opening).flatMap((one) => one?.row ?? [])
-  if (shown.length === 0) throw new Refusal('not-found')
-  const facts = factsOf([grant], request, stores.clock, {
-    types: shown.map(({ type }) => type),
-    patients: shown.map(({ patient }) => patient),
-    records: shown.map(({ type, id, version }) => ({ type, id, version })),
-  })
-  const [opened] = await Promise.all([opening, stores.ledger.record(facts)])
+  const open = async (): Promise<(Opened | undefined)[]> =>
+    Promise.all(rows.map((row) => openVisible(stores.patientKeys, grant, row)))
+  const record = async (shown: readonly Row[]): Promise<void> => {
+    if (shown.length === 0) throw new Refusal('not-found')
+    const facts = factsOf([grant], request, stores.clock, {
+      types: shown.map(({ type }) => type),
+      patients: shown.map(({ patient }) => patient),
+      records: shown.map(({ type, id, version }) => ({ type, id, version })),
+    })
+    await stores.ledger.record(facts)
+  }
+  if (grant.rows !== undefined) {
+    const shown = (await open()).filter((one) => one !== undefined)
+    await record(shown.map(({ row }) => row))
+    return shown.map(storedOf)
+  }
+  // The entry goes on its way first, with those of others: while the database has it, there is time to open.
+  const [opened] = await Promise.all([nextTurn().then(open), record(rows)])
   return opened.flatMap((one) => (one === undefined ? [] : [storedOf(one)]))
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Whoever sees some rows of a type only is not told that there was another. */
 function goneFor(grant: Grant): Refusal {
