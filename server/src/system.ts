@@ -81,7 +81,7 @@ export async function openSystem(options: SystemOptions, server?: Pick<ServerOpt
     for (const folder of witnesses) mkdirSync(folder, { recursive: true, mode: 0o700 })
     const ledger = openLedger({ db, keys, clock, log, witnesses, origin: originOf(keys) })
     await ledger.start()
-    return assemble(options, { keys, target, db, ledger }, close)
+    return assemble(options, { keys, target, db, ledger }, close, true)
   } catch (error) {
     await close()
     throw error
@@ -99,7 +99,7 @@ export async function joinSystem(
   const target = targetOf(options, keys)
   const db = openDatabase(target, log, connections)
   const ledger = openLedger({ db, keys, clock, log, witnesses: [], origin: originOf(keys), elsewhere })
-  return assemble(options, { keys, target, db, ledger }, () => db.close())
+  return assemble(options, { keys, target, db, ledger }, () => db.close(), false)
 }
 
 function originOf(keys: Keyring): string {
@@ -110,6 +110,7 @@ function assemble(
   { installation, clock, log }: Omit<SystemOptions, 'witnesses'>,
   parts: Pick<System, 'keys' | 'target' | 'db' | 'ledger'>,
   closeParts: () => Promise<void>,
+  secondThread: boolean,
 ): System {
   const { keys, db, ledger } = parts
   let records: Promise<Records> | undefined
@@ -117,7 +118,7 @@ function assemble(
     ...parts,
     tenant: firstTenant,
     identity: openIdentity({ db, keys, ledger, clock, log, practice: installation.practice }),
-    records: () => (records ??= openRecords({ db, keys, ledger, clock, log })),
+    records: () => (records ??= openRecords({ db, keys, ledger, clock, log, secondThread })),
     async close() {
       await (await records?.catch(() => undefined))?.close()
       await ledger.stop()

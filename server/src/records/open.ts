@@ -39,6 +39,7 @@ export async function openRecords({
   clock,
   log,
   scanLimits = defaultScanLimits,
+  secondThread = true,
 }: RecordsOptions): Promise<Records> {
   const tenant = firstTenant
   await db.transact(tenant, (tx) => claimKeyring(tx, keys, tenant))
@@ -64,7 +65,7 @@ export async function openRecords({
     origin,
     committer: openCommitter({ db, keys, ledger, origin }),
     lookUp: openLookUp(db),
-    sealer: openSealer(log),
+    sealer: openSealer(log, secondThread),
   }
   const patients = await openPatients(stores, tenant)
   const terms: SearchStores['terms'] = async (grant, parameters, request) =>

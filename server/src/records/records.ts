@@ -145,4 +145,6 @@ export interface RecordsOptions {
   readonly ledger: Ledger
   readonly clock: Clock
   readonly log: Log
+  /** Seals and opens pages on a second thread: yes, if not said; not where other processes use the processors. */
+  readonly secondThread?: boolean
 }

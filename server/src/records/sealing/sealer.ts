@@ -30,7 +30,8 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-export function openSealer(log: Log): Sealer {
+/** @param beside whether there may be a thread for it */
+export function openSealer(log: Log, beside = true): Sealer {
   const waiting = new Map<number, Waiting>()
   let thread: Worker | undefined
   let ready = false
@@ -38,7 +39,7 @@ export function openSealer(log: Log): Sealer {
   let last = 0
 
   function start(): void {
-    if (thread !== undefined || availableParallelism() < 2 || performance.now() - endedAt < pauseMs) return
+    if (!beside || thread !== undefined || availableParallelism() < 2 || performance.now() - endedAt < pauseMs) return
     const started = new Worker(new URL('./thread.ts', import.meta.url), { resourceLimits: limits, env: {} })
     thread = started
     started.unref()
