@@ -21,7 +21,7 @@ const { values } = parseArgs({
   options: {
     json: { type: 'string' },
     seconds: { type: 'string', default: '8' },
-    patients: { type: 'string', default: '250' },
+    patients: { type: 'string', default: '150' },
     workers: { type: 'string', default: '1' },
     // Only the growth: patients at each step, such as 1000,10000. Takes half an hour and some 10 GB.
     growth: { type: 'string' },

@@ -61,6 +61,8 @@ export function readBody(
       incoming.off('close', breakOff).off('error', breakOff)
       const [only] = chunks
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, length))
+      // The request keeps what listened to it until it is over; it need not keep the body twice.
+      chunks.length = 0
     }
     const breakOff = () => stop(new Refusal('body-malformed'))
     if (incoming.destroyed) breakOff()

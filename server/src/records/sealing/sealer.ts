@@ -21,7 +21,7 @@ export interface Sealer {
 const fewestSealed = 4
 const fewestOpened = 12
 // What it holds at any time is a few packets.
-const limits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 }
+const limits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 }
 /** One that ended is not started again at once, lest nothing else be done. */
 const pauseMs = 10_000
 
