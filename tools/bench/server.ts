@@ -5,7 +5,7 @@ import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { heapFlags, heapSettings } from '../../server/bin/heap.mjs'
+import { heapFlags, heapSettings } from '../bootstrap/heap.mjs'
 
 const chartkeep = join(import.meta.dirname, '../../server/bin/chartkeep.mjs')
 const scope = 'system/*.cruds'

@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { Fault } from './fault.mjs'
+import { heapFlags, heapSettings } from './heap.mjs'
 import { root } from './places.mjs'
 
-/** As server/bin/chartkeep.mjs starts itself: a demonstration is to be as small as the real thing. */
-const smallYoungHeap = '--max-semi-space-size=8'
-
 /**
- * Runs a verb under Node 24 and returns its exit code; 128 + the signal's number when a signal ended it.
+ * Runs a verb under Node 24, within the limits of what serves: a demonstration is to be as small as the real thing; answers its exit code, 128 + the signal's number when a signal ended it.
  *
  * @param {string} node path of the Node to use
  * @param {string} script path of the verb's script from the root
@@ -16,18 +14,19 @@ const smallYoungHeap = '--max-semi-space-size=8'
  * @returns {Promise<number>}
  */
 export function runVerb(node, script, rest) {
-  return run(node, [smallYoungHeap, join(root, script), ...rest], { cwd: root, env: environment(node) })
+  return run(node, [...heapFlags('serve'), join(root, script), ...rest], { cwd: root, env: environment(node) })
 }
 
 /**
- * The environment of everything started below: this Node and the repository's own tools come first.
+ * The environment of everything started below: this Node and the repository's own tools come first, and
+ * glibc's limits for a process of ours.
  *
  * @param {string} node
  * @returns {NodeJS.ProcessEnv}
  */
 export function environment(node) {
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter)
-  return { ...process.env, PATH: path }
+  return { ...heapSettings, ...process.env, PATH: path }
 }
 
 /**
