@@ -6,7 +6,8 @@ import { heapFlags, heapSettings } from './heap.mjs'
 import { root } from './places.mjs'
 
 /**
- * Runs a verb under Node 24, within the limits of what serves: a demonstration is to be as small as the real thing; answers its exit code, 128 + the signal's number when a signal ended it.
+ * Runs a verb under Node 24, within the limits of what serves: a demonstration is to be as small as the real thing.
+ * Answers its exit code, 128 + the signal's number when a signal ended it.
  *
  * @param {string} node path of the Node to use
  * @param {string} script path of the verb's script from the root

@@ -23,3 +23,11 @@ export function spellUuid(bytes: Uint8Array, at: number, target: Uint8Array, off
   }
   target[offset + 8] = target[offset + 13] = target[offset + 18] = target[offset + 23] = hyphen
 }
+
+const text = Buffer.alloc(uuidLength)
+
+/** The text of the UUID whose 16 bytes stand at `at`. By way of one buffer: every piece of text is something to collect. */
+export function readUuid(bytes: Uint8Array, at: number): string {
+  spellUuid(bytes, at, text, 0)
+  return text.toString('latin1')
+}

@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import { digitOf, spellUuid, uuidLength, uuidPlaces } from './hex.ts'
+import { digitOf, readUuid, uuidPlaces } from './hex.ts'
 
 declare const kind: unique symbol
 /** A UUID that has been checked to be one, and names one particular kind of thing. */
@@ -49,17 +49,14 @@ export function formatId<Kind extends string>(at: number, bucket: Bucket, entrop
   parts[7] = bucket & 0xff
   parts[8] = ((entropy[0] ?? 0) & 0x3f) | 0x80
   for (let i = 1; i < 8; i++) parts[8 + i] = entropy[i] ?? 0
-  return spell(parts, 0)
+  return idAt(parts, 0)
 }
 
-// Ids are made and read by the ten thousand: in place, for every piece of text is something to collect.
 const parts = Buffer.alloc(16)
-const text = Buffer.alloc(uuidLength)
 
-function spell<Kind extends string>(bytes: Uint8Array, at: number): Id<Kind> {
-  spellUuid(bytes, at, text, 0)
+function idAt<Kind extends string>(bytes: Uint8Array, at: number): Id<Kind> {
   // oxlint-disable-next-line no-unsafe-type-assertion -- 32 digits of hex in groups are a UUID
-  return text.toString('latin1') as Id<Kind>
+  return readUuid(bytes, at) as Id<Kind>
 }
 
 /** The shard that an id of ours names in its own text. */
@@ -77,6 +74,6 @@ const digitAt = (id: string, at: number): number => (digitOf[id.charCodeAt(at)] 
 
 /** The id in 16 bytes from `offset`; undefined for the nil UUID, which names nothing. */
 export function readId<Kind extends string>(source: Buffer, offset: number): Id<Kind> | undefined {
-  for (let at = offset; at < offset + 16; at++) if (source[at] !== 0) return spell(source, offset)
+  for (let at = offset; at < offset + 16; at++) if (source[at] !== 0) return idAt(source, offset)
   return undefined
 }

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto'
-import type { Id } from '#base'
+import { type Id, sha256 } from '#base'
 import { type Tx, uuidArray } from '#db'
 import type { Keyring } from '#keys'
 import type { ClientKey } from './client-keys.ts'
@@ -76,7 +75,7 @@ export async function useAssertion(
   const { rowCount } = await tx.query({
     text: `insert into identity.assertion (tenant, client, jti, expires) values ($1, $2, $3, $4)
       on conflict (tenant, client, jti) do nothing`,
-    values: [tenant, client, hash('sha256', used.jti, 'buffer'), new Date(used.expires)],
+    values: [tenant, client, sha256(used.jti), new Date(used.expires)],
   })
   return rowCount > 0
 }

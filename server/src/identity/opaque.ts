@@ -1,4 +1,5 @@
-import { createHmac, hash, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto'
+import { sha256 } from '#base'
 
 const tenantLength = 4
 const secretLength = 32
@@ -40,5 +41,5 @@ function tagOf(key: KeyObject, bytes: Buffer): Buffer {
 
 /** What the database and the cache know it by. */
 export function digestOf(opaque: string): Buffer {
-  return hash('sha256', opaque, 'buffer')
+  return sha256(opaque)
 }

@@ -1,4 +1,5 @@
 import { hash, type KeyObject } from 'node:crypto'
+import { sha256 } from '#base'
 
 const blockLength = 64
 const hashLength = 32
@@ -41,5 +42,5 @@ export function hmacSha256(key: KeyObject, message: Buffer): Buffer {
   if (first !== inner) inner.copy(first, 0, 0, blockLength)
   message.copy(first, blockLength)
   outer.write(hash('sha256', first.subarray(0, length), 'binary'), blockLength, 'latin1')
-  return Buffer.from(hash('sha256', outer, 'binary'), 'latin1')
+  return sha256(outer)
 }

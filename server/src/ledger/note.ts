@@ -1,4 +1,5 @@
-import { hash, type KeyObject, verify } from 'node:crypto'
+import { type KeyObject, verify } from 'node:crypto'
+import { sha256 } from '#base'
 import type { Signer } from '#keys'
 
 /*
@@ -81,5 +82,5 @@ export function keyIdOf(name: string, publicKey: KeyObject): Buffer {
   const { x } = publicKey.export({ format: 'jwk' })
   if (typeof x !== 'string') throw new Error('not an Ed25519 public key')
   const named = Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(ed25519), Buffer.from(x, 'base64url')])
-  return hash('sha256', named, 'buffer').subarray(0, 4)
+  return sha256(named).subarray(0, 4)
 }

@@ -1,4 +1,4 @@
-import { writeId } from '#base'
+import { readUuid, writeId } from '#base'
 import type { EntryRecord } from './facts.ts'
 
 /*
@@ -41,7 +41,7 @@ export function packIds(ids: readonly string[]): Buffer {
 
 export function unpackIds(packed: Buffer): string[] {
   const ids: string[] = []
-  for (let at = 0; at + idLength <= packed.length; at += idLength) ids.push(readId(packed, at))
+  for (let at = 0; at + idLength <= packed.length; at += idLength) ids.push(readUuid(packed, at))
   return ids
 }
 
@@ -86,10 +86,5 @@ export function unpackWrites(packed: Buffer, types: readonly string[]): WrittenR
 
 function unpackName(packed: Buffer, at: number, types: readonly string[]): NamedRecord {
   const type = types[packed.readUInt16BE(at)] ?? ''
-  return { type, id: readId(packed, at + 2), version: packed.readUInt32BE(at + 2 + idLength) }
-}
-
-function readId(packed: Buffer, at: number): string {
-  const text = packed.toString('hex', at, at + idLength)
-  return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`
+  return { type, id: readUuid(packed, at + 2), version: packed.readUInt32BE(at + 2 + idLength) }
 }

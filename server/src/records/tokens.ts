@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto'
+import { readUuid } from '#base'
 import { hmacSha256, type PatientKey } from '#keys'
 
 /** Bytes of one token within a patient. False matches (1 in 16 million) fall to the exact comparison after opening. */
@@ -44,7 +45,5 @@ export function lookupToken(
   value: string,
 ): LookupToken {
   const digest = hmacSha256(key, Buffer.from(`${tenant}\0${type}\0${parameter}\0${value}`))
-  const hex = digest.toString('hex', 0, 16)
-  const token = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-  return { bucket: digest.readUInt16BE(16) & 0xfff, token }
+  return { bucket: digest.readUInt16BE(16) & 0xfff, token: readUuid(digest, 0) }
 }
