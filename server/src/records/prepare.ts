@@ -8,7 +8,7 @@ import { lookupsOf, tokensOf } from './index-tokens.ts'
 import { fillTokens } from './padding.ts'
 import type { HeldKey } from './patient-keys.ts'
 import type { Row } from './row.ts'
-import type { SealedBody } from './sealing/work.ts'
+import type { SealedBody } from './sealing/piece.ts'
 import { type LookupToken, timeOffset } from './tokens.ts'
 
 /** A version that is indexed and not yet sealed: its `body` is the JSON text. */

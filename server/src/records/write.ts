@@ -14,7 +14,7 @@ import { type IndexKeys, type Prepared, prepare, prepareTombstone, type Unsealed
 import { parseStored, withhold } from './visible.ts'
 import { openRowWith, type Row } from './row.ts'
 import type { Sealer } from './sealing/sealer.ts'
-import type { Piece } from './sealing/work.ts'
+import type { Piece } from './sealing/piece.ts'
 
 /** One change asked for, with policy's yes to it. */
 export type Write = Change | Patch

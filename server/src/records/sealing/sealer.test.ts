@@ -4,7 +4,8 @@ import { bucketOf, type Id, newId, openLog } from '#base'
 import { PatientKey } from '#keys'
 import { type Facts, spellPlace } from '../body.ts'
 import { openSealer } from './sealer.ts'
-import { ask, carryOut, openPiece, type Piece, readOpened, readSealed, sealPiece } from './work.ts'
+import { ask, carryOut, readOpened, readSealed } from './packet.ts'
+import { openPiece, type Piece, sealPiece } from './piece.ts'
 
 const keys = [new PatientKey(randomBytes(32)), new PatientKey(randomBytes(32))]
 const now = Date.UTC(2026, 10, 26)

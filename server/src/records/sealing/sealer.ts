@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { describeError, type Log } from '#base'
-import { ask, openPiece, type Piece, readOpened, readSealed, type SealedBody, sealPiece, type Work } from './work.ts'
+import { ask, readOpened, readSealed, type Work } from './packet.ts'
+import { openPiece, type Piece, type SealedBody, sealPiece } from './piece.ts'
 
 /**
  * Seals and opens many records at once: a page, a transaction. A second processor does it, where there is one, and the

@@ -1,6 +1,6 @@
 // A thread that seals and opens pages of records beside the one that serves (started by sealer.ts).
 import { parentPort } from 'node:worker_threads'
-import { type Asked, carryOut } from './work.ts'
+import { type Asked, carryOut } from './packet.ts'
 
 parentPort?.on('message', ({ number, ...asked }: Asked & { readonly number: number }) => {
   const packet = carryOut(asked)

@@ -2,8 +2,7 @@ import type { SearchQuery } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
 import type { Grant } from '#policy'
 import type { HeldKey } from '../patient-keys.ts'
-import type { Row } from '../row.ts'
-import { type Opened, openAllVisible } from '../visible.ts'
+import { type Candidate, type Opened, openAllVisible } from '../visible.ts'
 import { everyMatches } from './compare.ts'
 import type { Engine } from './engine.ts'
 import type { Candidates, Place } from './place.ts'
@@ -44,7 +43,7 @@ export async function* walkCandidates(
   let owner: Id<'patient'> | undefined
   for await (const batch of candidates.from(after, size)) {
     spent.open(batch.candidates.length)
-    const chosen: { readonly row: Row; readonly place: Place; readonly held: HeldKey; readonly grant: Grant }[] = []
+    const chosen: (Candidate & { readonly place: Place })[] = []
     for (const { row, place } of batch.candidates) {
       // An id leads to a record of any type.
       if (row.deleted || row.type !== type || (before !== undefined && row.updated >= before)) continue
