@@ -1,5 +1,5 @@
 import { randomFillSync } from 'node:crypto'
-import { digitOf, readUuid, uuidPlaces } from './hex.ts'
+import { digitOf, readUuid, uuidPlaces } from './uuid.ts'
 
 declare const kind: unique symbol
 /** A UUID that has been checked to be one, and names one particular kind of thing. */

@@ -225,8 +225,7 @@ function prepareOne(
 ): UnsealedWrite {
   const naming = { tenant, id, version, patient, now, held, indexKeys }
   const key = held.key.body
-  if (before === undefined) return { key, row: prepare(resourceOf(one), naming), oldLookups: [] }
-  if (before.deleted) return { key, row: prepare(resourceOf(one), naming), oldLookups: [] }
+  if (before === undefined || before.deleted) return { key, row: prepare(resourceOf(one), naming), oldLookups: [] }
   const old = parseStored(openRowWith(held, before))
   if (isSigned(old)) throw new Refusal('record-signed')
   const row =
