@@ -53,7 +53,7 @@ export async function startPrimary(system: System, options: SystemOptions & Serv
       tls: handTls(certificates, tickets),
     }),
     hearing: (worker) => ({
-      wrote: (leaves) => leaves instanceof Uint8Array && ledger.wroteElsewhere(leaves),
+      wrote: (batches) => batches instanceof Uint8Array && ledger.wroteElsewhere(batches),
       sequencing: () => ledger.sequencing(),
       exposeAll,
       listening: (at) => void (url ||= String(at)),

@@ -60,7 +60,7 @@ async function start(said: unknown): Promise<void> {
 }
 
 const sequencedByPrimary: SequencedElsewhere = {
-  wrote: (leaves) => primary.tell('wrote', leaves),
+  wrote: (batches) => primary.tell('wrote', batches),
   // oxlint-disable-next-line no-unsafe-type-assertion -- answered by our own primary
   sequencing: async () => (await primary.ask('sequencing')) as Sequencing,
 }

@@ -126,7 +126,7 @@ describe('migrations', () => {
       expect(columns, table).toMatch(/\btenant\s+integer\s+not null/)
       expect(sql, table).toMatch(
         new RegExp(
-          `create policy \\w+ on ${table}(?: to chartkeep_app)?\\s+` +
+          `create policy \\w+ on ${table}(?: for select)?(?: to chartkeep_app)?\\s+` +
             "using \\(tenant = current_setting\\('chartkeep.tenant'\\)::integer\\)",
         ),
       )

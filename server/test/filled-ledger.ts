@@ -1,5 +1,6 @@
 import { type Ledger, type Verification, verifyLedger } from '#ledger'
 import { aPatient, aRecord, reading, test as base } from './ledger.ts'
+import { entryIdsIn } from './entries.ts'
 
 export { reading }
 
@@ -30,9 +31,9 @@ export async function fill(openAnother: () => Ledger): Promise<void> {
 export const test = base.extend<{ filled: Filled }>({
   filled: async ({ db, keys, witness, owner, openAnother }, use) => {
     await fill(openAnother)
-    const { rows } = await owner.query<{ id: string }>('select id from ledger.entry order by ledger.entry.xid, id')
+    const ids = await entryIdsIn(owner)
     const verify = async () => verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })
-    await use({ ids: rows.map(({ id }) => id), verify })
+    await use({ ids, verify })
   },
 })
 

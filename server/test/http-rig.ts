@@ -13,6 +13,7 @@ import { type HttpOptions, type Listening, openOwnCertificates, type Route, star
 import { addClient, createAccount, type Identity, openIdentity } from '#identity'
 import { type FoundEntry, type Ledger, openLedger } from '#ledger'
 import { test as withDatabase } from './postgres.ts'
+import { entryIdsIn } from './entries.ts'
 
 const by = { actor: { kind: 'system' }, workstation: 'test', request: newId(systemClock.now()) } as const
 export const metricsToken = 'metrics-token-of-this-test'
@@ -145,8 +146,7 @@ export const test = withDatabase.extend<{ rig: Rig }>({
         return { authorization: `Bearer ${token}`, id }
       },
       async refusals() {
-        const { rows } = await owner.query<{ id: string }>('select id from ledger.entry order by at, id')
-        const entries = await Promise.all(rows.map(async ({ id }) => ledger.find(1, id as never)))
+        const entries = await Promise.all((await entryIdsIn(owner)).map((id) => ledger.find(1, id)))
         return entries.filter((entry) => entry !== undefined).filter(({ outcome }) => outcome !== 'done')
       },
     })

@@ -4,6 +4,7 @@ import { type Clock, type Id, openLog } from '#base'
 import { type By, createAccount, type From, type Identity, openIdentity, type SignedIn } from '#identity'
 import { type FoundEntry, type Ledger, openLedger } from '#ledger'
 import { test as base } from './postgres.ts'
+import { entryIdsIn } from './entries.ts'
 
 /** Time that stands until a test moves it, forward or back. */
 export interface MovedClock extends Clock {
@@ -84,8 +85,7 @@ export const test = base.extend<{ practice: Practice }>({
         return identity.confirm(ticket, codeOf(person), place)
       },
       async entries() {
-        const { rows } = await owner.query<{ id: Id<'entry'> }>('select id from ledger.entry order by xid, at, id')
-        const found = await Promise.all(rows.map(({ id }) => ledger.find(tenant, id)))
+        const found = await Promise.all((await entryIdsIn(owner)).map((id) => ledger.find(tenant, id)))
         return found.filter((entry) => entry !== undefined)
       },
     })

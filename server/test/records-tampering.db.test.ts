@@ -167,11 +167,11 @@ test('the app role cannot take back a version or a look-up of the ledger', async
     'delete from records.resource',
     'update records.version set body = body',
     'delete from records.version',
-    'update ledger.entry set header = header',
-    'delete from ledger.entry',
+    'update ledger.batch set entries = entries',
+    'delete from ledger.batch',
     'delete from ledger.leaf',
-    'truncate ledger.entry',
-    'delete from ledger.subject',
+    'truncate ledger.batch',
+    'delete from ledger.access',
   ]) {
     await expect(
       db.transact(1, (tx) => tx.query({ text })),

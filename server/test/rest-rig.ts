@@ -11,6 +11,7 @@ import { openRecords, type Records } from '#records'
 import { allRoutes } from '../src/routes.ts'
 import { type Desk, openDesk, type Reply, reply } from './desk.ts'
 import { type Rig, test as withServer } from './http-rig.ts'
+import { entryIdsIn } from './entries.ts'
 
 interface Rest {
   readonly records: Records
@@ -92,10 +93,8 @@ export const test = withServer.extend<{ rest: Rest }>({
       desk: async (...roles) => openDesk(rig, await hire(...roles)),
       patient: async (over = {}) => make({ ...zwyssig, ...over }),
       async entries() {
-        const { rows } = await db.transact(1, (tx) =>
-          tx.query<{ id: FoundEntry['id'] }>({ text: 'select id from ledger.entry order by at, id' }),
-        )
-        const found = await Promise.all(rows.map(({ id }) => ledger.find(1, id as never)))
+        const ids = await db.transact(1, entryIdsIn)
+        const found = await Promise.all(ids.map((id) => ledger.find(1, id)))
         return found.filter((entry) => entry !== undefined)
       },
       logged: () => lines.join(''),

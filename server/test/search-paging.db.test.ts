@@ -5,6 +5,7 @@ import { type Id, openLog, systemClock } from '#base'
 import { type Actor, parseScope } from '#policy'
 import { type Found, openRecords, type Records } from '#records'
 import { create, createPatient, grant, newRequest, observation, person, test } from './fixtures.ts'
+import { entryIdsIn } from './entries.ts'
 
 const client = (...scopes: string[]): Actor => ({
   kind: 'client',
@@ -197,10 +198,8 @@ test('H-T06, H-B14: the entry of a search names whoever was found, came along or
   })
   await create(records, { ...observation(one), encounter: { reference: `Encounter/${encounter.id}` } })
   const last = async () => {
-    const { rows } = await db.transact(1, (tx) =>
-      tx.query<{ id: string }>({ text: 'select id from ledger.entry order by at desc, id desc limit 1' }),
-    )
-    const entry = await ledger.find(1, rows[0]?.id as never)
+    const ids = await db.transact(1, entryIdsIn)
+    const entry = await ledger.find(1, ids.at(-1) as never)
     return { action: entry?.action, patients: entry?.patients.toSorted() }
   }
   await find(records, everything, 'Observation?patient.family=vandersteen&_include=Observation:encounter')

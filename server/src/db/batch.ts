@@ -13,20 +13,22 @@ const mostTurns = 4
  * input, in order; when it throws, every caller of that batch gets the reason; an Error as an output rejects only its
  * own caller.
  * @param limit most inputs of one flush
- * @param lanes how many flushes may run at once
+ * @param lanes how many flushes may run at once: they share what queues, so that callers do not all wait for the same one
+ * @param least inputs that one flush takes before another lane gets any
  */
 export function batch<I, O>(options: {
   readonly flush: (inputs: readonly I[]) => Promise<readonly (O | Error)[]>
   readonly limit: number
   readonly lanes?: number
+  readonly least?: number
 }): (input: I) => Promise<O> {
-  const { flush, limit, lanes = 1 } = options
-  let queue: Waiting<I, O>[] = []
+  const { flush, limit, lanes = 1, least = limit } = options
+  const queue: Waiting<I, O>[] = []
   let running = 0
 
   /** Each flush costs as much as six inputs: while callers keep arriving, the next ones are waited for, but not for long. */
   async function everyoneIsHere(): Promise<void> {
-    for (let turn = 0, before = -1; turn < mostTurns && queue.length > before && queue.length < limit; turn++) {
+    for (let turn = 0, before = -1; turn < mostTurns && queue.length > before && queue.length < least; turn++) {
       before = queue.length
       await new Promise<void>((resolve) => setImmediate(resolve))
     }
@@ -37,8 +39,9 @@ export function batch<I, O>(options: {
     try {
       while (queue.length > 0) {
         await everyoneIsHere()
-        const taken = queue.length > limit ? queue.splice(0, limit) : queue
-        if (taken === queue) queue = []
+        const share = Math.min(limit, Math.max(least, Math.ceil(queue.length / lanes)))
+        const taken = queue.splice(0, share)
+        if (taken.length === 0) continue // another lane was quicker
         try {
           const outputs = await flush(taken.map((waiting) => waiting.input))
           for (const [index, waiting] of taken.entries()) {

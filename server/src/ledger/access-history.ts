@@ -1,10 +1,14 @@
 import { type Id, Refusal } from '#base'
 import type { Database, Tx } from '#db'
 import type { LedgerKeys } from '#keys'
+import { hourAfter, newestFirst } from './access.ts'
+import { placeOf, subjectsOf, type TaggedEntry } from './batch.ts'
 import { openDetails } from './entry.ts'
 import type { EntryActor, EntryFacts } from './facts.ts'
 import { findHeader } from './header.ts'
 import { isUuid, type NamedRecord, unpackIds, unpackReads, unpackWrites } from './packed.ts'
+import { nothingSeen, parseSeen } from './seen.ts'
+import { readBatches, readUnseenBatches } from './stored.ts'
 
 /** One entry as access history shows it. */
 export interface Access {
@@ -27,7 +31,7 @@ export interface FoundEntry extends Access {
   readonly details: unknown
 }
 
-/** `before` is the `next` of the page before; left out, the newest come. */
+/** `before` is the `next` of the page before, the id of its last entry; left out, the newest come. */
 export interface PageAsk {
   readonly before?: string
   readonly count: number
@@ -38,74 +42,68 @@ export interface AccessPage {
   readonly next?: string
 }
 
-interface Row {
-  id: string
-  at: Date
-  actor: string | null
-  patient: string | null
-  header: Buffer
-  patients: Buffer
-  reads: Buffer
-  writes: Buffer
-  details: Buffer
-}
-
-const columns = 'e.id, e.at, e.actor, e.patient, e.header, e.patients, e.reads, e.writes, e.details'
 const most = 1000
+const highest = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
+/** Entries that name a patient, or that an actor did; newest first. */
 export async function accessesOf(
   db: Database,
   tenant: number,
-  patient: Id<'patient'>,
-  page: PageAsk,
+  subject: string,
+  { before = highest, count }: PageAsk,
 ): Promise<AccessPage> {
-  // Entries that name one patient, and those that name several: each from its own index, newest first.
-  return readPage(db, tenant, page, {
-    name: 'ledger-accesses-of',
-    text: `select ${columns} from (
-        (select id, at from ledger.entry where patient = $1::uuid and at <= $2 and (at, id) < ($2, $3::uuid) order by at desc, id desc limit $4)
-        union all
-        (select entry as id, at from ledger.subject where patient = $1::uuid and at <= $2 and (at, entry) < ($2, $3::uuid) order by at desc, entry desc limit $4)
-      ) as named join ledger.entry as e using (id) order by e.at desc, e.id desc limit $4`,
-    subject: patient,
+  if (!isUuid(before)) throw new Refusal('parameter-invalid')
+  if (!isUuid(subject)) return { accesses: [] } // who has no id of ours is in nobody's history
+  const wanted = Math.min(Math.max(1, Math.trunc(count)), most)
+  return db.transact(tenant, async (tx) => {
+    // The tree goes on meanwhile: what it takes in after the first statement is found by both, and nothing by neither.
+    const pending = await pendingOf(tx, subject)
+    const placed = await placedOf(tx, subject, before, wanted + 1)
+    const ids = new Set([...pending, ...placed].filter((id) => id < before))
+    const shown = [...ids].sort(newestFirst).slice(0, wanted)
+    const entries = await findEntries(tx, shown)
+    const last = shown.at(-1)
+    return {
+      accesses: shown.map((id) => accessOf(entries.get(id))),
+      ...(ids.size > wanted && last !== undefined ? { next: last } : {}),
+    }
   })
 }
 
-export async function accessesBy(db: Database, tenant: number, actor: string, page: PageAsk): Promise<AccessPage> {
-  if (!isUuid(actor)) return { accesses: [] } // those without an id of ours are in nobody's history
-  return readPage(db, tenant, page, {
-    name: 'ledger-accesses-by',
-    text: `select ${columns} from ledger.entry as e
-      where actor = $1::uuid and at <= $2 and (at, id) < ($2, $3::uuid) order by at desc, id desc limit $4`,
-    subject: actor,
-  })
-}
+const pendingAtOnce = 128
 
-async function readPage(
-  db: Database,
-  tenant: number,
-  page: PageAsk,
-  query: { readonly name: string; readonly text: string; readonly subject: string },
-): Promise<AccessPage> {
-  const count = Math.min(Math.max(1, Math.trunc(page.count)), most)
-  const { at, id } = parseCursor(page.before)
-  const { rows } = await db.transact(tenant, async (tx) =>
-    tx.query<Row>({ name: query.name, text: query.text, values: [query.subject, at, id, count + 1] }),
-  )
-  const shown = rows.slice(0, count)
-  const last = shown.at(-1)
-  return {
-    accesses: shown.map(accessOf),
-    ...(rows.length > count && last !== undefined ? { next: `${last.at.getTime()}.${last.id}` } : {}),
+/** Those that the sequencer has not taken in yet: about a second's, of everybody, unless it is held up. */
+async function pendingOf(tx: Tx, subject: string): Promise<Set<string>> {
+  const found = new Set<string>()
+  const { rows } = await tx.query<{ seen: string }>({
+    text: 'select seen from ledger.checkpoint order by size desc limit 1',
+  })
+  const seen = parseSeen(rows[0]?.seen ?? '') ?? nothingSeen
+  for await (const { entries } of readUnseenBatches(tx, seen, pendingAtOnce)) {
+    for (const entry of entries ?? []) if (subjectsOf(entry).includes(subject)) found.add(entry.id)
   }
+  return found
 }
 
-function parseCursor(before: string | undefined): { at: string; id: string } {
-  if (before === undefined) return { at: 'infinity', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
-  const [at, id] = before.split('.')
-  if (at === undefined || id === undefined || !/^\d{1,14}$/.test(at) || !isUuid(id))
-    throw new Refusal('parameter-invalid')
-  return { at: new Date(Number(at)).toISOString(), id }
+/** Those that the sequencer has put into order: the newest of them before an id, at least so many if there are. */
+async function placedOf(tx: Tx, subject: string, before: string, count: number): Promise<string[]> {
+  // Rows that reach over the id, in whole, then those before it: each has at least one, and the first is its newest.
+  const { rows } = await tx.query<{ entries: Buffer }>({
+    name: 'ledger-accesses',
+    text: `(select entries from ledger.access
+        where subject = $1::uuid and newest >= $2::uuid and newest < $3::uuid and oldest < $2::uuid)
+      union all
+      (select substring(entries for $4::integer * 16) as entries from ledger.access
+        where subject = $1::uuid and newest < $2::uuid order by newest desc limit $4::integer)`,
+    values: [subject, before, hourAfter(before), count],
+  })
+  return rows.flatMap(({ entries }) => unpackIds(entries))
+}
+
+/** Entries by their ids; those that are there and can be read. */
+async function findEntries(tx: Tx, ids: readonly string[]): Promise<Map<string, TaggedEntry>> {
+  const batches = await readBatches(tx, [...new Set(ids.map((id) => placeOf(id).batch))])
+  return new Map(batches.flatMap(({ entries = [] }) => entries.map((entry) => [entry.id, entry] as const)))
 }
 
 export async function findEntry(
@@ -114,20 +112,17 @@ export async function findEntry(
   tenant: number,
   id: Id<'entry'>,
 ): Promise<FoundEntry | undefined> {
-  const { rows } = await db.transact(tenant, async (tx: Tx) =>
-    tx.query<Row>({ text: `select ${columns} from ledger.entry as e where id = $1::uuid`, values: [id] }),
-  )
-  const [row] = rows
-  return row === undefined ? undefined : { ...accessOf(row), details: openDetails(row, keys) }
+  const entry = await db.transact(tenant, async (tx) => (await findEntries(tx, [id])).get(id))
+  return entry === undefined ? undefined : { ...accessOf(entry), details: openDetails(entry, keys) }
 }
 
-function accessOf(row: Row): Access {
-  const header = findHeader(row.header)
-  if (header === undefined) throw new Refusal('record-damaged')
+function accessOf(entry: TaggedEntry | undefined): Access {
+  const header = entry === undefined ? undefined : findHeader(entry.header)
+  if (entry === undefined || header === undefined) throw new Refusal('record-damaged')
   const { actor, actorId, role, onBehalfOf, before, types, ...rest } = header
-  const id = row.actor ?? actorId
+  const id = entry.actor ?? actorId
   const befores = new Map(before)
-  const written = unpackWrites(row.writes, types).map(({ type, id: record, version }, index) => ({
+  const written = unpackWrites(entry.writes, types).map(({ type, id: record, version }, index) => ({
     type,
     id: record,
     version,
@@ -135,8 +130,8 @@ function accessOf(row: Row): Access {
     ...(version > 1 || befores.has(index) ? { before: befores.get(index) ?? version - 1 } : {}),
   }))
   return {
-    id: row.id,
-    at: row.at.getTime(),
+    id: entry.id,
+    at: Math.floor(entry.at / 1000),
     actor: {
       kind: actor,
       ...(id === undefined ? {} : { id }),
@@ -145,7 +140,7 @@ function accessOf(row: Row): Access {
     },
     ...rest,
     types,
-    patients: row.patient === null ? unpackIds(row.patients) : [row.patient],
-    records: [...unpackReads(row.reads, types).map((record) => ({ ...record, changed: false })), ...written],
+    patients: entry.patient === null ? unpackIds(entry.patients) : [entry.patient],
+    records: [...unpackReads(entry.reads, types).map((record) => ({ ...record, changed: false })), ...written],
   }
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newId } from '#base'
 import { Damaged } from '#keys'
-import { type EntryContent, leafOf, openDetails, sealEntry, tagOf } from './entry.ts'
+import { type EntryContent, leafOf, openDetails, packEntry, type SealedEntry, sealEntry, tagOf } from './entry.ts'
 import { findHeader } from './header.ts'
 import { packIds, unpackIds, unpackReads, unpackWrites } from './packed.ts'
 import type { EntryFacts } from './facts.ts'
@@ -23,6 +23,8 @@ const facts = (over: Partial<EntryFacts> = {}): EntryFacts => ({
   request: randomUUID(),
   ...over,
 })
+
+const sealed = (given: EntryFacts): SealedEntry => sealEntry(packEntry(given), newId(given.at), keys)
 
 const bytes = fc.uint8Array({ maxLength: 80 }).map((array) => Buffer.from(array))
 const uuid = fc.uuid()
@@ -78,13 +80,13 @@ test('bytes moved from one list to the next make another leaf', () => {
 })
 
 test('an absent actor is not an actor of zeros', () => {
-  const entry = sealEntry(facts(), keys)
+  const entry = sealed(facts())
   const zeros = '00000000-0000-0000-0000-000000000000'
   expect(leafOf({ ...entry, actor: null }).equals(leafOf({ ...entry, actor: zeros }))).toBe(false)
 })
 
 test('a tag is made with the key, over the leaf', () => {
-  const entry = sealEntry(facts(), keys)
+  const entry = sealed(facts())
   expect(entry.tag.length).toBe(16)
   expect(tagOf(entry.leaf, keys.tag).equals(entry.tag)).toBe(true)
   expect(tagOf(entry.leaf, createSecretKey(randomBytes(32))).equals(entry.tag)).toBe(false)
@@ -98,7 +100,7 @@ test('a written record takes 54 bytes, a read one 22, a patient 16', () => {
     ...(i < 100 ? { hash: randomBytes(32) } : {}),
   }))
   const patients = [newId<'patient'>(1), newId<'patient'>(2)]
-  const entry = sealEntry(facts({ records, patients }), keys)
+  const entry = sealed(facts({ records, patients }))
   expect(entry.writes.length).toBe(100 * 54)
   expect(entry.reads.length).toBe(100 * 22)
   expect(unpackIds(entry.patients)).toEqual(patients)
@@ -109,7 +111,7 @@ test('a written record takes 54 bytes, a read one 22, a patient 16', () => {
 
 test('a patient named twice is one patient', () => {
   const patient = newId<'patient'>(1)
-  const entry = sealEntry(facts({ patients: [patient, patient] }), keys)
+  const entry = sealed(facts({ patients: [patient, patient] }))
   expect(entry).toMatchObject({ patient, patients: Buffer.alloc(0) })
 })
 
@@ -123,12 +125,12 @@ test('ids come back as they were packed', () => {
 })
 
 test('an actor without a UUID is named in the header; nobody is nobody', () => {
-  expect(findHeader(sealEntry(facts({ actor: { kind: 'system', id: 'clock' } }), keys).header)?.actorId).toBe('clock')
-  expect(sealEntry(facts({ actor: { kind: 'anonymous' } }), keys).actor).toBeNull()
+  expect(findHeader(sealed(facts({ actor: { kind: 'system', id: 'clock' } })).header)?.actorId).toBe('clock')
+  expect(sealed(facts({ actor: { kind: 'anonymous' } })).actor).toBeNull()
 })
 
 test('details open for their own entry alone', () => {
-  const entry = sealEntry(facts({ details: { search: 'Müller' } }), keys)
+  const entry = sealed(facts({ details: { search: 'Müller' } }))
   expect(entry.details.includes('Müller')).toBe(false)
   expect(openDetails(entry, keys)).toEqual({ search: 'Müller' })
   expect(() => openDetails({ ...entry, id: randomUUID() }, keys)).toThrow(Damaged)

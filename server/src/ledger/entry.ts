@@ -1,15 +1,15 @@
 import type { KeyObject } from 'node:crypto'
-import { type Id, newId, sha256, writeId, writeInt64 } from '#base'
+import { sha256, writeId, writeInt64 } from '#base'
 import { hmacSha256, type LedgerKeys, open, seal } from '#keys'
 import type { EntryFacts } from './facts.ts'
 import { headerOf } from './header.ts'
 import { checkUuid, isUuid, packIds, packReads, packWrites } from './packed.ts'
 
-/** What the leaf hash covers: every column of the row but its tag and the transaction it came in. */
+/** What the leaf hash covers: all of an entry but its tag and the transaction it came in. */
 export interface EntryContent {
   readonly id: string
   readonly tenant: number
-  /** Unix time in microseconds, as finely as the column keeps it. */
+  /** Unix time in microseconds. */
   readonly at: number
   readonly actor: string | null
   /** The only patient; null when there is none, or several (then they are in `patients`). */
@@ -22,23 +22,23 @@ export interface EntryContent {
 }
 
 export interface SealedEntry extends EntryContent {
-  readonly id: Id<'entry'>
   readonly leaf: Buffer
   readonly tag: Buffer
 }
 
+/** What an entry says, packed, before it has an id: `details` are in the clear. */
+export type PackedEntry = Omit<EntryContent, 'id'>
+
 const nothing = Buffer.alloc(0)
 
 /** Throws TypeError for facts that cannot be recorded exactly. */
-export function sealEntry(facts: EntryFacts, keys: Pick<LedgerKeys, 'seal' | 'tag'>): SealedEntry {
-  const id = newId<'entry'>(facts.at)
+export function packEntry(facts: EntryFacts): PackedEntry {
   const header = headerOf(facts)
   const patients = [...new Set(facts.patients)]
   const [only] = patients
   const written = facts.records.filter((record) => record.hash !== undefined)
   const read = facts.records.filter((record) => record.hash === undefined)
-  const content = {
-    id,
+  return {
     tenant: facts.tenant,
     at: Math.floor(facts.at) * 1000,
     actor: facts.actor.id !== undefined && isUuid(facts.actor.id) ? facts.actor.id : null,
@@ -47,11 +47,14 @@ export function sealEntry(facts: EntryFacts, keys: Pick<LedgerKeys, 'seal' | 'ta
     patients: patients.length > 1 ? packIds(patients) : nothing,
     reads: packReads(read, header.types),
     writes: packWrites(written, header.types),
-    details:
-      facts.details === undefined
-        ? nothing
-        : seal(keys.seal, Buffer.from(filled(JSON.stringify(facts.details))), detailsContext(id)),
+    details: facts.details === undefined ? nothing : Buffer.from(filled(JSON.stringify(facts.details))),
   }
+}
+
+/** Seals its details, hashes it and tags it. */
+export function sealEntry(packed: PackedEntry, id: string, keys: Pick<LedgerKeys, 'seal' | 'tag'>): SealedEntry {
+  const details = packed.details.length === 0 ? nothing : seal(keys.seal, packed.details, detailsContext(id))
+  const content = { ...packed, id, details }
   const leaf = leafOf(content)
   return { ...content, leaf, tag: tagOf(leaf, keys.tag) }
 }
@@ -97,7 +100,7 @@ const desk = Buffer.allocUnsafeSlow(8192)
 
 const formatVersion = 1
 const fixedLength = 63
-const tagLength = 16
+export const tagLength = 16
 
 /** Shows that an entry was made by someone with the ledger's keys: not by SQL. 16 bytes of HMAC-SHA256. */
 export function tagOf(leaf: Buffer, key: KeyObject): Buffer {

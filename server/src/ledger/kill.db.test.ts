@@ -1,11 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type pg from 'pg'
 import { expect, inject } from 'vitest'
 import { verifyLedger } from '#ledger'
+import { entriesIn } from '../../test/entries.ts'
 import { reading, test } from '../../test/ledger.ts'
+import { findHeader } from './header.ts'
 
 const script = join(import.meta.dirname, '../../test/ledger-child.ts')
+
+async function requestsIn(owner: pg.Client): Promise<Set<string | undefined>> {
+  return new Set((await entriesIn(owner)).map(({ header }) => findHeader(header)?.request))
+}
 
 /** Lets a process record for a while, kills it, and gives the requests it had been told were recorded. */
 async function recordUntilKilled(database: string, witness: string, ms: number): Promise<string[]> {
@@ -48,10 +55,7 @@ test('kill -9 under load, three times: nothing acknowledged is lost, and the tre
   expect(after).toMatchObject({ faults: [], pending: 0 })
   expect(after.entries).toBe(before.entries + before.pending + 1)
 
-  const { rows } = await owner.query<{ request: string }>(
-    `select convert_from(header, 'utf8')::json ->> 'request' as request from ledger.entry`,
-  )
-  const recorded = new Set(rows.map(({ request }) => request))
+  const recorded = await requestsIn(owner)
   expect(acknowledged.filter((request) => !recorded.has(request))).toEqual([])
   expect(recorded.size).toBe(after.entries)
 })
@@ -109,10 +113,7 @@ test('a connection that is cut while many record: each is told the truth', async
   await ledger.stop()
   expect(refused.length).toBeGreaterThan(0)
   for (const error of refused) expect(error).toMatchObject({ code: 'ledger-unavailable' })
-  const { rows } = await owner.query<{ request: string }>(
-    `select convert_from(header, 'utf8')::json ->> 'request' as request from ledger.entry`,
-  )
-  const recorded = new Set(rows.map(({ request }) => request))
+  const recorded = await requestsIn(owner)
   expect(kept.filter((request) => !recorded.has(request))).toEqual([])
   expect(await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })).toMatchObject({ faults: [] })
 })

@@ -1,7 +1,7 @@
 import type { Clock, Id, Log } from '#base'
 import type { Database, Tx } from '#db'
 import type { Keyring } from '#keys'
-import { type AccessPage, accessesBy, accessesOf, type FoundEntry, findEntry, type PageAsk } from './access-history.ts'
+import { type AccessPage, accessesOf, type FoundEntry, findEntry, type PageAsk } from './access-history.ts'
 import type { EntryFacts } from './facts.ts'
 import { type WritesPage, writesUpTo } from './newest-writes.ts'
 import { checkOrigin } from './note.ts'
@@ -21,7 +21,7 @@ export interface Ledger {
   record(facts: EntryFacts): Promise<void>
   /** Adds entries to the caller's transaction: they are durable with what they record, or both are not. */
   recordWithin(tx: Tx, facts: readonly EntryFacts[]): Promise<void>
-  /** Whether entries become durable, as far as is known: false for some seconds after one did not. */
+  /** Whether entries become durable, as far as is known: false for a while after one did not. */
   recording(): boolean
   /** Begins to take entries into the tree and to sign its head, unless another process does. */
   start(): Promise<void>
@@ -30,24 +30,24 @@ export interface Ledger {
   status(tenant: number): Promise<LedgerStatus>
   /** The part of it that is known only where entries are sequenced. */
   sequencing(): Sequencing
-  /** Takes in the leaf hashes of entries that another process of ours has written. */
-  wroteElsewhere(leaves: Uint8Array): void
+  /** Takes in the entries that another process of ours has written. */
+  wroteElsewhere(batches: Uint8Array): void
   /** Who opened or changed this patient's record; newest first. */
   accessesOf(tenant: number, patient: Id<'patient'>, page: PageAsk): Promise<AccessPage>
   /** What this actor did; newest first. */
   accessesBy(tenant: number, actor: string, page: PageAsk): Promise<AccessPage>
   /** One entry with its details opened; undefined when there is none. Throws Damaged. */
   find(tenant: number, entry: Id<'entry'>): Promise<FoundEntry | undefined>
-  /** What was written up to an entry, newest first, by a look at this many entries. */
-  writesUpTo(tenant: number, from: Place | undefined, entries: number): Promise<WritesPage>
+  /** What was written up to an entry, newest first, by a look at this many batches of entries. */
+  writesUpTo(tenant: number, from: Place | undefined, batches: number): Promise<WritesPage>
   /** Shows that an entry is in the newest checkpoint; undefined when it is not in one yet. */
   prove(tenant: number, entry: Id<'entry'>): Promise<EntryProof | undefined>
 }
 
 /** For a process whose entries another one takes into the tree. */
 export interface SequencedElsewhere {
-  /** Is given the leaf hashes of what is written here, about when it is. */
-  wrote(leaves: Buffer): void
+  /** Is given the entries that are written here, about when they are. */
+  wrote(batches: Buffer): void
   sequencing(): Promise<Sequencing>
 }
 
@@ -91,14 +91,14 @@ export function openLedger(parts: {
       if (elsewhere === undefined) await sequencer.stop()
     },
     sequencing,
-    wroteElsewhere: (leaves) => recent.take(leaves),
+    wroteElsewhere: (batches) => recent.take(batches),
     async status(tenant) {
       return readStatus(db, tenant, elsewhere === undefined ? sequencing() : await elsewhere.sequencing())
     },
     accessesOf: async (tenant, patient, page) => accessesOf(db, tenant, patient, page),
-    accessesBy: async (tenant, actor, page) => accessesBy(db, tenant, actor, page),
+    accessesBy: async (tenant, actor, page) => accessesOf(db, tenant, actor, page),
     find: async (tenant, entry) => findEntry(db, keys, tenant, entry),
-    writesUpTo: async (tenant, from, entries) => writesUpTo(db, tenant, from, entries),
+    writesUpTo: async (tenant, from, batches) => writesUpTo(db, tenant, from, batches),
     prove: async (tenant, entry) => proveEntry(db, tenant, entry),
   }
 }

@@ -1,5 +1,6 @@
 import type { Id } from '#base'
 import type { Database, Tx } from '#db'
+import { placeOf } from './batch.ts'
 import { proveInclusion, type RangeRoot } from './proofs.ts'
 import { Frontier } from './tree.ts'
 import { readRuns } from './tree-store.ts'
@@ -33,12 +34,16 @@ export async function proveEntry(db: Database, tenant: number, id: Id<'entry'>):
 }
 
 async function findLeaf(tx: Tx, id: Id<'entry'>): Promise<number | undefined> {
-  const { rows } = await tx.query<{ index: string }>({
-    text: `select l.first + array_position(l.entries, e.id) - 1 as index
-      from ledger.entry as e, ledger.leaf as l where e.id = $1::uuid and e.id = any(l.entries)`,
-    values: [id],
+  const { batch, place } = placeOf(id)
+  const { rows } = await tx.query<{ first: string; batches: string[]; lengths: number[] }>({
+    text: `select l.first, l.batches, l.lengths
+      from ledger.batch as b, ledger.leaf as l where b.id = $1::uuid and b.id = any(l.batches)`,
+    values: [batch],
   })
-  return rows[0] === undefined ? undefined : Number(rows[0].index)
+  const [row] = rows
+  const at = row?.batches.indexOf(batch) ?? 0
+  if (row === undefined || place >= (row.lengths[at] ?? 0)) return undefined
+  return Number(row.first) + row.lengths.slice(0, at).reduce((sum, length) => sum + length, 0) + place
 }
 
 const rangeRootIn =

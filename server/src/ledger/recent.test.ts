@@ -3,28 +3,39 @@ import { expect, test } from 'vitest'
 import { newId } from '#base'
 import { openHanding, Recent } from './recent.ts'
 
-const entries = (count: number) =>
+const batches = (count: number, bytes: number) =>
   Array.from({ length: count }, (_, index) => ({
-    id: newId<'entry'>(1_700_000_000_000 + index),
-    leaf: randomBytes(32),
+    id: newId<'batch'>(1_700_000_000_000 + index),
+    tenant: index + 1,
+    entries: randomBytes(bytes),
+    leaves: randomBytes(32),
   }))
 
-test('the last thirty thousand are known, each by its own id', () => {
+test('the last eight megabytes are known, each by its own id, and older ones are forgotten', () => {
   const recent = new Recent()
-  const all = entries(70_000)
-  for (const entry of all) recent.add(entry)
-  for (const { id, leaf } of all.slice(-32_768)) expect(recent.hashOf(id)?.equals(leaf)).toBe(true)
-  // Older ones are forgotten, or known as they were.
-  for (const { id, leaf } of all) expect(recent.hashOf(id)?.equals(leaf) ?? true).toBe(true)
-  expect(recent.hashOf(all[0]!.id)).toBeUndefined()
-  expect(recent.hashOf(newId(0))).toBeUndefined()
+  const all = batches(100, 100_000)
+  for (const batch of all) recent.add(batch)
+  for (const batch of all.slice(-79)) expect(recent.find(batch.id)).toEqual(batch)
+  for (const { id } of all.slice(0, 20)) expect(recent.find(id)).toBeUndefined()
+  expect(recent.find(newId(0))).toBeUndefined()
+})
+
+test('what is in the tree makes room', () => {
+  const recent = new Recent()
+  const all = batches(200, 100_000)
+  for (const batch of all) {
+    recent.add(batch)
+    if (batch !== all[0]) recent.forget(batch.id)
+  }
+  expect(recent.find(all[0]!.id)).toEqual(all[0])
+  expect(recent.find(all[1]!.id)).toBeUndefined()
 })
 
 test('what is handed over by another process is known here', async () => {
   const recent = new Recent()
-  const handing = openHanding((leaves) => recent.take(leaves))
-  const all = entries(100)
-  for (const entry of all) handing.add(entry)
-  await expect.poll(() => recent.hashOf(all[0]!.id)).toEqual(all[0]!.leaf)
-  expect(all.map(({ id }) => recent.hashOf(id))).toEqual(all.map(({ leaf }) => leaf))
+  const handing = openHanding((handed) => recent.take(handed))
+  const all = batches(100, 300)
+  for (const batch of all) handing.add(batch)
+  await expect.poll(() => recent.find(all[0]!.id)).toEqual(all[0])
+  expect(all.map(({ id }) => recent.find(id))).toEqual(all)
 })

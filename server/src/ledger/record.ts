@@ -1,45 +1,59 @@
 import { Refusal } from '#base'
 import { batch, type Database, type Tx } from '#db'
 import type { LedgerKeys } from '#keys'
-import { append, appendQueries } from './append.ts'
-import { type SealedEntry, sealEntry } from './entry.ts'
+import { appending } from './append.ts'
+import { mostEntries, type SealedBatch, sealBatch } from './batch.ts'
+import { type PackedEntry, packEntry } from './entry.ts'
 import type { EntryFacts } from './facts.ts'
 import type { Recent } from './recent.ts'
 
 export interface Recorder {
   record(facts: EntryFacts): Promise<void>
   recordWithin(tx: Tx, facts: readonly EntryFacts[]): Promise<void>
-  /** False for some seconds after an entry could not be made durable, unless a later one could. */
+  /** False for some seconds after an entry could not be made durable, for one second when a later one could. */
   recording(): boolean
   /** Refuses what comes from now on, and resolves when what came before is durable or refused. */
   close(): Promise<void>
 }
 
-// Most entries of one statement. More would make the first caller of a batch wait for the last one's bytes.
-const batchLimit = 512
+// Bytes that entries of one batch take together, about: what names thousands of records is in a batch of its own.
+const mostBytes = 1_000_000
+// Two transactions may be under way: while the database has one, the callers of the other go on. Below so many entries,
+// a second one would cost more than it saves.
+const lanes = 2
+const least = 32
 // Long enough for whoever asks each few seconds; not for ever, for without requests nothing would show that it works.
 const doubtMs = 5000
+// On a full disk the database finds a page now and then: one entry that is durable says little about the next.
+const doubtAfterSuccessMs = 1000
 
 export function openRecorder(db: Database, keys: LedgerKeys, recent: Pick<Recent, 'add'>): Recorder {
-  const writers = new Map<number, (entry: SealedEntry) => Promise<void>>()
+  const writers = new Map<number, (entry: PackedEntry) => Promise<void>>()
   const waiting = new Set<Promise<void>>()
   let closed = false
   let failedAt = Number.NEGATIVE_INFINITY
+  let wroteAt = Number.NEGATIVE_INFINITY
 
-  function writerOf(tenant: number): (entry: SealedEntry) => Promise<void> {
+  function seal(packed: readonly PackedEntry[]): SealedBatch[] {
+    const sealed = groupsOf(packed).map((group) => sealBatch(group, keys))
+    for (const each of sealed) recent.add(each)
+    return sealed
+  }
+
+  function writerOf(tenant: number): (entry: PackedEntry) => Promise<void> {
     const known = writers.get(tenant)
     if (known !== undefined) return known
-    const writer = batch<SealedEntry, undefined>({
-      limit: batchLimit,
-      flush: async (entries) => {
-        await db.run(tenant, appendQueries(tenant, entries))
-        return entries.map(() => undefined)
+    const writer = batch<PackedEntry, undefined>({
+      ...{ limit: mostEntries, least, lanes },
+      flush: async (packed) => {
+        await db.run(tenant, seal(packed).map(appending))
+        return packed.map(() => undefined)
       },
     })
-    const write = async (entry: SealedEntry): Promise<void> => {
+    const write = async (entry: PackedEntry): Promise<void> => {
       try {
         await writer(entry)
-        failedAt = Number.NEGATIVE_INFINITY
+        wroteAt = performance.now()
       } catch (cause) {
         failedAt = performance.now()
         // Also when the outcome is unknown: an entry too many harms nobody, a release without one does.
@@ -53,9 +67,7 @@ export function openRecorder(db: Database, keys: LedgerKeys, recent: Pick<Recent
   return {
     async record(facts) {
       if (closed) throw new Refusal('ledger-unavailable')
-      const entry = sealEntry(facts, keys)
-      recent.add(entry)
-      const written = writerOf(facts.tenant)(entry)
+      const written = writerOf(facts.tenant)(packEntry(facts))
       waiting.add(written)
       try {
         await written
@@ -64,17 +76,34 @@ export function openRecorder(db: Database, keys: LedgerKeys, recent: Pick<Recent
       }
     },
     async recordWithin(tx, facts) {
-      const byTenant = Map.groupBy(facts, ({ tenant }) => tenant)
-      for (const [tenant, group] of byTenant) {
-        const entries = group.map((each) => sealEntry(each, keys))
-        for (const entry of entries) recent.add(entry)
-        await append(tx, tenant, entries)
-      }
+      for (const group of Map.groupBy(facts.map(packEntry), ({ tenant }) => tenant).values())
+        for (const each of seal(group)) await tx.query(appending(each))
     },
-    recording: () => !closed && performance.now() - failedAt > doubtMs,
+    recording: () => !closed && performance.now() - failedAt > (wroteAt > failedAt ? doubtAfterSuccessMs : doubtMs),
     async close() {
       closed = true
       await Promise.allSettled(waiting)
     },
   }
+}
+
+type Group = [PackedEntry, ...PackedEntry[]]
+
+/** In their order, as many together as a batch may hold. */
+function groupsOf(packed: readonly PackedEntry[]): Group[] {
+  const groups: Group[] = []
+  let bytes = 0
+  for (const entry of packed) {
+    const group = groups.at(-1)
+    bytes += sizeOf(entry)
+    if (group === undefined || group.length === mostEntries || bytes > mostBytes) {
+      groups.push([entry])
+      bytes = sizeOf(entry)
+    } else group.push(entry)
+  }
+  return groups
+}
+
+function sizeOf({ header, patients, reads, writes, details }: PackedEntry): number {
+  return header.length + patients.length + reads.length + writes.length + details.length
 }

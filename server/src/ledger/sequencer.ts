@@ -2,11 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Clock, describeError, type Log } from '#base'
 import type { Database, Leadership } from '#db'
 import type { LedgerKeys } from '#keys'
+import { subjectsIn, subjectsOf } from './batch.ts'
 import { leafOf, tagOf } from './entry.ts'
 import { parseCheckpoint, signCheckpoint } from './note.ts'
 import type { Recent } from './recent.ts'
-import { type Place, readUnseen, readEntries } from './stored.ts'
-import { loadTree, storePass, type Tree } from './tree-store.ts'
+import { type Place, readBatches, readUnseen, type StoredBatch } from './stored.ts'
+import { hashLeaf } from './tree.ts'
+import { type BatchLeaves, loadTree, split, storePass, type Tree } from './tree-store.ts'
 import { readLatest, type Witness } from './witness.ts'
 
 export interface Sequencer {
@@ -37,7 +39,9 @@ interface Parts {
 const passMs = 1000
 // How often a process that does not lead asks again: each time opens a connection.
 const standbyMs = 5000
-const passLimit = 2048
+const passLimit = 512
+const readLimit = 64
+const none = Buffer.alloc(0)
 // Leaves and checkpoints belong to no tenant, but a transaction is always some tenant's.
 const anyTenant = 1
 
@@ -74,39 +78,50 @@ export function openSequencer(parts: Parts): Sequencer {
     const current = (tree ??= await load())
     const { places, seen, more } = await db.inspect(anyTenant, async (tx) => readUnseen(tx, current.seen, passLimit))
     if (places.length === 0) return more
-    const leaves = await hashesOf(places)
+    const batches = await leavesOf(places)
     const frontier = current.frontier.copy()
-    for (const { hash } of leaves) frontier.append(hash)
+    for (const { hashes } of batches) for (const hash of hashes) frontier.append(hash)
     const note = signCheckpoint(origin, { size: frontier.size, root: frontier.root() }, keys.signer)
     const at = clock.now()
     await db.transact(anyTenant, async (tx) =>
-      storePass(tx, { before: current.frontier, after: frontier, leaves, seen, note, at }),
+      storePass(tx, { before: current.frontier, after: frontier, batches, seen, note, at }),
     )
     tree = { frontier, seen, note }
+    for (const { id } of batches) recent.forget(id)
     for (const witness of witnesses) witness.give(note, at)
     return more
   }
 
-  async function hashesOf(places: readonly Place[]): Promise<(Place & { readonly hash: Buffer })[]> {
+  async function leavesOf(places: readonly Place[]): Promise<BatchLeaves[]> {
     // Written by another process, or before this one started.
-    const known = places.map(({ id }) => recent.hashOf(id))
+    const known = places.map(({ id }) => recent.find(id))
     const foreign = places.flatMap(({ id }, index) => (known[index] === undefined ? id : []))
-    const read = new Map<string, Buffer>()
-    for (let from = 0; from < foreign.length; from += 512) {
-      const entries = await db.inspect(anyTenant, async (tx) => readEntries(tx, foreign.slice(from, from + 512)))
-      for (const entry of entries) {
-        const hash = leafOf(entry)
-        read.set(entry.id, hash)
-        // It is taken in all the same: leaving it out would hide it, and verification names it.
-        if (!tagOf(hash, keys.tag).equals(entry.tag))
-          log.error({ entry: entry.id }, 'an entry was not written by this installation')
-      }
+    const read = new Map<string, BatchLeaves>()
+    for (let from = 0; from < foreign.length; from += readLimit) {
+      const ids = foreign.slice(from, from + readLimit)
+      for (const batch of await db.inspect(anyTenant, async (tx) => readBatches(tx, ids)))
+        read.set(batch.id, hashesOf(batch))
     }
-    return places.map((place, index) => {
-      const hash = known[index] ?? read.get(place.id)
-      if (hash === undefined) throw new Error('an entry vanished while it was sequenced')
-      return { ...place, hash }
+    return places.map(({ id }, index) => {
+      const own = known[index]
+      if (own !== undefined)
+        return { id, tenant: own.tenant, hashes: split(own.leaves), subjects: subjectsIn(own.entries) }
+      const batch = read.get(id)
+      if (batch === undefined) throw new Error('entries vanished while they were sequenced')
+      return batch
     })
+  }
+
+  /** What is wrong with it is taken in all the same: leaving it out would hide it, and verification names it. */
+  function hashesOf({ id, tenant, entries }: StoredBatch): BatchLeaves {
+    if (entries === undefined || entries.length === 0) {
+      log.error({ batch: id }, 'entries of the ledger cannot be read')
+      return { id, tenant, hashes: [hashLeaf(Buffer.from(id))], subjects: [[]] }
+    }
+    const hashes = entries.map(leafOf)
+    if (!entries.every(({ tag }, place) => tagOf(hashes[place] ?? none, keys.tag).equals(tag)))
+      log.error({ batch: id }, 'entries of the ledger were not written by this installation')
+    return { id, tenant, hashes, subjects: entries.map(subjectsOf) }
   }
 
   async function turn(): Promise<void> {

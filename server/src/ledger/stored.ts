@@ -1,15 +1,19 @@
 import type { Tx } from '#db'
-import type { EntryContent } from './entry.ts'
+import { decodeEntries, type TaggedEntry } from './batch.ts'
 import { parseSnapshot, type Seen, seenUpTo } from './seen.ts'
 import { TreeFault } from './tree-fault.ts'
 
-/** A row of ledger.entry as it is in the table, which need not be as it was written. */
-export interface StoredEntry extends EntryContent {
+/** A row of ledger.batch as it is in the table, which need not be as it was written. */
+export interface StoredBatch {
+  readonly id: string
   readonly xid: string
-  readonly tag: Buffer
+  readonly tenant: number
+  readonly changes: boolean
+  /** Undefined when they cannot be read. */
+  readonly entries: readonly TaggedEntry[] | undefined
 }
 
-/** An entry's place among those of one pass: by transaction, and within one by id. */
+/** The place of a batch, or of an entry in it, among those of one pass: by transaction, and within one by id. */
 export interface Place {
   readonly xid: string
   readonly id: string
@@ -17,71 +21,51 @@ export interface Place {
 
 export const beginning: Place = { xid: '0', id: '00000000-0000-0000-0000-000000000000' }
 
-interface EntryRow {
+export interface BatchRow {
   id: string
   xid: string
   tenant: number
-  at: string | null
-  actor: string | null
-  patient: string | null
-  header: Buffer | null
-  patients: Buffer | null
-  reads: Buffer | null
-  writes: Buffer | null
-  details: Buffer | null
-  tag: Buffer | null
+  changes: boolean
+  entries: Buffer
 }
 
-// `at` in microseconds. 'infinity' and null, which only an attacker writes, become 0 and fail the hash.
-const columns = `id, xid::text as xid, tenant, actor, patient, header, patients, reads, writes, details, tag,
-  case when isfinite(at) then (extract(epoch from at) * 1000000)::bigint end as at`
+export const batchColumns = 'id, xid::text as xid, tenant, changes, entries'
 
-const none = Buffer.alloc(0)
-
-function entryOf(row: EntryRow): StoredEntry {
-  const at = Number(row.at ?? 0)
-  return {
-    ...row,
-    at: at >= 0 ? at : 0,
-    tenant: row.tenant >>> 0, // the hash takes 32 bits, whatever they mean
-    header: row.header ?? none,
-    patients: row.patients ?? none,
-    reads: row.reads ?? none,
-    writes: row.writes ?? none,
-    details: row.details ?? none,
-    tag: row.tag ?? none,
-  }
+export function batchOf(row: BatchRow): StoredBatch {
+  const tenant = row.tenant >>> 0 // the hash takes 32 bits, whatever they mean
+  return { ...row, tenant, entries: decodeEntries({ ...row, tenant }) }
 }
 
-export async function readEntries(tx: Tx, ids: readonly string[]): Promise<StoredEntry[]> {
-  const { rows } = await tx.query<EntryRow>({
-    text: `select ${columns} from ledger.entry where id = any($1::uuid[])`,
+export async function readBatches(tx: Tx, ids: readonly string[]): Promise<StoredBatch[]> {
+  const { rows } = await tx.query<BatchRow>({
+    name: 'ledger-batches',
+    text: `select ${batchColumns} from ledger.batch where id = any($1::uuid[])`,
     values: [ids],
   })
-  return rows.map(entryOf)
+  return rows.map(batchOf)
 }
 
 /**
- * Entries that have no leaf, a few at a time. The database compares: it can hold more ids than fit in memory here. Once
+ * Batches that have no leaves, a few at a time. The database compares: it can hold more ids than fit in memory here. Once
  * in a transaction.
  */
-export async function* readLeafless(tx: Tx): AsyncGenerator<StoredEntry> {
-  // It takes the number of leaves for small, and would look through them once for every entry.
+export async function* readLeafless(tx: Tx): AsyncGenerator<StoredBatch> {
+  // It takes the number of leaves for small, and would look through them once for every batch.
   await tx.query({ text: 'set local enable_nestloop = off' })
   await tx.query({
-    text: `declare leafless no scroll cursor for select ${columns} from ledger.entry where not exists
-      (select from (select unnest(entries) as entry from ledger.leaf) as leaf where leaf.entry = ledger.entry.id)`,
+    text: `declare leafless no scroll cursor for select ${batchColumns} from ledger.batch where not exists
+      (select from (select unnest(batches) as batch from ledger.leaf) as leaf where leaf.batch = ledger.batch.id)`,
   })
   for (;;) {
-    const { rows } = await tx.query<EntryRow>({ text: 'fetch 512 from leafless' })
-    for (const row of rows) yield entryOf(row)
+    const { rows } = await tx.query<BatchRow>({ text: 'fetch 64 from leafless' })
+    for (const row of rows) yield batchOf(row)
     if (rows.length === 0) break
   }
   await tx.query({ text: 'close leafless' })
   await tx.query({ text: 'reset enable_nestloop' })
 }
 
-/** Committed entries that the tree has not seen, in their order, and what it has seen once it has taken them in. */
+/** Committed batches that the tree has not seen, in their order, and what it has seen once it has taken them in. */
 export interface Unseen {
   readonly places: readonly Place[]
   readonly seen: Seen
@@ -102,7 +86,7 @@ export async function readUnseen(tx: Tx, seen: Seen, limit: number): Promise<Uns
   const fresh = await readPlaces(tx, 'xid >= $1::xid8', String(seen.next), limit)
   const last = fresh.at(-1)
   if (last === undefined || fresh.length < limit) return { places: [...late, ...fresh], seen: now, more: false }
-  // Cut between two transactions: all entries of one are taken in together.
+  // Cut between two transactions: all batches of one are taken in together.
   const whole = fresh.filter(({ xid }) => xid !== last.xid)
   const taken = whole.length > 0 ? whole : await readPlaces(tx, 'xid = $1::xid8', last.xid, null)
   return { places: [...late, ...taken], seen: seenUpTo(now, taken.at(-1)?.xid ?? last.xid), more: true }
@@ -110,8 +94,27 @@ export async function readUnseen(tx: Tx, seen: Seen, limit: number): Promise<Uns
 
 async function readPlaces(tx: Tx, condition: string, value: string | string[], limit: number | null): Promise<Place[]> {
   const { rows } = await tx.query<{ id: string; xid: string }>({
-    text: `select id, xid::text as xid from ledger.entry where ${condition} order by ledger.entry.xid, id limit $2`,
+    text: `select id, xid::text as xid from ledger.batch where ${condition} order by ledger.batch.xid, id limit $2`,
     values: [value, limit],
   })
   return rows
+}
+
+/** The batches that the tree has not seen, a few at a time. */
+export async function* readUnseenBatches(tx: Tx, seen: Seen, atOnce: number): AsyncGenerator<StoredBatch> {
+  const lowest = seen.running.reduce((low, xid) => (xid < low ? xid : low), seen.next)
+  for (let after: Place = { ...beginning, xid: String(lowest) }; ;) {
+    const { rows } = await tx.query<BatchRow>({
+      name: 'ledger-unseen',
+      text: `select ${batchColumns} from ledger.batch
+        where (ledger.batch.xid >= $1::xid8 or ledger.batch.xid = any($2::xid8[]))
+          and ledger.batch.xid >= $3::xid8 and (ledger.batch.xid, id) > ($3::xid8, $4::uuid)
+        order by ledger.batch.xid, id limit $5`,
+      values: [String(seen.next), seen.running.map(String), after.xid, after.id, atOnce],
+    })
+    yield* rows.map(batchOf)
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < atOnce) return
+    after = last
+  }
 }

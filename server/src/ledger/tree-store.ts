@@ -1,5 +1,7 @@
 import type { KeyObject } from 'node:crypto'
-import { type Tx, uuidArray } from '#db'
+import { int2Array, type Tx, uuidArray } from '#db'
+import { accessRows, type BatchSubjects, storingAccess } from './access.ts'
+import { entryIdOf, mostEntries } from './batch.ts'
 import { type Checkpoint, isSigned, parseCheckpoint } from './note.ts'
 import { nothingSeen, parseSeen, type Seen, spellSeen } from './seen.ts'
 import { Frontier, hashLength } from './tree.ts'
@@ -8,6 +10,7 @@ import { TreeFault } from './tree-fault.ts'
 /** A row of ledger.leaf: some leaves in a row. */
 export interface LeafRun {
   readonly first: number
+  /** Of the entries. */
   readonly ids: readonly string[]
   readonly hashes: readonly Buffer[]
 }
@@ -19,24 +22,34 @@ export interface Tree {
   readonly note: string | undefined
 }
 
+// A row may have almost as many again: a batch is not cut.
 const runLength = 512
 // How often the frontier is kept: a start hashes at most so many leaves, and a checkpoint seldom carries its 53 hashes.
 const frontierEvery = 65_536
 
 export async function readRuns(tx: Tx, first: number, limit: number): Promise<LeafRun[]> {
-  const { rows } = await tx.query<{ first: string; entries: (string | null)[]; hashes: Buffer }>({
+  const { rows } = await tx.query<{
+    first: string
+    batches: (string | null)[]
+    lengths: (number | null)[]
+    hashes: Buffer
+  }>({
     name: 'ledger-runs',
-    text: 'select first, entries, hashes from ledger.leaf where first >= $1::bigint order by first limit $2',
+    text: 'select first, batches, lengths, hashes from ledger.leaf where first >= $1::bigint order by first limit $2',
     values: [first, limit],
   })
-  return rows.map(({ first: index, entries, hashes }) => ({
+  return rows.map(({ first: index, batches, lengths, hashes }) => ({
     first: Number(index),
-    ids: entries.map((id) => id ?? ''),
+    ids: batches.flatMap((batch, place) => entryIdsOf(batch ?? '', lengths[place] ?? 0)),
     hashes: split(hashes),
   }))
 }
 
-function split(hashes: Buffer): Buffer[] {
+function entryIdsOf(batch: string, length: number): string[] {
+  return Array.from({ length: Math.min(Math.max(0, length), mostEntries) }, (_, place) => entryIdOf(batch, place))
+}
+
+export function split(hashes: Buffer): Buffer[] {
   const parts: Buffer[] = []
   for (let at = 0; at + hashLength <= hashes.length; at += hashLength) parts.push(hashes.subarray(at, at + hashLength))
   return parts
@@ -88,27 +101,44 @@ async function signedBy(publicKey: KeyObject, note: string | undefined): Promise
   return checkpoint !== undefined && (await isSigned(checkpoint, publicKey)) ? checkpoint : undefined
 }
 
+/** A batch's leaves. */
+export interface BatchLeaves extends BatchSubjects {
+  readonly hashes: readonly Buffer[]
+}
+
 /** What one pass of the sequencer adds. */
 export interface Pass {
   readonly before: Frontier
   readonly after: Frontier
-  readonly leaves: readonly { readonly id: string; readonly hash: Buffer }[]
+  readonly batches: readonly BatchLeaves[]
   readonly seen: Seen
   readonly note: string
   /** Unix milliseconds. */
   readonly at: number
 }
 
-/** Adds leaves and the checkpoint that covers them; both or neither. A second sequencer fails here on a duplicate key. */
-export async function storePass(tx: Tx, { before, after, leaves, seen, note, at }: Pass): Promise<void> {
-  for (let from = 0; from < leaves.length; from += runLength) {
-    const run = leaves.slice(from, from + runLength)
+/**
+ * Adds leaves, access history and the checkpoint that covers them; all or nothing. A second sequencer fails here on a
+ * duplicate key.
+ */
+export async function storePass(tx: Tx, { before, after, batches, seen, note, at }: Pass): Promise<void> {
+  let first = before.size
+  for (const run of runsOf(batches)) {
+    const hashes = run.flatMap((batch) => batch.hashes)
     await tx.query({
       name: 'ledger-leaves',
-      text: 'insert into ledger.leaf (first, entries, hashes) values ($1::bigint, $2::uuid[], $3)',
-      values: [before.size + from, uuidArray(run.map(({ id }) => id)), Buffer.concat(run.map(({ hash }) => hash))],
+      text: 'insert into ledger.leaf (first, batches, lengths, hashes) values ($1::bigint, $2::uuid[], $3::smallint[], $4)',
+      values: [
+        first,
+        uuidArray(run.map(({ id }) => id)),
+        int2Array(run.map((batch) => batch.hashes.length)),
+        Buffer.concat(hashes),
+      ],
     })
+    first += hashes.length
   }
+  const accesses = accessRows(batches)
+  if (accesses.length > 0) await tx.query(storingAccess(after.size, accesses))
   const keepsFrontier = Math.floor(before.size / frontierEvery) !== Math.floor(after.size / frontierEvery)
   await tx.query({
     name: 'ledger-checkpoint',
@@ -116,4 +146,19 @@ export async function storePass(tx: Tx, { before, after, leaves, seen, note, at 
       values ($1::bigint, to_timestamp($2::float8 / 1000), $3, $4, $5)`,
     values: [after.size, at, spellSeen(seen), note, keepsFrontier ? after.bytes() : null],
   })
+}
+
+/** Whole batches, of about `runLength` leaves together. */
+function* runsOf(batches: readonly BatchLeaves[]): Generator<BatchLeaves[]> {
+  let run: BatchLeaves[] = []
+  let leaves = 0
+  for (const batch of batches) {
+    run.push(batch)
+    leaves += batch.hashes.length
+    if (leaves < runLength) continue
+    yield run
+    run = []
+    leaves = 0
+  }
+  if (run.length > 0) yield run
 }

@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import type { Tx } from '#db'
+import { placeOf, type TaggedEntry } from './batch.ts'
 import { leafOf, tagOf } from './entry.ts'
 import type { Faults } from './faults.ts'
 import { isUuid } from './packed.ts'
 import { hasSeen, type Seen } from './seen.ts'
-import { readEntries, readLeafless, type StoredEntry } from './stored.ts'
+import { readBatches, readLeafless, type StoredBatch } from './stored.ts'
 import { hashLength } from './tree.ts'
 import type { LeafRun } from './tree-store.ts'
 
@@ -16,18 +17,21 @@ export interface ComparedLeaf {
   readonly hash: Buffer
   /** The transaction of the entry; undefined when there is none. */
   readonly xid: string | undefined
+  /** The entry, when it is as it was written. */
+  readonly entry: TaggedEntry | undefined
 }
 
 interface Examined {
-  readonly entry: StoredEntry
+  readonly entry: TaggedEntry
+  readonly xid: string
   readonly hash: Buffer
   /** Its tag is under this installation's key, so this is how it was written. */
   readonly genuine: boolean
 }
 
-function examine(entry: StoredEntry, key: KeyObject): Examined {
+function examine(entry: TaggedEntry, xid: string, key: KeyObject): Examined {
   const hash = leafOf(entry)
-  return { entry, hash, genuine: tagOf(hash, key).equals(entry.tag) }
+  return { entry, xid, hash, genuine: tagOf(hash, key).equals(entry.tag) }
 }
 
 /** Compares leaves with their entries: each is there, and as it was. */
@@ -37,27 +41,54 @@ export async function compareLeaves(
   runs: readonly LeafRun[],
   faults: Faults,
 ): Promise<ComparedLeaf[]> {
-  const ids = runs.flatMap((run) => run.ids.filter(isUuid))
-  const entries = new Map((await readEntries(tx, ids)).map((entry) => [entry.id, examine(entry, key)]))
-  return runs.flatMap((run) =>
+  const ids = new Set(runs.flatMap((run) => run.ids))
+  const wanted = new Set([...ids].filter(isUuid).map((id) => placeOf(id).batch))
+  const batches = new Map((await readBatches(tx, [...wanted])).map((batch) => [batch.id, batch]))
+  const examined = new Map<string, Examined>()
+  for (const { xid, entries = [] } of batches.values())
+    for (const entry of entries) examined.set(entry.id, examine(entry, xid, key))
+  const compared = runs.flatMap((run) =>
     run.ids.map((id, offset) => {
       const leaf = { id, index: run.first + offset, stored: run.hashes[offset] ?? Buffer.alloc(hashLength) }
-      const found = entries.get(id)
-      const { what, hash } = judge(leaf.stored, found)
+      const found = examined.get(id)
+      const { what, hash } = judge(leaf.stored, found, batches.get(placeOf(id).batch))
       if (what !== undefined) faults.add({ entry: id, leaf: leaf.index, what })
-      return { id, index: leaf.index, hash, xid: found?.entry.xid }
+      return { id, index: leaf.index, hash, xid: found?.xid, entry: what === undefined ? found?.entry : undefined }
     }),
   )
+  for (const batch of batches.values()) judgeBatch(batch, ids, faults)
+  return compared
 }
 
-function judge(stored: Buffer, found: Examined | undefined): { readonly hash: Buffer; readonly what?: string } {
-  if (found === undefined) return { hash: stored, what: 'The entry was deleted: its leaf is in the tree.' }
+function judge(
+  stored: Buffer,
+  found: Examined | undefined,
+  batch: StoredBatch | undefined,
+): { readonly hash: Buffer; readonly what?: string } {
+  if (found === undefined) {
+    if (batch === undefined || batch.entries !== undefined)
+      return { hash: stored, what: 'The entry was deleted: its leaf is in the tree.' }
+    return { hash: stored, what: 'The entry, or one beside it, was changed: their batch cannot be read.' }
+  }
   if (found.hash.equals(stored)) {
     if (found.genuine) return { hash: stored }
     return { hash: stored, what: 'The entry was not written by this installation: its tag is not under its key.' }
   }
   if (found.genuine) return { hash: found.hash, what: 'The leaf was changed: it is not the hash of its entry.' }
   return { hash: stored, what: 'The entry was changed: it does not give the hash in the tree.' }
+}
+
+/** What no leaf says: that a batch holds nothing else, and whether it changed a record. */
+function judgeBatch({ id, changes, entries }: StoredBatch, inTree: ReadonlySet<string>, faults: Faults): void {
+  for (const entry of entries ?? []) {
+    if (inTree.has(entry.id)) continue
+    faults.add({ entry: entry.id, what: 'The entry was put into a batch that is in the tree without it.' })
+  }
+  if (entries !== undefined && changes !== entries.some(({ writes }) => writes.length > 0))
+    faults.add({
+      entry: id,
+      what: 'Whether this entry, or one beside it, changed a record was changed in their batch.',
+    })
 }
 
 /** Where the tree stands, for judging entries that are not in it. */
@@ -79,20 +110,27 @@ export async function verifyLeafless(tx: Tx, key: KeyObject, end: TreeEnd, fault
   if (end.seen.next > next)
     faults.add({ what: 'The newest checkpoint says that the tree has seen transactions that have not been yet.' })
   let count = 0
-  for await (const entry of readLeafless(tx)) {
-    count++
-    const what = judgeLeafless(examine(entry, key), end, next)
-    if (what !== undefined) faults.add({ entry: entry.id, what })
+  for await (const { id, xid, entries } of readLeafless(tx)) {
+    if (entries === undefined || entries.length === 0) {
+      count++
+      faults.add({ entry: id, what: 'The entry is not in the tree, and its batch cannot be read.' })
+      continue
+    }
+    for (const entry of entries) {
+      count++
+      const what = judgeLeafless(examine(entry, xid, key), end, next)
+      if (what !== undefined) faults.add({ entry: entry.id, what })
+    }
   }
   return count
 }
 
-function judgeLeafless({ entry, genuine }: Examined, end: TreeEnd, next: bigint): string | undefined {
+function judgeLeafless({ entry, xid, genuine }: Examined, end: TreeEnd, next: bigint): string | undefined {
   if (!genuine)
     return 'The entry is not in the tree, and was not written by this installation or was changed since: its tag does not fit.'
-  if (hasSeen(end.seen, entry.xid))
+  if (hasSeen(end.seen, xid))
     return 'The entry has no leaf, though the tree has gone on after it: it was put in later, or its leaf was removed.'
-  if (BigInt(entry.xid) >= next)
+  if (BigInt(xid) >= next)
     return 'The entry names a transaction that has not been yet, so it would never be in the tree.'
   if (entry.at / 1000 < end.at - youngMs)
     return 'The entry is older than the newest checkpoint and was never taken into the tree.'

@@ -3,7 +3,7 @@ import { hasSeen, nothingSeen, parseSeen, type Seen } from './seen.ts'
 import type { ComparedLeaf } from './verify-entries.ts'
 
 // No pass is so long: where one seems to be, its checkpoint is gone.
-const most = 262_144
+export const mostOfPass = 262_144
 
 /**
  * Looks at the leaves pass by pass: from one checkpoint to the next, they are ordered by transaction and id, and belong to
@@ -21,7 +21,7 @@ export class PassesWalk {
   }
 
   add(leaf: ComparedLeaf): void {
-    if (this.#leaves.length === most) this.lose()
+    if (this.#leaves.length === mostOfPass) this.lose()
     if (!this.#lost) this.#leaves.push(leaf)
   }
 

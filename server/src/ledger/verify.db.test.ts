@@ -1,11 +1,21 @@
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { describe, expect } from 'vitest'
 import { verifyLedger } from '#ledger'
+import { entriesIn, entryIdsIn, rewriteEntry } from '../../test/entries.ts'
 import { fill, firstFault, reading, roundSize, test } from '../../test/filled-ledger.ts'
+import { nurse } from '../../test/ledger-facts.ts'
+import { entryIdOf, placeOf, type TaggedEntry } from './batch.ts'
 import { leafOf } from './entry.ts'
 import { signCheckpoint } from './note.ts'
 
 const flip = (column: string) => `${column} = set_byte(${column}, 2, get_byte(${column}, 2) # 1)`
+
+const flipped = (bytes: Buffer): Buffer => {
+  const other = Buffer.from(bytes)
+  other[2] = (other[2] ?? 0) ^ 1
+  return other
+}
 
 test('a ledger that nobody touched has no fault', async ({ filled, witness }) => {
   const verification = await filled.verify()
@@ -27,58 +37,105 @@ test('an empty ledger has no fault', async ({ db, keys, witness }) => {
 })
 
 describe('an entry', () => {
-  // Where each attack leaves its mark is fixed: entry 12 begins the second round, and has every column filled.
-  const where = `where id = $1`
+  // Where each attack leaves its mark is fixed: entry 12 begins the second round, and has every part filled.
+  test.for<[string, (entry: TaggedEntry) => TaggedEntry]>([
+    ['header', (entry) => ({ ...entry, header: flipped(entry.header) })],
+    ['patients', (entry) => ({ ...entry, patients: flipped(entry.patients) })],
+    ['reads', (entry) => ({ ...entry, reads: flipped(entry.reads) })],
+    ['writes', (entry) => ({ ...entry, writes: flipped(entry.writes) })],
+    ['details', (entry) => ({ ...entry, details: flipped(entry.details) })],
+    ['details, emptied', (entry) => ({ ...entry, details: Buffer.alloc(0) })],
+    ['reads, the record taken out', (entry) => ({ ...entry, reads: Buffer.alloc(0) })],
+    ['actor', (entry) => ({ ...entry, actor: randomUUID() })],
+    ['actor, taken out', (entry) => ({ ...entry, actor: null })],
+    ['patient', (entry) => ({ ...entry, patient: randomUUID() })],
+    ['time, by a microsecond', (entry) => ({ ...entry, at: entry.at + 1 })],
+    ['time, by far', (entry) => ({ ...entry, at: -entry.at })],
+  ])('with another %s is named', async ([, change], { filled, owner }) => {
+    const entry = filled.ids[roundSize] ?? ''
+    await rewriteEntry(owner, entry, change)
+    const { faults } = await filled.verify()
+    expect(faults).toEqual([
+      { entry, leaf: roundSize, what: 'The entry was changed: it does not give the hash in the tree.' },
+    ])
+  })
+
+  test('with another tag is named', async ({ filled, owner }) => {
+    const entry = filled.ids[roundSize] ?? ''
+    await rewriteEntry(owner, entry, (before) => ({ ...before, tag: flipped(before.tag) }))
+    const { faults } = await filled.verify()
+    expect(faults).toEqual([
+      {
+        entry,
+        leaf: roundSize,
+        what: 'The entry was not written by this installation: its tag is not under its key.',
+      },
+    ])
+  })
+
   test.for<[string, string, string]>([
-    ['header', flip('header'), 'was changed'],
-    ['patients', flip('patients'), 'was changed'],
-    ['reads', flip('reads'), 'was changed'],
-    ['writes', flip('writes'), 'was changed'],
-    ['details', flip('details'), 'was changed'],
-    ['details, emptied', `details = ''`, 'was changed'],
-    ['writes, one record taken out', `writes = substring(writes from 55)`, 'was changed'],
-    ['actor', 'actor = gen_random_uuid()', 'was changed'],
-    ['actor, taken out', 'actor = null', 'was changed'],
-    ['patient', 'patient = gen_random_uuid()', 'was changed'],
     ['tenant', 'tenant = 2', 'was changed'],
-    ['time, by a microsecond', `at = at + interval '1 microsecond'`, 'was changed'],
-    ['time, for ever', `at = 'infinity'`, 'was changed'],
-    ['tag', flip('tag'), 'was not written by this installation'],
     ['transaction, later', `xid = (xid::text::bigint + 1000000)::text::xid8`, 'was moved'],
     ['transaction, earlier', `xid = '1'::xid8`, 'was moved'],
-  ])('with another %s is named', async ([, change, what], { filled, owner }) => {
+    ['bytes, cut', 'entries = substring(entries for length(entries) - 1)', 'cannot be read'],
+    ['bytes, emptied', `entries = ''`, 'was deleted'],
+    ['word about changes', 'changes = not changes', 'changed a record was changed'],
+  ])('in a batch with another %s is named', async ([, change, what], { filled, owner }) => {
     const entry = filled.ids[roundSize]
-    await owner.query(`update ledger.entry set ${change} ${where}`, [entry])
+    await owner.query(`update ledger.batch set ${change} where id = $1`, [entry])
     const { faults } = await filled.verify()
     expect(faults[0]?.what).toContain(what)
-    expect(faults[0]).toMatchObject({ entry, leaf: roundSize })
+    expect(faults[0]).toMatchObject({ entry })
     expect(faults.length).toBeLessThan(4)
   })
 
   test.for([0, 1, 11, 12, 20, 35])('deleted is named: number %i', async (index, { filled, owner }) => {
-    await owner.query(`delete from ledger.entry ${where}`, [filled.ids[index]])
-    expect((await filled.verify()).faults[0]).toMatchObject({
-      entry: filled.ids[index],
-      leaf: index,
-      what: expect.stringContaining('was deleted'),
-    })
+    await owner.query(`delete from ledger.batch where id = $1`, [filled.ids[index]])
+    expect((await filled.verify()).faults).toEqual([
+      { entry: filled.ids[index], leaf: index, what: 'The entry was deleted: its leaf is in the tree.' },
+    ])
+  })
+
+  test('taken out of the middle of a batch, or put into it, is named', async ({ owner, openAnother, filled }) => {
+    const ledger = openAnother()
+    await Promise.all(Array.from({ length: 5 }, async () => ledger.record(reading())))
+    await ledger.start()
+    await ledger.stop()
+    const together = (await entryIdsIn(owner)).slice(36)
+    expect(new Set(together.map((id) => placeOf(id).batch)).size).toBe(1)
+    expect((await filled.verify()).faults).toEqual([])
+    const { rows } = await owner.query('select entries from ledger.batch where id = $1', [together[0]])
+    await rewriteEntry(owner, together[2] ?? '', () => [])
+    const { faults } = await filled.verify()
+    expect(faults.map(({ entry, what }) => [entry, what.slice(0, 21)])).toEqual([
+      [together[2], 'The entry was changed'],
+      [together[3], 'The entry was changed'],
+      [together[4], 'The entry was deleted'],
+    ])
+    await owner.query('update ledger.batch set entries = $2 where id = $1', [together[0], rows[0].entries])
+    await rewriteEntry(owner, together[4] ?? '', (entry) => [entry, { ...entry, at: entry.at + 1 }])
+    expect((await filled.verify()).faults).toEqual([
+      {
+        entry: entryIdOf(together[0] ?? '', 5),
+        what: 'The entry was put into a batch that is in the tree without it.',
+      },
+    ])
   })
 
   test('exchanged with another is named', async ({ filled, owner }) => {
     const [a, b] = [filled.ids[5], filled.ids[20]]
     await owner.query(
-      `update ledger.entry as e set header = o.header, actor = o.actor, patient = o.patient, at = o.at, tag = o.tag
-        from ledger.entry as o where e.id = any($1) and o.id = any($1) and e.id <> o.id`,
+      `update ledger.batch as e set entries = o.entries
+        from ledger.batch as o where e.id = any($1) and o.id = any($1) and e.id <> o.id`,
       [[a, b]],
     )
     const { faults } = await filled.verify()
     expect(faults.slice(0, 2).map(({ entry }) => entry)).toEqual([a, b])
   })
 
-  const copy = (
-    xid: string,
-  ) => `insert into ledger.entry (id, xid, at, actor, patient, tenant, header, patients, reads, writes, details, tag)
-    select gen_random_uuid(), ${xid}, at, actor, patient, tenant, header, '', reads, writes, details, tag from ledger.entry where id = $1 returning id`
+  const copy = (xid: string) => `insert into ledger.batch (id, xid, tenant, changes, entries)
+    select overlay(gen_random_uuid()::text placing '0000' from 33)::uuid, ${xid}, tenant, changes, entries
+    from ledger.batch where id = $1 returning id`
 
   test.for([
     ['among older ones', 'xid', 'was not written by this installation'],
@@ -95,22 +152,24 @@ describe('an entry', () => {
     openAnother,
   }) => {
     const { rows } = await owner.query<{ id: string }>(copy('pg_current_xact_id()'), [filled.ids[16]])
+    await owner.query(`insert into ledger.batch (id, tenant, changes, entries)
+      values ('7fffffff-ffff-8fff-8fff-ffffffff0000', 1, false, 'x')`)
     const ledger = openAnother()
     await ledger.start()
     await ledger.stop()
     const verification = await filled.verify()
-    expect(verification).toMatchObject({ entries: 37, faultCount: 1 })
-    expect(verification.faults[0]).toMatchObject({
-      entry: rows[0]?.id,
-      leaf: 36,
-      what: expect.stringContaining('not written by this installation'),
-    })
+    expect(verification).toMatchObject({ entries: 38, faultCount: 2 })
+    expect(verification.faults).toMatchObject([
+      { entry: rows[0]?.id, leaf: 36, what: expect.stringContaining('not written by this installation') },
+      { leaf: 37, what: expect.stringContaining('cannot be read') },
+    ])
   })
 
   test('changed in its first second, before it is in the tree, is named', async ({ filled, owner, openAnother }) => {
     const ledger = openAnother()
     await ledger.record(reading())
-    await owner.query(`update ledger.entry set actor = null where id <> all($1)`, [filled.ids])
+    const [last] = (await entryIdsIn(owner)).slice(36)
+    await rewriteEntry(owner, last ?? '', (entry) => ({ ...entry, actor: null }))
     await ledger.start()
     await ledger.stop()
     expect(await firstFault(filled.verify)).toMatchObject({ leaf: 36, what: expect.stringContaining('was changed') })
@@ -120,13 +179,8 @@ describe('an entry', () => {
     filled,
     owner,
   }) => {
-    const { readEntries } = await import('./stored.ts')
-    await owner.query(`update ledger.entry set actor = null ${where}`, [filled.ids[20]])
-    const tx = {
-      query: async (query: { text: string; values?: readonly unknown[] }) =>
-        owner.query(query.text, [...(query.values ?? [])]),
-    }
-    const [entry] = await readEntries(tx as never, [filled.ids[20] ?? ''])
+    await rewriteEntry(owner, filled.ids[20] ?? '', (entry) => ({ ...entry, actor: null }))
+    const entry = (await entriesIn(owner))[20]
     if (entry === undefined) throw new Error('no entry')
     await owner.query(
       `update ledger.leaf set hashes = overlay(hashes placing $1 from ${8 * 32 + 1}) where first = 12`,
@@ -144,27 +198,59 @@ describe('an entry', () => {
     })
     expect(faults.length).toBe(2)
   })
+})
 
-  test('taken out of a patient’s access history, or put into another’s, is named', async ({ filled, owner }) => {
-    await owner.query(
-      `delete from ledger.subject where entry = $1 and patient = (select min(patient::text)::uuid from ledger.subject where entry = $1)`,
-      [filled.ids[0]],
-    )
-    await owner.query(
-      `insert into ledger.subject select gen_random_uuid(), id, at, tenant from ledger.entry where id = $1`,
+describe('access history', () => {
+  const missing = 'The entry is missing from the access history of somebody it names.'
+  const unfounded = 'The entry stands in the access history of somebody it does not name.'
+  const unreadable = 'The access history that this entry stands in cannot be read.'
+
+  test('from which an entry was taken, or into which one was put, is named', async ({ filled, owner }) => {
+    const { rows } = await owner.query(
+      `delete from ledger.access where ctid = (select ctid from ledger.access where newest = $1 order by subject limit 1) returning pass`,
       [filled.ids[1]],
     )
-    const { faults } = await filled.verify()
-    expect(faults).toEqual([
-      { entry: filled.ids[0], what: 'The entry is missing from the access history of a patient it names.' },
-      { entry: filled.ids[1], what: 'The entry stands in the access history of a patient it does not name.' },
+    expect((await filled.verify()).faults).toEqual([{ entry: filled.ids[1], what: missing }])
+    const put = `insert into ledger.access select gen_random_uuid(), newest, newest, $2, tenant, uuid_send(newest)
+      from ledger.access where newest = $1 limit 1`
+    await owner.query(put, [filled.ids[13], 24])
+    await owner.query(put, [filled.ids[35], 999])
+    expect(rows).toEqual([{ pass: '12' }])
+    expect((await filled.verify()).faults).toEqual([
+      { entry: filled.ids[1], what: missing },
+      { entry: filled.ids[13], what: unfounded },
+      { entry: filled.ids[35], what: unfounded },
     ])
+  })
+
+  test.for<[string, string, string[]]>([
+    ['subject', 'subject = gen_random_uuid()', [unfounded, missing]],
+    ['tenant', 'tenant = 2', [unfounded, missing]],
+    ['pass', 'pass = 12', [unfounded, missing]],
+    ['highest id', `newest = 'ffffffff-ffff-8fff-8fff-ffffffff0000'`, [unreadable, missing]],
+    ['lowest id', `oldest = '00000000-ffff-8fff-8fff-ffffffff0000'`, [unreadable, missing]],
+    ['entry', flip('entries'), [unreadable, missing]],
+    ['entries, emptied', `entries = ''`, [unreadable, missing]],
+    ['entries, cut', `entries = substring(entries for length(entries) - 1)`, [unreadable, missing]],
+  ])('with another %s is named', async ([, change, what], { filled, owner }) => {
+    await owner.query(
+      `update ledger.access set ${change} where pass = 24 and subject = (select max(subject::text)::uuid from ledger.access where pass = 24 and subject <> $1)`,
+      [nurse],
+    )
+    expect((await filled.verify()).faults.map((fault) => fault.what).slice(0, 2)).toEqual(what)
+  })
+
+  test('of a nurse who did everything: each row of it that changes is named', async ({ filled, owner }) => {
+    await owner.query('delete from ledger.access where subject = $1 and pass = 24', [nurse])
+    const { faults } = await filled.verify()
+    expect(faults.map(({ entry }) => entry).toSorted()).toEqual(filled.ids.slice(12, 24).toSorted())
+    expect(new Set(faults.map(({ what }) => what))).toEqual(new Set([missing]))
   })
 })
 
 describe('the leaves', () => {
   const swap = `hashes = substring(hashes from 33 for 32) || substring(hashes from 1 for 32) || substring(hashes from 65),
-    entries = entries[2:2] || entries[1:1] || entries[3:]`
+    batches = batches[2:2] || batches[1:1] || batches[3:]`
 
   test('a changed leaf is named, and is not blamed on its entry', async ({ filled, owner }) => {
     await owner.query(`update ledger.leaf set ${flip('hashes')} where first = 12`)
@@ -194,13 +280,17 @@ describe('the leaves', () => {
   })
 
   test.for([
-    ['the last leaf cut off', `entries = entries[:11], hashes = substring(hashes for 32 * 11)`],
+    ['the last leaf cut off', `batches = batches[:11], lengths = lengths[:11], hashes = substring(hashes for 32 * 11)`],
     ['a leaf cut from its hashes', `hashes = substring(hashes for 32 * 11)`],
     ['half a hash', `hashes = substring(hashes for 32 * 11 + 7)`],
-    ['emptied', `hashes = '', entries = '{}'`],
-    ['another entry', `entries[3] = gen_random_uuid()`],
-    ['no entry', `entries[3] = null`],
-    ['an entry twice', `entries[3] = entries[4]`],
+    ['emptied', `hashes = '', batches = '{}', lengths = '{}'`],
+    ['another entry', `batches[3] = gen_random_uuid()`],
+    ['no entry', `batches[3] = null`],
+    ['an entry twice', `batches[3] = batches[4]`],
+    ['one entry more', `lengths[3] = 2`],
+    ['one entry less', `lengths[3] = 0`],
+    ['no length', `lengths[3] = null`],
+    ['a length below nothing', `lengths[3] = -1`],
   ] as const)('%s is named, in each row', async ([, change], { filled, owner }) => {
     for (const first of [0, 12, 24]) {
       await owner.query('begin')
@@ -218,7 +308,7 @@ describe('the leaves', () => {
   })
 
   test('leaves added without a checkpoint are named', async ({ filled, owner }) => {
-    await owner.query(`insert into ledger.leaf select 36, entries, hashes from ledger.leaf where first = 24`)
+    await owner.query(`insert into ledger.leaf select 36, batches, lengths, hashes from ledger.leaf where first = 24`)
     const { faults } = await filled.verify()
     expect(faults.map(({ what }) => what)).toContain(
       'From this leaf on there is no checkpoint: leaves were added, or checkpoints removed.',
@@ -321,8 +411,8 @@ describe('the checkpoints', () => {
 
 describe('the whole ledger put back to an earlier state', () => {
   async function putBack(owner: pg.Client, ids: readonly string[], size: number): Promise<void> {
-    await owner.query('delete from ledger.subject where entry <> all($1)', [ids.slice(0, size)])
-    await owner.query('delete from ledger.entry where id <> all($1)', [ids.slice(0, size)])
+    await owner.query('delete from ledger.access where pass > $1', [size])
+    await owner.query('delete from ledger.batch where id <> all($1)', [ids.slice(0, size)])
     await owner.query('delete from ledger.leaf where first >= $1', [size])
     await owner.query('delete from ledger.checkpoint where size > $1', [size])
   }
@@ -347,7 +437,8 @@ describe('the whole ledger put back to an earlier state', () => {
 
   test('a table emptied is named', async ({ filled, owner }) => {
     const emptied: [string, RegExp][] = [
-      ['entry', /The entry was deleted/],
+      ['batch', /The entry was deleted/],
+      ['access', /missing from the access history/],
       ['leaf', /The end was cut off: a signed checkpoint covers 12 entries, and the tree has 0/],
       ['checkpoint', /there is no checkpoint/],
     ]
@@ -363,20 +454,18 @@ describe('the whole ledger put back to an earlier state', () => {
 
 test('any one byte of the ledger that changes is named, wherever it is', async ({ filled, owner }) => {
   const places: [string, string, string][] = [
-    ...['header', 'patients', 'reads', 'writes', 'details', 'tag'].map((column): [string, string, string] => [
-      'entry',
-      'id',
-      column,
-    ]),
+    ['batch', 'id', 'entries'],
+    ['access', '(subject, newest)', 'entries'],
     ['leaf', 'first', 'hashes'],
   ]
   let tried = 0
   for (const [table, key, column] of places) {
     const { rows } = await owner.query<{ key: string; length: number }>(
-      `select ${key}::text as key, length(${column}) as length from ledger.${table} where length(${column}) > 0 order by random() limit 3`,
+      `select ${key}::text as key, length(${column}) as length from ledger.${table} where length(${column}) > 0 order by random() limit 4`,
     )
     for (const { key: row, length } of rows) {
-      for (const at of [0, Math.floor(length / 2), length - 1]) {
+      for (const at of [0, 8, 12, 30, 47, 49, 53, Math.floor(length / 2), length - 20, length - 1]) {
+        if (at < 0 || at >= length) continue
         const change = `update ledger.${table} set ${column} = set_byte(${column}, ${at}, get_byte(${column}, ${at}) # 128) where ${key}::text = $1`
         await owner.query(change, [row])
         expect((await filled.verify()).faultCount, `${table}.${column} byte ${at}`).toBeGreaterThan(0)
@@ -394,7 +483,7 @@ test('a thousand faults are counted, and the first hundred told', async ({ db, k
   await Promise.all(Array.from({ length: 1000 }, async () => ledger.record(reading())))
   await ledger.start()
   await ledger.stop()
-  await owner.query('truncate ledger.entry')
+  await owner.query('truncate ledger.batch')
   const verification = await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })
   expect(verification.faultCount).toBe(1000)
   expect(verification.faults.length).toBe(100)

@@ -4,10 +4,10 @@ import { Faults, type LedgerFault } from './faults.ts'
 import { nothingSeen, parseSeen } from './seen.ts'
 import { Frontier } from './tree.ts'
 import { type LeafRun, readRuns } from './tree-store.ts'
+import { AccessWalk } from './verify-access.ts'
 import { CheckpointsWalk } from './verify-checkpoints.ts'
 import { compareLeaves, verifyLeafless } from './verify-entries.ts'
 import { PassesWalk } from './verify-passes.ts'
-import { verifySubjects } from './verify-subjects.ts'
 import { lookAtWitness, verifyWitness, type WitnessFinding } from './verify-witness.ts'
 
 export interface Verification {
@@ -49,7 +49,6 @@ export async function verifyLedger(parts: {
     const end = { seen: parseSeen(newest?.seen ?? '') ?? nothingSeen, at: newest?.at ?? 0 }
     const pending = await verifyLeafless(tx, keys.tag, end, faults)
     await verifyOnce(tx, faults)
-    await verifySubjects(tx, faults)
     const seen: WitnessFinding[] = []
     for (const state of states)
       seen.push(await verifyWitness(state, { tx, publicKey: keys.signer.publicKey, size, faults }))
@@ -77,26 +76,31 @@ async function walkLeaves(
 ): Promise<number> {
   const tree = Frontier.empty()
   const passes = new PassesWalk(faults)
+  const accesses = await new AccessWalk(tx, faults).begin()
   let size = 0 // of the leaves in the table; the tree's own falls behind when some of them are missing
   for await (const runs of pagesOf(tx)) {
     const end = judgeRuns(runs, size, faults)
     if (end === undefined) {
       checkpoints.giveUpRoots()
       passes.lose()
+      accesses.lose()
     }
     for (const leaf of await compareLeaves(tx, keys.tag, runs, faults)) {
       tree.append(leaf.hash)
       passes.add(leaf)
+      accesses.add(leaf)
       if (tree.size !== checkpoints.nextSize) continue
       const taken = await checkpoints.take()
       if (taken === undefined) continue
       passes.end(taken.row.seen)
+      await accesses.end(taken.row.size)
       checkpoints.judge(taken, tree)
     }
     size = end ?? endOf(runs)
     await checkpoints.passTo(size)
   }
   await checkpoints.finish(size)
+  await accesses.finish()
   return size
 }
 
@@ -144,7 +148,7 @@ function endOf(runs: readonly LeafRun[]): number {
 /** Whether no entry has two leaves. */
 async function verifyOnce(tx: Tx, faults: Faults): Promise<void> {
   const { rows } = await tx.query<{ entry: string }>({
-    text: `select entry from (select unnest(entries) as entry from ledger.leaf) as leaf group by entry having count(*) > 1 limit 100`,
+    text: `select batch as entry from (select unnest(batches) as batch from ledger.leaf) as leaf group by batch having count(*) > 1 limit 100`,
   })
   for (const { entry } of rows) faults.add({ entry, what: 'The entry is in the tree more than once.' })
 }

@@ -1,9 +1,9 @@
 import type { Database } from '#db'
 import { findHeader } from './header.ts'
 import { unpackWrites, type WrittenRecord } from './packed.ts'
-import { beginning } from './stored.ts'
+import { batchColumns, batchOf, type BatchRow, beginning } from './stored.ts'
 
-const pageLength = 500
+const pageLength = 250
 
 /**
  * Every recorded write of a tenant, so that each row of a record can be compared with the hash recorded for it; of one
@@ -18,16 +18,18 @@ export async function* writesIn(
   for (;;) {
     const { xid, id } = after
     const { rows } = await db.inspect(tenant, async (tx) =>
-      tx.query<{ id: string; xid: string; header: Buffer; writes: Buffer }>({
-        text: `select id, xid::text as xid, header, writes from ledger.entry
-          where tenant = $1::integer and writes <> '' and xid >= $2::xid8 and (xid, id) > ($2::xid8, $3::uuid)
-          order by ledger.entry.xid, id limit $4`,
+      tx.query<BatchRow>({
+        text: `select ${batchColumns} from ledger.batch
+          where tenant = $1::integer and changes and xid >= $2::xid8 and (xid, id) > ($2::xid8, $3::uuid)
+          order by ledger.batch.xid, id limit $4`,
         values: [tenant, xid, id, pageLength],
       }),
     )
-    for (const row of rows) {
-      const types = findHeader(row.header)?.types
-      if (types !== undefined) for (const write of unpackWrites(row.writes, types)) yield { ...write, entry: row.id }
+    for (const { entries = [] } of rows.map(batchOf)) {
+      for (const { id: entry, header, writes } of entries) {
+        const types = writes.length === 0 ? undefined : findHeader(header)?.types
+        if (types !== undefined) for (const write of unpackWrites(writes, types)) yield { ...write, entry }
+      }
     }
     const last = rows.at(-1)
     if (last === undefined) return

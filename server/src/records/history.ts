@@ -78,8 +78,8 @@ export async function history(
   }
 }
 
-// A look at more than this many entries of the ledger is the next page's.
-const entriesAtOnce = 1000
+// A look at more than this many batches of entries of the ledger is the next page's.
+const batchesAtOnce = 1000
 const mostLooks = 10
 /** An entry is made before what it records is saved, and by the clock of another process. */
 const slackMs = 300_000
@@ -104,7 +104,7 @@ export async function historyOfTypes(
   const ofType = new Map(grants.map((grant) => [grant.question.type, grant]))
   const found: Opened[] = []
   for (let looks = 0; looks < mostLooks && mark !== undefined && found.length < asked.count; looks++) {
-    const look = await stores.ledger.writesUpTo(tenant, mark.from, entriesAtOnce)
+    const look = await stores.ledger.writesUpTo(tenant, mark.from, batchesAtOnce)
     const named = namedIn(look.entries, types, mark)
     const rows = await fetchVersions(stores.db, tenant, named)
     mark = markAfter(look, asked)

@@ -1,0 +1,87 @@
+import { byteaArray, int4Array, type Query, uuidArray } from '#db'
+import { entryIdOf } from './batch.ts'
+import { idLength, packIds, unpackIds } from './packed.ts'
+
+/** A row of ledger.access: entries of one hour, of one pass of the sequencer, that one actor did or that name one patient. */
+export interface AccessRow {
+  readonly subject: string
+  readonly tenant: number
+  /** Ids of the entries, newest first. */
+  readonly entries: readonly string[]
+}
+
+/** Whom the entries of a batch are about and who did them, in their order. */
+export interface BatchSubjects {
+  readonly id: string
+  readonly tenant: number
+  readonly subjects: readonly (readonly string[])[]
+}
+
+const hourMs = 3_600_000
+const timeDigits = 12
+
+/** The hour that an id was made in, since 1970. */
+function hourOf(id: string): number {
+  return Math.floor(timeOf(id) / hourMs)
+}
+
+function timeOf(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
+}
+
+/** No row holds an id this high together with the one given. */
+export function hourAfter(id: string): string {
+  const time = (timeOf(id) + hourMs).toString(16).padStart(timeDigits, '0')
+  return time.length > timeDigits ? id : `${time.slice(0, 8)}-${time.slice(8)}${id.slice(13)}`
+}
+
+/** The rows for the batches of a pass. */
+export function accessRows(batches: Iterable<BatchSubjects>): AccessRow[] {
+  const rows = new Map<string, { subject: string; tenant: number; entries: string[] }>()
+  for (const { id: batch, tenant, subjects } of batches) {
+    const hour = hourOf(batch)
+    for (const [place, group] of subjects.entries()) {
+      const id = entryIdOf(batch, place)
+      for (const subject of new Set(group)) {
+        const key = `${subject}${tenant}/${hour}`
+        const row = rows.get(key)
+        if (row === undefined) rows.set(key, { subject, tenant, entries: [id] })
+        else row.entries.push(id)
+      }
+    }
+  }
+  for (const { entries } of rows.values()) entries.sort(newestFirst)
+  return [...rows.values()]
+}
+
+/** Ids of ours sort by when they were made. */
+export function newestFirst(a: string, b: string): number {
+  if (a === b) return 0
+  return a < b ? 1 : -1
+}
+
+/** The statement that stores the rows of a pass. @param pass size of the tree after it */
+export function storingAccess(pass: number, rows: readonly AccessRow[]): Query {
+  return {
+    name: 'ledger-access',
+    text: `insert into ledger.access (pass, subject, newest, oldest, tenant, entries)
+      select $1::bigint, a.* from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::bytea[]) as a`,
+    values: [
+      pass,
+      uuidArray(rows.map(({ subject }) => subject)),
+      uuidArray(rows.map(({ entries }) => entries[0])),
+      uuidArray(rows.map(({ entries }) => entries.at(-1))),
+      int4Array(rows.map(({ tenant }) => tenant)),
+      byteaArray(rows.map(({ entries }) => packIds(entries))),
+    ],
+  }
+}
+
+/** Undefined when it is not as it was written. */
+export function parseEntries(row: { newest: string; oldest: string; entries: Buffer }): string[] | undefined {
+  if (row.entries.length === 0 || row.entries.length % idLength !== 0) return undefined
+  const ids = unpackIds(row.entries)
+  return ids[0] === row.newest && ids.at(-1) === row.oldest && hourOf(row.newest) === hourOf(row.oldest)
+    ? ids
+    : undefined
+}

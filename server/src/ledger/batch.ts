@@ -1,0 +1,225 @@
+import { type Id, newId, readInt64, readUuid, writeId, writeInt64 } from '#base'
+import type { LedgerKeys } from '#keys'
+import { type EntryContent, type PackedEntry, sealEntry, tagLength } from './entry.ts'
+import { idLength, unpackIds } from './packed.ts'
+import { hashLength } from './tree.ts'
+
+/*
+ * Entries that become durable together are one row, `ledger.batch`. Its `entries` are, one after the other:
+ *
+ * flags (1)    which of the parts below are there
+ * at (8)       Unix microseconds
+ * actor (16), patient (16)
+ * header       bytes that it has in common with the header before (2), length (4) and bytes of the rest
+ * patients, reads, writes, details: length (4) and bytes of each that is not empty
+ * tag (16)
+ *
+ * Integers are big-endian. An entry's id is the batch's with its place in the last two bytes.
+ */
+
+/** Entries of one tenant as they become durable. */
+export interface SealedBatch {
+  readonly id: Id<'batch'>
+  readonly tenant: number
+  readonly changes: boolean
+  readonly entries: Buffer
+  /** Leaf hashes of its entries, one behind the other. */
+  readonly leaves: Buffer
+}
+
+/** An entry as a batch holds it. */
+export interface TaggedEntry extends EntryContent {
+  readonly tag: Buffer
+}
+
+type Numbered = Pick<SealedBatch, 'tenant' | 'entries'> & { readonly id: string }
+
+/** Most entries of a batch: their places have 16 bits, and a leaf row holds whole batches. */
+export const mostEntries = 512
+
+const placeLength = 4
+const flagged = { actor: 1, patient: 2, patients: 4, reads: 8, writes: 16, details: 32 } as const
+const allFlags = 63
+const lists = ['patients', 'reads', 'writes', 'details'] as const
+const fixedLength = 9
+const none = Buffer.alloc(0)
+
+/** The id of a batch's entry by its place, from 0. */
+export function entryIdOf(batch: string, place: number): string {
+  return batch.slice(0, -placeLength) + place.toString(16).padStart(placeLength, '0')
+}
+
+/** The batch that an entry is in, and its place there. */
+export function placeOf(entry: string): { readonly batch: string; readonly place: number } {
+  return { batch: entryIdOf(entry, 0), place: Number.parseInt(entry.slice(-placeLength), 16) }
+}
+
+/** All of one tenant, at most `mostEntries`. */
+export function sealBatch(packed: readonly [PackedEntry, ...PackedEntry[]], keys: LedgerKeys): SealedBatch {
+  const [{ tenant, at }] = packed
+  const drawn = newId<'batch'>(at / 1000)
+  // oxlint-disable-next-line no-unsafe-type-assertion -- an id with other digits at its end is one
+  const id = entryIdOf(drawn, 0) as Id<'batch'>
+  const leaves = Buffer.allocUnsafeSlow(packed.length * hashLength)
+  const sealed = packed.map((each, place) => {
+    const entry = sealEntry(each, entryIdOf(id, place), keys)
+    leaves.set(entry.leaf, place * hashLength)
+    return entry
+  })
+  return { id, tenant, changes: sealed.some(({ writes }) => writes.length > 0), entries: encodeEntries(sealed), leaves }
+}
+
+export function encodeEntries(entries: readonly TaggedEntry[]): Buffer {
+  const encoded = Buffer.allocUnsafeSlow(entries.reduce((sum, entry) => sum + lengthOf(entry), 0))
+  let before: Buffer = none
+  let at = 0
+  for (const entry of entries) {
+    at = encodeEntry(entry, before, encoded, at)
+    before = entry.header
+  }
+  return encoded.subarray(0, at)
+}
+
+/** Bytes that it takes at most: when its header has nothing in common with the one before. */
+function lengthOf({ actor, patient, header, patients, reads, writes, details }: TaggedEntry): number {
+  const ids = (actor === null ? 0 : idLength) + (patient === null ? 0 : idLength)
+  return (
+    fixedLength + ids + 22 + header.length + patients.length + reads.length + writes.length + details.length + tagLength
+  )
+}
+
+function encodeEntry(entry: TaggedEntry, before: Buffer, target: Buffer, from: number): number {
+  const { actor, patient, header } = entry
+  let flags = (actor === null ? 0 : flagged.actor) | (patient === null ? 0 : flagged.patient)
+  writeInt64(entry.at, target, from + 1)
+  let at = from + fixedLength
+  for (const id of [actor, patient]) {
+    if (id === null) continue
+    writeId(id, target, at)
+    at += idLength
+  }
+  const shared = inCommon(header, before)
+  at = target.writeUInt16BE(shared, at)
+  at = writePart(header.subarray(shared), target, at)
+  for (const name of lists) {
+    if (entry[name].length === 0) continue
+    flags |= flagged[name]
+    at = writePart(entry[name], target, at)
+  }
+  target[from] = flags
+  target.set(entry.tag, at)
+  return at + tagLength
+}
+
+function writePart(part: Buffer, target: Buffer, at: number): number {
+  const from = target.writeUInt32BE(part.length, at)
+  target.set(part, from)
+  return from + part.length
+}
+
+/** Headers of one batch differ in little more than the request, which comes last. */
+function inCommon(header: Buffer, before: Buffer): number {
+  const most = Math.min(header.length, before.length, 0xffff)
+  let length = 0
+  while (length < most && header[length] === before[length]) length++
+  return length
+}
+
+/** An entry's bytes in a batch, without anything copied. */
+interface Frame {
+  readonly at: number
+  readonly actor: string | null
+  readonly patient: string | null
+  readonly shared: number
+  /** Of the header: what it has not in common with the one before. */
+  readonly rest: Buffer
+  readonly patients: Buffer
+  readonly reads: Buffer
+  readonly writes: Buffer
+  readonly details: Buffer
+  readonly tag: Buffer
+}
+
+/** Throws RangeError for bytes that no `encodeEntries` wrote. */
+function* framesIn(bytes: Buffer): Generator<Frame> {
+  let at = 0
+  const take = (length: number): Buffer => {
+    if (at + length > bytes.length) throw new RangeError('a batch of entries ends too early')
+    at += length
+    return bytes.subarray(at - length, at)
+  }
+  const takePart = (): Buffer => take(take(4).readUInt32BE(0))
+  while (at < bytes.length) {
+    const flags = take(1)[0] ?? 0
+    if ((flags & ~allFlags) !== 0) throw new RangeError('an entry with parts that there are not')
+    const when = readInt64(take(8), 0)
+    if (!Number.isSafeInteger(when)) throw new RangeError('an entry of no time')
+    const takeId = (flag: number): string | null => ((flags & flag) === 0 ? null : readUuid(take(idLength), 0))
+    const takeList = (flag: number): Buffer => ((flags & flag) === 0 ? none : takePart())
+    yield {
+      at: when,
+      actor: takeId(flagged.actor),
+      patient: takeId(flagged.patient),
+      shared: take(2).readUInt16BE(0),
+      rest: takePart(),
+      patients: takeList(flagged.patients),
+      reads: takeList(flagged.reads),
+      writes: takeList(flagged.writes),
+      details: takeList(flagged.details),
+      tag: take(tagLength),
+    }
+  }
+}
+
+/**
+ * Who did each of the entries and whom it is about, in their order; of entries as `encodeEntries` wrote them. It takes
+ * nothing apart that it does not give: the sequencer asks this of every entry there is.
+ */
+export function subjectsIn(bytes: Buffer): string[][] {
+  const found: string[][] = []
+  let at = 0
+  const skipPart = (): void => void (at += 4 + bytes.readUInt32BE(at))
+  while (at < bytes.length) {
+    const flags = bytes[at] ?? 0
+    const subjects: string[] = []
+    at += fixedLength
+    for (const flag of [flagged.actor, flagged.patient]) {
+      if ((flags & flag) === 0) continue
+      subjects.push(readUuid(bytes, at))
+      at += idLength
+    }
+    at += 2
+    skipPart()
+    if ((flags & flagged.patients) !== 0) {
+      const patients = at + 4
+      skipPart()
+      subjects.push(...unpackIds(bytes.subarray(patients, at)))
+    }
+    for (const flag of [flagged.reads, flagged.writes, flagged.details]) if ((flags & flag) !== 0) skipPart()
+    at += tagLength
+    found.push(subjects)
+  }
+  return found
+}
+
+/** The same, of one entry. */
+export function subjectsOf({ actor, patient, patients }: EntryContent): string[] {
+  return [...[actor, patient].filter((id) => id !== null), ...unpackIds(patients)]
+}
+
+/** The entries of a batch; undefined when its bytes are not as they were written. */
+export function decodeEntries({ id, tenant, entries }: Numbered): TaggedEntry[] | undefined {
+  try {
+    let header: Buffer = none
+    const decoded: TaggedEntry[] = []
+    for (const { shared, rest, ...frame } of framesIn(entries)) {
+      if (shared > header.length || decoded.length === mostEntries) return undefined
+      header = shared === 0 ? rest : Buffer.concat([header.subarray(0, shared), rest])
+      decoded.push({ ...frame, header, tenant, id: entryIdOf(id, decoded.length) })
+    }
+    return decoded
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}

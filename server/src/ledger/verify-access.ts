@@ -1,0 +1,118 @@
+import type { Tx } from '#db'
+import { parseEntries } from './access.ts'
+import { subjectsOf } from './batch.ts'
+import type { Faults } from './faults.ts'
+import type { ComparedLeaf } from './verify-entries.ts'
+import { mostOfPass } from './verify-passes.ts'
+
+interface Row {
+  subject: string
+  newest: string
+  oldest: string
+  pass: string
+  tenant: number
+  entries: Buffer
+}
+
+const rowsAtOnce = 256
+
+/**
+ * Looks at access history pass by pass: the entries of each stand in the history of whoever did them and of every patient
+ * they name, and of nobody else.
+ */
+export class AccessWalk {
+  readonly #tx: Tx
+  readonly #faults: Faults
+  #leaves: ComparedLeaf[] = []
+  #rows: Row[] = []
+  #lost = false
+
+  constructor(tx: Tx, faults: Faults) {
+    this.#tx = tx
+    this.#faults = faults
+  }
+
+  /** Once in a transaction. */
+  async begin(): Promise<this> {
+    await this.#tx.query({
+      text: `declare accesses no scroll cursor for
+        select subject, newest, oldest, pass, tenant, entries from ledger.access order by pass, subject, newest`,
+    })
+    await this.#fill()
+    return this
+  }
+
+  add(leaf: ComparedLeaf): void {
+    if (this.#leaves.length === mostOfPass) this.lose()
+    if (!this.#lost) this.#leaves.push(leaf)
+  }
+
+  /** Leaves or checkpoints are missing, so nobody can say any more where a pass begins. */
+  lose(): void {
+    this.#leaves = []
+    this.#lost = true
+  }
+
+  /** A pass ends with the checkpoint of this size. */
+  async end(pass: number): Promise<void> {
+    const leaves = this.#leaves
+    this.#leaves = []
+    const rows = await this.#takeUpTo(pass)
+    if (this.#lost) return
+    // Of an entry that was changed or is gone nobody knows whom it named; it has been told of.
+    const unknown = new Set(leaves.filter(({ entry }) => entry === undefined).map(({ id }) => id))
+    const expected = new Map(expectedOf(leaves).map((each) => [keyOf(each), each.entry]))
+    for (const row of rows) this.#judge(row, expected, unknown)
+    for (const entry of new Set(expected.values()))
+      this.#faults.add({ entry, what: 'The entry is missing from the access history of somebody it names.' })
+  }
+
+  async finish(): Promise<void> {
+    const rows = await this.#takeUpTo(Infinity)
+    if (!this.#lost) for (const row of rows) this.#judge(row, new Map(), new Set())
+    await this.#tx.query({ text: 'close accesses' })
+  }
+
+  #judge(row: Row, expected: Map<string, string>, unknown: ReadonlySet<string>): void {
+    const entries = parseEntries(row)
+    if (entries === undefined) {
+      this.#faults.add({ entry: row.newest, what: 'The access history that this entry stands in cannot be read.' })
+      return
+    }
+    for (const entry of entries) {
+      if (!expected.delete(keyOf({ ...row, entry })) && !unknown.has(entry))
+        this.#faults.add({ entry, what: 'The entry stands in the access history of somebody it does not name.' })
+    }
+  }
+
+  async #takeUpTo(pass: number): Promise<Row[]> {
+    const taken: Row[] = []
+    for (let row = this.#rows[0]; row !== undefined && Number(row.pass) <= pass; row = this.#rows[0]) {
+      taken.push(row)
+      this.#rows.shift()
+      if (this.#rows.length === 0) await this.#fill()
+    }
+    return taken
+  }
+
+  async #fill(): Promise<void> {
+    const { rows } = await this.#tx.query<Row>({ text: `fetch ${rowsAtOnce} from accesses` })
+    this.#rows = rows
+  }
+}
+
+interface Expected {
+  readonly subject: string
+  readonly tenant: number
+  readonly entry: string
+}
+
+const keyOf = ({ subject, tenant, entry }: Expected): string => `${subject} ${entry} ${tenant}`
+
+function expectedOf(leaves: readonly ComparedLeaf[]): Expected[] {
+  return leaves.flatMap(({ entry }) => {
+    if (entry === undefined) return []
+    const { id, tenant } = entry
+    return [...new Set(subjectsOf(entry))].map((subject) => ({ subject, tenant, entry: id }))
+  })
+}
