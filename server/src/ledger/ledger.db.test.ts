@@ -3,24 +3,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { type Id, newId, openLog, Refusal, systemClock } from '#base'
-import { type Access, type Ledger, openLedger, verifyLedger, writesIn } from '#ledger'
+import { openLedger, verifyLedger, writesIn } from '#ledger'
 import { aPatient, aRecord, nurse, reading, test } from '../../test/ledger.ts'
 import { entriesIn, entryIdsIn, rewriteEntry } from '../../test/entries.ts'
 import { leafOf } from './entry.ts'
 import { isSigned, parseCheckpoint } from './note.ts'
 import { rootFromInclusion } from './proofs.ts'
 import { readLatest } from './witness.ts'
-
-async function all(ledger: Ledger, patient: Id<'patient'>, count: number): Promise<Access[]> {
-  const found: Access[] = []
-  let before: string | undefined
-  do {
-    const page = await ledger.accessesOf(1, patient, { count, ...(before === undefined ? {} : { before }) })
-    found.push(...page.accesses)
-    before = page.next
-  } while (before !== undefined)
-  return found
-}
 
 describe('recording', () => {
   test('when record resolves, the entry is committed: another connection sees it', async ({ ledger, owner }) => {
@@ -47,7 +36,8 @@ describe('recording', () => {
       details: { search: 'Müller 1970' },
     })
     await ledger.record(facts)
-    const [access] = await all(ledger, patient, 10)
+    const { accesses } = await ledger.accessesOf(1, patient, { count: 10 })
+    const [access] = accesses
     const { tenant: _, details: __, records: ___, ...rest } = facts
     expect(access).toMatchObject({ ...rest, types: ['Observation', 'Condition'] })
     expect(access?.records).toEqual([
@@ -141,45 +131,6 @@ describe('the app role', () => {
     expect((await ledger.accessesBy(1, nurse, { count: 10 })).accesses.length).toBe(1)
     const wrong = db.transact(1, async (tx) => ledger.recordWithin(tx, [reading({ tenant: 2 })]))
     await expect(wrong).rejects.toMatchObject({ code: '42501' })
-  })
-})
-
-describe('access history', () => {
-  test('of a patient: entries naming it alone and those naming it among others, newest first, page by page', async ({
-    ledger,
-  }) => {
-    const [patient, other] = [aPatient(), aPatient()]
-    for (let i = 0; i < 25; i++) {
-      const patients = i % 3 === 0 ? [other, patient] : [patient]
-      // Several at the same millisecond: no page may lose or repeat one.
-      await ledger.record(reading({ at: 1_767_225_600_000 + Math.floor(i / 4), patients, rule: `rule ${i}` }))
-    }
-    await ledger.record(reading({ patients: [other] }))
-    const found = await all(ledger, patient, 4)
-    expect(new Set(found.map(({ id }) => id)).size).toBe(25)
-    expect(found.map(({ at }) => at)).toEqual(found.map(({ at }) => at).toSorted((a, b) => b - a))
-    expect(found.every((access) => access.patients.includes(patient))).toBe(true)
-    expect(await all(ledger, patient, 100)).toEqual(found)
-  })
-
-  test('of an actor', async ({ ledger }) => {
-    const somebody = randomUUID()
-    for (let i = 0; i < 3; i++)
-      await ledger.record(reading({ actor: { kind: 'person', id: somebody }, action: `act ${i}` }))
-    await ledger.record(reading())
-    const { accesses, next } = await ledger.accessesBy(1, somebody, { count: 2 })
-    expect(accesses.length).toBe(2)
-    const rest = await ledger.accessesBy(1, somebody, { count: 2, before: String(next) })
-    expect([...accesses, ...rest.accesses].map(({ action }) => action).toSorted()).toEqual(['act 0', 'act 1', 'act 2'])
-    expect(rest.next).toBeUndefined()
-  })
-
-  test('a page that was not given out is refused', async ({ ledger }) => {
-    for (const before of ['', 'x', '1.2', `${'9'.repeat(30)}.${randomUUID()}`]) {
-      await expect(ledger.accessesBy(1, nurse, { count: 1, before })).rejects.toMatchObject({
-        code: 'parameter-invalid',
-      })
-    }
   })
 })
 

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import type { Id } from '#base'
+import { type Access, type Ledger, verifyLedger } from '#ledger'
+import { entriesIn, entryIdsIn } from '../../test/entries.ts'
+import { aPatient, nurse, reading, test } from '../../test/ledger.ts'
+import { subjectsOf } from './batch.ts'
+
+const hourMs = 3_600_000
+
+async function all(
+  ledger: Ledger,
+  patient: string,
+  count: number,
+  between: () => Promise<void> = async () => undefined,
+): Promise<Access[]> {
+  const found: Access[] = []
+  let before: string | undefined
+  do {
+    const page = await ledger.accessesOf(1, patient as Id<'patient'>, {
+      count,
+      ...(before === undefined ? {} : { before }),
+    })
+    expect(page.accesses.length).toBeLessThanOrEqual(count)
+    found.push(...page.accesses)
+    before = page.next
+    await between()
+  } while (before !== undefined)
+  return found
+}
+
+/** One pass of a sequencer over what is there. */
+async function sequence(openAnother: () => Ledger): Promise<void> {
+  const ledger = openAnother()
+  await ledger.start()
+  await ledger.stop()
+}
+
+// Numbers that look random, the same in each run.
+function numbersFrom(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+test('whatever the clock does and however far the sequencer is, each entry is in its histories once, newest first', async ({
+  ledger,
+  openAnother,
+  owner,
+  db,
+  keys,
+  witness,
+}) => {
+  const below = numbersFrom(7)
+  const patients = Array.from({ length: 4 }, aPatient)
+  const actors = [nurse, randomUUID()]
+  const start = 1_767_225_600_000
+  for (let round = 0; round < 6; round++) {
+    for (let turn = 0; turn < 6; turn++) {
+      // Some at once, so in one batch; by a clock that jumps an hour or two either way.
+      const at = start + below(4) * hourMs - below(2000) + 1000
+      await Promise.all(
+        Array.from({ length: 1 + below(4) }, async () =>
+          ledger.record(
+            reading({
+              at: at + below(3),
+              patients: patients.filter(() => below(3) === 0),
+              actor: { kind: 'person', id: actors[below(2)] ?? nurse, role: 'nurse' },
+            }),
+          ),
+        ),
+      )
+    }
+    // The last round is pending.
+    if (round < 5) await sequence(openAnother)
+  }
+  const entries = await entriesIn(owner)
+  const expectedOf = (subject: string): string[] =>
+    entries
+      .filter((entry) => subjectsOf(entry).includes(subject))
+      .map(({ id }) => id)
+      .toSorted()
+      .toReversed()
+  for (const subject of [...patients, ...actors])
+    for (const count of [1, 3, 7, 1000])
+      expect(
+        (await all(ledger, subject, count)).map(({ id }) => id),
+        `${count} a page`,
+      ).toEqual(expectedOf(subject))
+  await sequence(openAnother)
+  for (const subject of [...patients, ...actors])
+    expect((await all(ledger, subject, 5)).map(({ id }) => id)).toEqual(expectedOf(subject))
+  expect(await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })).toMatchObject({ faults: [], pending: 0 })
+})
+
+test('what the sequencer takes in while somebody turns pages is neither missed nor repeated', async ({
+  ledger,
+  openAnother,
+}) => {
+  const patient = aPatient()
+  for (let i = 0; i < 12; i++) await ledger.record(reading({ patients: [patient] }))
+  const found = await all(ledger, patient, 5, async () => {
+    await ledger.record(reading({ patients: [patient] }))
+    await sequence(openAnother)
+  })
+  expect(new Set(found.map(({ id }) => id)).size).toBe(12)
+  expect(found.length).toBe(12)
+})
+
+test('while the sequencer is held up, history is whole all the same', async ({ ledger, owner, openAnother }) => {
+  const patient = aPatient()
+  await ledger.record(reading({ patients: [patient] }))
+  await sequence(openAnother)
+  // More transactions than are looked at together.
+  for (let i = 0; i < 300; i++) await ledger.record(reading(i % 100 === 0 ? { patients: [patient] } : {}))
+  expect((await all(ledger, patient, 10)).length).toBe(4)
+  // What the newest checkpoint says it has seen cannot be read.
+  await owner.query(`update ledger.checkpoint set seen = 'x'`)
+  expect((await all(ledger, patient, 2)).length).toBe(4)
+})
+
+test('an entry that was taken out of the database is not passed over in silence', async ({
+  ledger,
+  owner,
+  openAnother,
+}) => {
+  const patient = aPatient()
+  await ledger.record(reading({ patients: [patient] }))
+  await sequence(openAnother)
+  const [id] = await entryIdsIn(owner)
+  await owner.query('delete from ledger.batch where id = $1', [id])
+  await expect(ledger.accessesOf(1, patient, { count: 10 })).rejects.toMatchObject({ code: 'record-damaged' })
+  expect(await ledger.find(1, String(id) as Id<'entry'>)).toBeUndefined()
+})
+
+test('a busy hour of one actor is read by its newest entries alone', async ({ ledger, owner, openAnother, db }) => {
+  for (let i = 0; i < 5; i++) {
+    await Promise.all(Array.from({ length: 100 }, async () => ledger.record(reading())))
+    await sequence(openAnother)
+  }
+  const page = await ledger.accessesBy(1, nurse, { count: 3 })
+  expect(page.accesses.map(({ id }) => id)).toEqual((await entryIdsIn(owner)).toSorted().toReversed().slice(0, 3))
+  const { rows } = await db.transact(1, async (tx) =>
+    tx.query<{ 'QUERY PLAN': string }>({
+      text: `explain select substring(entries for 64) from ledger.access
+        where subject = '${nurse}' and newest < 'ffffffff-ffff-ffff-ffff-ffffffffffff' order by newest desc limit 4`,
+    }),
+  )
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  expect(plan).toContain('Index Scan Backward using access_pkey')
+  expect(plan).not.toContain('Sort')
+})
+
+test('of a patient: entries naming it alone and those naming it among others, newest first, page by page', async ({
+  ledger,
+}) => {
+  const [patient, other] = [aPatient(), aPatient()]
+  for (let i = 0; i < 25; i++) {
+    const patients = i % 3 === 0 ? [other, patient] : [patient]
+    // Several at the same millisecond: no page may lose or repeat one.
+    await ledger.record(reading({ at: 1_767_225_600_000 + Math.floor(i / 4), patients, rule: `rule ${i}` }))
+  }
+  await ledger.record(reading({ patients: [other] }))
+  const found = await all(ledger, patient, 4)
+  expect(new Set(found.map(({ id }) => id)).size).toBe(25)
+  expect(found.map(({ at }) => at)).toEqual(found.map(({ at }) => at).toSorted((a, b) => b - a))
+  expect(found.every((access) => access.patients.includes(patient))).toBe(true)
+  expect(await all(ledger, patient, 100)).toEqual(found)
+})
+
+test('of an actor', async ({ ledger }) => {
+  const somebody = randomUUID()
+  for (let i = 0; i < 3; i++)
+    await ledger.record(reading({ actor: { kind: 'person', id: somebody }, action: `act ${i}` }))
+  await ledger.record(reading())
+  const { accesses, next } = await ledger.accessesBy(1, somebody, { count: 2 })
+  expect(accesses.length).toBe(2)
+  const rest = await ledger.accessesBy(1, somebody, { count: 2, before: String(next) })
+  expect([...accesses, ...rest.accesses].map(({ action }) => action).toSorted()).toEqual(['act 0', 'act 1', 'act 2'])
+  expect(rest.next).toBeUndefined()
+})
+
+test('a page that was not given out is refused', async ({ ledger }) => {
+  for (const before of ['', 'x', '1.2', `${'9'.repeat(30)}.${randomUUID()}`]) {
+    await expect(ledger.accessesBy(1, nurse, { count: 1, before })).rejects.toMatchObject({
+      code: 'parameter-invalid',
+    })
+  }
+})

@@ -1,0 +1,146 @@
+import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { reading, aRecord } from '../../test/ledger-facts.ts'
+import { accessRows, hourAfter, parseEntries } from './access.ts'
+import { decodeEntries, encodeEntries, entryIdOf, placeOf, sealBatch, subjectsIn, subjectsOf } from './batch.ts'
+import { leafOf, packEntry } from './entry.ts'
+import { packIds } from './packed.ts'
+
+const keys = { seal: createSecretKey(randomBytes(32)), tag: createSecretKey(randomBytes(32)) }
+
+const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array))
+const id = fc.uuid().map((uuid) => entryIdOf(uuid, 0))
+const ids = fc.array(fc.uuid(), { maxLength: 4 }).map(packIds)
+const entry = fc.record({
+  at: fc.maxSafeInteger(),
+  actor: fc.option(fc.uuid()),
+  patient: fc.option(fc.uuid()),
+  header: fc.oneof(
+    bytes(40),
+    bytes(4).map((end) => Buffer.concat([Buffer.from('{"action":"read","request":"'), end])),
+  ),
+  patients: ids,
+  reads: bytes(50),
+  writes: bytes(120),
+  details: bytes(90),
+  tag: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((array) => Buffer.from(array)),
+})
+const batch = fc
+  .tuple(id, fc.nat({ max: 2 ** 31 - 1 }), fc.array(entry, { minLength: 1, maxLength: 20 }))
+  .map(([batchId, tenant, entries]) => ({
+    id: batchId,
+    tenant,
+    entries: entries.map((one, place) => ({ ...one, tenant, id: entryIdOf(batchId, place) })),
+  }))
+
+test('entries come back as they were packed, and say whom they are about', () => {
+  fc.assert(
+    fc.property(batch, ({ id: batchId, tenant, entries }) => {
+      const encoded = encodeEntries(entries)
+      expect(decodeEntries({ id: batchId, tenant, entries: encoded })).toEqual(entries)
+      expect(subjectsIn(encoded)).toEqual(entries.map(subjectsOf))
+    }),
+  )
+})
+
+test('bytes that were changed, cut or made up never throw, and never give an entry that was not there with its hash', () => {
+  fc.assert(
+    fc.property(
+      batch,
+      fc.nat(),
+      fc.nat({ max: 255 }),
+      fc.boolean(),
+      ({ id: batchId, tenant, entries }, at, byte, cut) => {
+        const encoded = Buffer.from(encodeEntries(entries))
+        const place = at % encoded.length
+        const changed = cut ? encoded.subarray(0, place) : encoded
+        if (!cut) encoded[place] = (encoded[place] ?? 0) ^ byte
+        const decoded = decodeEntries({ id: batchId, tenant, entries: changed })
+        const known = new Set(entries.map((one) => `${leafOf(one).toString('hex')}${one.tag.toString('hex')}`))
+        const same = decoded?.filter((one) => known.has(`${leafOf(one).toString('hex')}${one.tag.toString('hex')}`))
+        // A change shows in the entry it is in, unless there is none.
+        if (cut || byte !== 0) expect(same?.length ?? 0).toBeLessThan(entries.length)
+        else expect(same?.length).toBe(entries.length)
+      },
+    ),
+    { numRuns: 1000 },
+  )
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 400 }), (made) => {
+      decodeEntries({ id: entryIdOf(randomUUID(), 0), tenant: 1, entries: Buffer.from(made) })
+    }),
+  )
+})
+
+test('a length that lies about what follows is refused without reserving it', () => {
+  const encoded = encodeEntries([{ ...packEntry(reading()), id: entryIdOf(randomUUID(), 0), tag: Buffer.alloc(16) }])
+  const headerAt = 1 + 8 + 16 + 16 + 2
+  encoded.writeUInt32BE(0xffff_ffff, headerAt)
+  expect(decodeEntries({ id: randomUUID(), tenant: 1, entries: encoded })).toBeUndefined()
+})
+
+test('a batch knows whether it changes a record, and what its entries hash to', () => {
+  const read = [
+    packEntry(reading({ records: [aRecord(1)] })),
+    packEntry(reading({ details: { search: 'x' } })),
+  ] as const
+  const wrote = packEntry(reading({ records: [aRecord(2, 'two')] }))
+  expect(sealBatch([...read], keys as never).changes).toBe(false)
+  const sealed = sealBatch([...read, wrote], keys as never)
+  expect(sealed.changes).toBe(true)
+  const entries = decodeEntries(sealed) ?? []
+  expect(Buffer.concat(entries.map(leafOf))).toEqual(sealed.leaves)
+  expect(entries.map(({ id: one }) => placeOf(one))).toEqual([0, 1, 2].map((place) => ({ batch: sealed.id, place })))
+})
+
+test('the same header a second time costs only what differs', () => {
+  const facts = Array.from({ length: 32 }, () => packEntry(reading({ records: [aRecord(1)] })))
+  const [first] = facts
+  if (first === undefined) throw new Error('no entry')
+  const { entries } = sealBatch([first, ...facts.slice(1)], keys as never)
+  expect(entries.length / 32).toBeLessThan(150)
+})
+
+test('a row of access history is of one hour, newest first, and tells when it is not as it was written', () => {
+  const at = (ms: number, end: string): string => {
+    const time = ms.toString(16).padStart(12, '0')
+    return `${time.slice(0, 8)}-${time.slice(8)}-8000-8000-${end.padStart(12, '0')}`
+  }
+  const [someone, patient] = [randomUUID(), randomUUID()]
+  const start = 1_767_225_600_000
+  const rows = accessRows([
+    {
+      id: at(start, '10000'),
+      tenant: 1,
+      subjects: [
+        [someone, patient],
+        [someone, someone],
+      ],
+    },
+    { id: at(start + 3_599_999, '20000'), tenant: 1, subjects: [[someone]] },
+    { id: at(start + 3_600_000, '30000'), tenant: 1, subjects: [[someone]] },
+    { id: at(start, '40000'), tenant: 2, subjects: [[someone]] },
+  ])
+  expect(rows.map(({ subject, tenant, entries }) => [subject, tenant, entries.length])).toEqual([
+    [someone, 1, 3],
+    [patient, 1, 1],
+    [someone, 1, 1],
+    [someone, 2, 1],
+  ])
+  const [first] = rows
+  const [newest = '', , oldest = ''] = first?.entries ?? []
+  expect(first?.entries).toEqual(first?.entries.toSorted().toReversed())
+  const stored = { newest, oldest, entries: packIds(first?.entries ?? []) }
+  expect(parseEntries(stored)).toEqual(first?.entries)
+  for (const damaged of [
+    { ...stored, newest: oldest },
+    { ...stored, oldest: newest },
+    { ...stored, entries: Buffer.alloc(0) },
+    { ...stored, entries: stored.entries.subarray(1) },
+    { newest, oldest: at(start - 1, '0'), entries: packIds([newest, at(start - 1, '0')]) },
+  ])
+    expect(parseEntries(damaged)).toBeUndefined()
+  for (const one of rows.flatMap(({ entries }) => entries)) expect(hourAfter(one) > newest).toBe(true)
+  expect(hourAfter('ffffffff-ffff-ffff-ffff-ffffffffffff')).toBe('ffffffff-ffff-ffff-ffff-ffffffffffff')
+})
