@@ -3,7 +3,7 @@ import { type Log, Refusal } from '#base'
 import { isStorageFault, toRefusal } from './faults.ts'
 import { type Alone, openAlone } from './alone.ts'
 import { type Leadership, openControl } from './control.ts'
-import { RoundTrip } from './round-trip.ts'
+import { RoundTrip, type Wire } from './round-trip.ts'
 import type { DatabaseTarget } from './target.ts'
 
 export interface Query {
@@ -112,6 +112,7 @@ function literal(tenant: number): string {
 async function run<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   return connected(pool, async (client) => {
     // Sent ahead of the first statement, not waited for: only a lost connection makes it fail, and then all else too.
+    gather(client)
     const begun = client.query(begin)
     begun.catch(() => undefined)
     const result = await work(transaction(client))
@@ -174,9 +175,25 @@ async function commit(committing: Promise<unknown>): Promise<void> {
   }
 }
 
+const gathering = new WeakSet<Wire['stream']>()
+
+/** What is sent within one turn of the event loop goes out as one: each write of its own costs as much as a statement. */
+function gather(client: PoolClient | PgClient): void {
+  // oxlint-disable-next-line no-unsafe-type-assertion -- what pg's types leave out
+  const { stream } = (client as unknown as { connection: Wire }).connection
+  if (gathering.has(stream)) return
+  gathering.add(stream)
+  stream.cork()
+  process.nextTick(() => {
+    gathering.delete(stream)
+    stream.uncork()
+  })
+}
+
 function transaction(client: PoolClient | PgClient): Tx {
   return {
     async query<R extends QueryResultRow>({ text, values, name }: Query) {
+      gather(client)
       const result = await client.query<R>({
         text,
         ...(values === undefined ? {} : { values: [...values] }),

@@ -155,7 +155,50 @@ async function findSaved(db: Database, tenant: number, units: readonly Unit[]): 
   }
 }
 
-function commitOnce(
+async function commitOnce(stores: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
+  try {
+    return await commitAll(stores, tenant, units)
+  } catch (error) {
+    if (error instanceof SomeLate) return commitTimely(stores, tenant, units)
+    throw error
+  }
+}
+
+/** Somebody else was first with one of the records: the transaction was given up. */
+class SomeLate extends Error {}
+
+/** As if nobody came too late, which is so nearly always: no statement waits for the answer to another. */
+function commitAll(
+  { db, keys, ledger, origin }: Stores,
+  tenant: number,
+  units: readonly Unit[],
+): Promise<(true | Error)[]> {
+  return db.transact(tenant, async (tx) => {
+    const writes = units.flatMap((unit) => unit.rows)
+    const [fresh, changed] = [writes.filter(isNew), writes.filter((write) => !isNew(write))]
+    const [created, replaced] = await Promise.all([
+      insertNew(tx, fresh.map(rowOf)),
+      replaceNewest(tx, changed.map(rowOf)),
+      storeKeys(
+        tx,
+        keys,
+        tenant,
+        units.flatMap(({ newKeys }) => newKeys),
+      ),
+      indexAndRecord(tx, ledger, units),
+      tellPatients(tx, origin, writes.map(rowOf)),
+    ])
+    if (created.size < fresh.length || replaced.size < changed.length) throw new SomeLate()
+    checkHeld(units, units)
+    return units.map(() => true as const)
+  })
+}
+
+const isNew = ({ row }: PreparedWrite): boolean => row.before === 0
+const rowOf = ({ row }: PreparedWrite): Prepared => row
+
+/** Those units of which all records are as they were read; the others fall out. */
+function commitTimely(
   { db, keys, ledger, origin }: Stores,
   tenant: number,
   units: readonly Unit[],
@@ -168,15 +211,9 @@ function commitOnce(
       units.flatMap(({ newKeys }) => newKeys),
     )
     const rows = units.flatMap((unit) => unit.rows)
-    const created = await insertNew(
-      tx,
-      rows.filter(({ row }) => row.before === 0).map(({ row }) => row),
-    )
-    const replaced = await replaceNewest(
-      tx,
-      rows.filter(({ row }) => row.before > 0).map(({ row }) => row),
-    )
-    const landed = ({ row }: PreparedWrite): boolean => (row.before === 0 ? created : replaced).has(row.id)
+    const created = await insertNew(tx, rows.filter(isNew).map(rowOf))
+    const replaced = await replaceNewest(tx, rows.filter((write) => !isNew(write)).map(rowOf))
+    const landed = (write: PreparedWrite): boolean => (isNew(write) ? created : replaced).has(write.row.id)
     const whole = units.filter((unit) => unit.rows.every(landed))
     const torn = units.some((unit) => !whole.includes(unit) && unit.rows.some(landed))
     if (torn) throw units.length === 1 ? new Refusal('version-conflict') : new TornUnit()
@@ -184,26 +221,32 @@ function commitOnce(
     await tellPatients(
       tx,
       origin,
-      whole.flatMap((unit) => unit.rows.map(({ row }) => row)),
+      whole.flatMap((unit) => unit.rows.map(rowOf)),
     )
-    // Asked last: the commit is sent next.
-    if (whole.some(({ held }) => held?.() === false))
-      throw units.length === 1 ? new Refusal('conflict') : new TornUnit()
+    checkHeld(whole, units)
     return units.map((unit) => (whole.includes(unit) ? true : new Refusal('version-conflict')))
   })
 }
 
+/** Asked last: the commit is sent next. */
+function checkHeld(committed: readonly Unit[], units: readonly Unit[]): void {
+  if (committed.some(({ held }) => held?.() === false))
+    throw units.length === 1 ? new Refusal('conflict') : new TornUnit()
+}
+
 async function indexAndRecord(tx: Tx, ledger: Ledger, units: readonly Unit[]): Promise<void> {
   const writes = units.flatMap((unit) => unit.rows)
-  await replaceLookups(
-    tx,
-    writes.map(({ row, oldLookups }) => ({ row, old: oldLookups })),
-    writes.map(({ row }) => row),
-  )
-  await ledger.recordWithin(
-    tx,
-    units.map(({ facts }) => facts),
-  )
+  await Promise.all([
+    replaceLookups(
+      tx,
+      writes.map(({ row, oldLookups }) => ({ row, old: oldLookups })),
+      writes.map(rowOf),
+    ),
+    ledger.recordWithin(
+      tx,
+      units.map(({ facts }) => facts),
+    ),
+  ])
 }
 
 function fail(): never {

@@ -73,7 +73,7 @@ export async function replaceNewest(tx: Tx, rows: readonly Prepared[]): Promise<
     uuidArray(ordered.map(({ id }) => id)),
     int4Array(ordered.map(({ before }) => before)),
   ]
-  await tx.query({
+  const kept = tx.query({
     name: 'records.keep',
     text: `insert into records.version (tenant, version, at, updated, key_id, bucket, type, id, patient, deleted, body)
       select r.tenant, r.version, r.at, r.updated, r.key_id, r.bucket, r.type, r.id, r.patient, r.deleted, r.body
@@ -82,7 +82,7 @@ export async function replaceNewest(tx: Tx, rows: readonly Prepared[]): Promise<
       on conflict do nothing`,
     values: which,
   })
-  const result = await tx.query<{ id: string }>({
+  const replacing = tx.query<{ id: string }>({
     name: 'records.replace',
     text: `update records.resource r set version = q.version, at = q.at, updated = q.updated, key_id = q.key_id,
         patient = q.patient, deleted = q.deleted, body = q.body, tokens = q.tokens
@@ -91,6 +91,7 @@ export async function replaceNewest(tx: Tx, rows: readonly Prepared[]): Promise<
       where r.tenant = $1::integer and r.bucket = q.bucket and r.id = q.id and r.version = q.before returning r.id`,
     values: [...columns(ordered), int4Array(ordered.map(({ before }) => before))],
   })
+  const [result] = await Promise.all([replacing, kept])
   return new Set(result.rows.map(({ id }) => id))
 }
 
@@ -123,31 +124,30 @@ export async function replaceLookups(
   const gone = replaced.flatMap(({ row, old }) =>
     old.filter(({ token }) => row.lookups.every((one) => one.token !== token)).map((one) => ({ ...one, row })),
   )
-  if (gone.length > 0) {
-    await tx.query({
-      name: 'records.drop-lookups',
-      text: `delete from records.lookup l using unnest($1::smallint[], $2::uuid[], $3::smallint[], $4::uuid[]) as q(bucket, token, type, id)
-        where l.bucket = q.bucket and l.token = q.token and l.type = q.type and l.id = q.id`,
-      values: [
-        int2Array(gone.map(({ bucket }) => bucket)),
-        uuidArray(gone.map(({ token }) => token)),
-        int2Array(gone.map(({ row }) => codeOfType(row.type))),
-        uuidArray(gone.map(({ row }) => row.id)),
-      ],
-    })
-  }
   const fresh = added.flatMap((row) => row.lookups.map((lookup) => ({ ...lookup, row })))
-  if (fresh.length === 0) return
-  await tx.query({
-    name: 'records.add-lookups',
-    text: `insert into records.lookup (tenant, bucket, token, type, id)
+  await Promise.all([
+    gone.length > 0 &&
+      tx.query({
+        name: 'records.drop-lookups',
+        text: `delete from records.lookup l using unnest($1::smallint[], $2::uuid[], $3::smallint[], $4::uuid[]) as q(bucket, token, type, id)
+        where l.bucket = q.bucket and l.token = q.token and l.type = q.type and l.id = q.id`,
+        values: lookupColumns(gone),
+      }),
+    fresh.length > 0 &&
+      tx.query({
+        name: 'records.add-lookups',
+        text: `insert into records.lookup (tenant, bucket, token, type, id)
       select $1::integer, * from unnest($2::smallint[], $3::uuid[], $4::smallint[], $5::uuid[]) on conflict do nothing`,
-    values: [
-      fresh[0]?.row.tenant,
-      int2Array(fresh.map(({ bucket }) => bucket)),
-      uuidArray(fresh.map(({ token }) => token)),
-      int2Array(fresh.map(({ row }) => codeOfType(row.type))),
-      uuidArray(fresh.map(({ row }) => row.id)),
-    ],
-  })
+        values: [fresh[0]?.row.tenant, ...lookupColumns(fresh)],
+      }),
+  ])
+}
+
+function lookupColumns(lookups: readonly { bucket: number; token: string; row: Prepared }[]): Buffer[] {
+  return [
+    int2Array(lookups.map(({ bucket }) => bucket)),
+    uuidArray(lookups.map(({ token }) => token)),
+    int2Array(lookups.map(({ row }) => codeOfType(row.type))),
+    uuidArray(lookups.map(({ row }) => row.id)),
+  ]
 }
