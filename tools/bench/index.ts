@@ -12,7 +12,7 @@ import { formatGrowth, plotGrowth } from './growth-plot.ts'
 import { measureImport } from './imports.ts'
 import { targetOf } from './load.ts'
 import { measureRaw } from './raw.ts'
-import { makePractice, type Practice, startServer } from './server.ts'
+import { makePractice, type Practice, type Running, startServer } from './server.ts'
 import { formatTable, type Row } from './table.ts'
 import { measureTyping } from './typing.ts'
 import { measureValidation } from './validation.ts'
@@ -44,12 +44,10 @@ async function served(practice: Practice) {
   note('a server, synthetic patients in transactions of 200, then single interactions')
   const server = await startServer(practice, undefined, '--workers', values.workers)
   try {
-    const target = targetOf(server.url, server.ca, await server.token())
-    const { rate, stored } = await fill(target, Number(values.patients))
+    const { stored } = await filled(server)
     // Tokens are short-lived; the measured minutes need a fresh one.
     const fresh = targetOf(server.url, server.ca, await server.token())
     return {
-      transactions: rate,
       stored,
       interactions: await measureInteractions(fresh, stored, seconds),
       resident: server.resident(),
@@ -100,6 +98,27 @@ if (values.growth !== undefined) {
   process.exit()
 }
 
+async function filled(server: Running) {
+  return fill(targetOf(server.url, server.ca, await server.token()), Number(values.patients))
+}
+
+/** Transactions, and what PostgreSQL does by itself right after. */
+async function compareTransactions() {
+  return withPractice(async (practice) => {
+    note('transactions of 200, and PostgreSQL by itself')
+    const server = await startServer(practice, undefined, '--workers', values.workers)
+    let rate: number
+    try {
+      rate = (await filled(server)).rate
+    } finally {
+      await server.stop()
+    }
+    const raw = await withDatabase(practice, (owner) => measureRaw(owner, 2))
+    return { rate, raw: raw.transactions }
+  })
+}
+
+const compared = [await compareTransactions(), await compareTransactions()]
 const main = await withPractice(async (practice) => {
   const figures = await served(practice)
   const recording = await costOfRecording(practice, figures.stored.observations)
@@ -107,6 +126,8 @@ const main = await withPractice(async (practice) => {
   const raw = await withDatabase(practice, (owner) => measureRaw(owner, seconds))
   return { ...figures, recording, raw }
 })
+compared.push(await compareTransactions())
+const transactions = compared.toSorted((a, b) => a.rate / a.raw - b.rate / b.raw)[1]
 const imported = await withPractice(async (practice) => {
   note('importing')
   const figures = await measureImport(practice)
@@ -120,11 +141,11 @@ const failures = Object.values(interactions).reduce((sum, { failures: some }) =>
 const rows: Row[] = [
   {
     work: 'transactions of 200 resources',
-    value: main.transactions,
+    value: transactions?.rate ?? 0,
     unit: '/s',
     budget: 9000,
     ratio: 0.22,
-    raw: raw.transactions,
+    raw: transactions?.raw ?? 0,
   },
   { work: 'create one, 16 clients', value: interactions.create.rate, unit: '/s', budget: 2500, raw: raw.creates },
   {
@@ -183,6 +204,6 @@ process.stdout.write(
 if (values.json !== undefined)
   writeFileSync(
     values.json,
-    `${JSON.stringify({ rows, interactions, raw, recording, imported, failures }, undefined, 2)}\n`,
+    `${JSON.stringify({ rows, compared, interactions, raw, recording, imported, failures }, undefined, 2)}\n`,
   )
 if (failures > 0) process.exitCode = 1
