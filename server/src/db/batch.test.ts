@@ -26,6 +26,24 @@ test('a flush takes no more than its limit', async () => {
   expect(sizes).toEqual([8, 8, 4])
 })
 
+test('lanes share what queues, but none gets less than it is worth', async () => {
+  const sizes: number[] = []
+  const echo = batch<number, number>({
+    ...{ limit: 100, lanes: 2, least: 8 },
+    flush: async (inputs) => {
+      sizes.push(inputs.length)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return inputs
+    },
+  })
+  await Promise.all(Array.from({ length: 40 }, (_, index) => echo(index)))
+  expect(sizes.slice(0, 2)).toEqual([20, 10])
+  expect(sizes.reduce((sum, size) => sum + size)).toBe(40)
+  sizes.length = 0
+  await Promise.all(Array.from({ length: 6 }, (_, index) => echo(index)))
+  expect(sizes).toEqual([6])
+})
+
 test('an error for one input reaches only its caller, a failing flush all of that batch and no later one', async () => {
   let broken = false
   const half = batch<number, number>({

@@ -75,11 +75,15 @@ const pendingAtOnce = 128
 /** Those that the sequencer has not taken in yet: about a second's, of everybody, unless it is held up. */
 async function pendingOf(tx: Tx, subject: string): Promise<Set<string>> {
   const found = new Set<string>()
-  const { rows } = await tx.query<{ seen: string }>({
-    text: 'select seen from ledger.checkpoint order by size desc limit 1',
+  const { rows } = await tx.query<{ seen: string; next: string }>({
+    text: `select seen, pg_snapshot_xmax(pg_current_snapshot())::text as next
+      from ledger.checkpoint order by size desc limit 1`,
   })
-  const seen = parseSeen(rows[0]?.seen ?? '') ?? nothingSeen
-  for await (const { entries } of readUnseenBatches(tx, seen, pendingAtOnce)) {
+  const [newest] = rows
+  const seen = parseSeen(newest?.seen ?? '') ?? nothingSeen
+  // Where transactions are counted anew, their numbers do not tell what was seen: all entries are looked through.
+  const comparable = seen.next <= BigInt(newest?.next ?? 0)
+  for await (const { entries } of readUnseenBatches(tx, comparable ? seen : nothingSeen, pendingAtOnce)) {
     for (const entry of entries ?? []) if (subjectsOf(entry).includes(subject)) found.add(entry.id)
   }
   return found
