@@ -8,7 +8,7 @@ import type { EntryActor, EntryFacts } from './facts.ts'
 import { findHeader } from './header.ts'
 import { isUuid, type NamedRecord, unpackIds, unpackReads, unpackWrites } from './packed.ts'
 import { nothingSeen, parseSeen } from './seen.ts'
-import { readBatches, readUnseenBatches } from './stored.ts'
+import { readBatches, readUnseenNaming } from './stored.ts'
 
 /** One entry as access history shows it. */
 export interface Access {
@@ -70,8 +70,6 @@ export async function accessesOf(
   })
 }
 
-const pendingAtOnce = 128
-
 /** Those that the sequencer has not taken in yet: about a second's, of everybody, unless it is held up. */
 async function pendingOf(tx: Tx, subject: string): Promise<Set<string>> {
   const found = new Set<string>()
@@ -83,7 +81,7 @@ async function pendingOf(tx: Tx, subject: string): Promise<Set<string>> {
   const seen = parseSeen(newest?.seen ?? '') ?? nothingSeen
   // Where transactions are counted anew, their numbers do not tell what was seen: all entries are looked through.
   const comparable = seen.next <= BigInt(newest?.next ?? 0)
-  for await (const { entries } of readUnseenBatches(tx, comparable ? seen : nothingSeen, pendingAtOnce)) {
+  for await (const { entries } of readUnseenNaming(tx, comparable ? seen : nothingSeen, subject)) {
     for (const entry of entries ?? []) if (subjectsOf(entry).includes(subject)) found.add(entry.id)
   }
   return found

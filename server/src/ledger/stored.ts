@@ -100,8 +100,10 @@ async function readPlaces(tx: Tx, condition: string, value: string | string[], l
   return rows
 }
 
-/** The batches that the tree has not seen, a few at a time. */
-export async function* readUnseenBatches(tx: Tx, seen: Seen, atOnce: number): AsyncGenerator<StoredBatch> {
+const atOnce = 128
+
+/** Batches that the tree has not seen and that may name somebody, a few at a time: those with these 16 bytes in them. */
+export async function* readUnseenNaming(tx: Tx, seen: Seen, subject: string): AsyncGenerator<StoredBatch> {
   const lowest = seen.running.reduce((low, xid) => (xid < low ? xid : low), seen.next)
   for (let after: Place = { ...beginning, xid: String(lowest) }; ;) {
     const { rows } = await tx.query<BatchRow>({
@@ -109,8 +111,9 @@ export async function* readUnseenBatches(tx: Tx, seen: Seen, atOnce: number): As
       text: `select ${batchColumns} from ledger.batch
         where (ledger.batch.xid >= $1::xid8 or ledger.batch.xid = any($2::xid8[]))
           and ledger.batch.xid >= $3::xid8 and (ledger.batch.xid, id) > ($3::xid8, $4::uuid)
+          and position(uuid_send($6::uuid) in entries) > 0
         order by ledger.batch.xid, id limit $5`,
-      values: [String(seen.next), seen.running.map(String), after.xid, after.id, atOnce],
+      values: [String(seen.next), seen.running.map(String), after.xid, after.id, atOnce, subject],
     })
     yield* rows.map(batchOf)
     const last = rows.at(-1)
