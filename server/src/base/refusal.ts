@@ -150,6 +150,8 @@ export class Refusal extends Error {
   readonly findings: readonly Finding[]
   /** Which of several parts of what was asked, from 0. */
   readonly part: number | undefined
+  /** Of a 405: the methods that are offered there. */
+  readonly allow: readonly string[]
 
   constructor(
     code: RefusalCode,
@@ -158,6 +160,7 @@ export class Refusal extends Error {
       remedy?: string | undefined
       findings?: readonly Finding[]
       part?: number
+      allow?: readonly string[]
       cause?: unknown
     } = {},
   ) {
@@ -168,12 +171,13 @@ export class Refusal extends Error {
     this.remedy = more.remedy
     this.findings = more.findings ?? []
     this.part = more.part
+    this.allow = more.allow ?? []
   }
 
   /** The same refusal, of one of several parts. */
   of(part: number): Refusal {
-    const { code, rule, remedy, findings, cause } = this
-    return new Refusal(code, { rule, remedy, findings, part, cause })
+    const { code, rule, remedy, findings, allow, cause } = this
+    return new Refusal(code, { rule, remedy, findings, part, allow, cause })
   }
 
   get status(): number {

@@ -16,13 +16,33 @@ export function isOffered(type: ResourceType, interaction: Interaction): boolean
   return type !== 'Binary' || interaction === 'read' || interaction === 'create'
 }
 
+// The methods at one address: of a type, and of a record.
+const addresses: readonly (readonly (readonly [Interaction, ...string[]])[])[] = [
+  [
+    ['search', 'GET', 'HEAD'],
+    ['create', 'POST'],
+  ],
+  [
+    ['read', 'GET', 'HEAD'],
+    ['update', 'PUT', 'PATCH'],
+    ['delete', 'DELETE'],
+  ],
+]
+
+/** What may be done at the address where this interaction is not offered. */
+function methodsBeside(type: ResourceType, interaction: Interaction): string[] {
+  const there = addresses.find((offers) => offers.some(([one]) => one === interaction)) ?? []
+  return there.flatMap(([one, ...methods]) => (isOffered(type, one) ? methods : []))
+}
+
 /** Who asks, for what, under which request id: what every interaction needs of an exchange, a bundle's entry too. */
 export type Asking = Pick<Exchange, 'actor' | 'purpose' | 'request'> & Partial<Pick<Exchange, 'signal'>>
 
 /** Policy's yes to an interaction that is offered. Throws what policy refuses with, or 'method-not-allowed'. */
 export function ask<I extends Interaction>(asking: Asking, interaction: I, type: ResourceType): Grant<I> {
   const grant = grantFor(asking, interaction, type)
-  if (!isOffered(type, interaction)) throw new Refusal('method-not-allowed')
+  if (!isOffered(type, interaction))
+    throw new Refusal('method-not-allowed', { allow: methodsBeside(type, interaction) })
   return grant
 }
 

@@ -180,7 +180,7 @@ test('V4: unused methods are answered 405 with those there are; unknown addresse
   ])
   for (const method of ['DELETE', 'OPTIONS', 'PROPFIND', 'TRACE']) {
     const got = await rig.ask('/fhir/R4/Patient/x', { method })
-    expect([method, got.status, got.headers['allow']]).toEqual([method, 405, 'GET, PUT'])
+    expect([method, got.status, got.headers['allow']]).toEqual([method, 405, 'GET, HEAD, PUT'])
     expect(got.text).toContain('OperationOutcome')
   }
   const unknown = await rig.ask('/fhir/R4/Patient/x/y/z/Amina')

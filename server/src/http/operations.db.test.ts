@@ -124,7 +124,7 @@ test('assets are kept for ever and sent compressed; what is no file of the app i
   for (const { headers } of sizes) expect(Number(headers['content-length'])).toBeLessThan(500)
   expect((await rig.ask('/icon.svg')).headers['cache-control']).toBe('no-cache')
   expect((await rig.ask('/', { method: 'HEAD', headers: { accept: 'text/html' } })).status).toBe(200)
-  expect((await rig.ask('/assets/main-Ab12Cd34.js', { method: 'POST' })).headers['allow']).toBe('GET')
+  expect((await rig.ask('/assets/main-Ab12Cd34.js', { method: 'POST' })).headers['allow']).toBe('GET, HEAD')
 
   const html = { accept: 'text/html' }
   for (const path of [

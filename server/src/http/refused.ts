@@ -8,6 +8,8 @@ export function answerRefusal(refusal: Refusal, surface: Surface, request: strin
   const headers: Record<string, string> = {}
   const challenge = challengeFor(code, status, surface)
   if (challenge !== undefined) headers['www-authenticate'] = challenge
+  // RFC 9110, 15.5.6: always there, and empty where no method would do.
+  if (status === 405) headers['allow'] = [...new Set(refusal.allow)].join(', ')
   if (status === 429 || status === 503) headers['retry-after'] = status === 429 ? '10' : '2'
   switch (surface) {
     case 'fhir':

@@ -86,3 +86,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string | Buffer | Readable | undefined
 }
+
+/** FHIR asks for HEAD where there is GET (R4 http, 3.1.0.1.3): the same work, entries included, and no body. */
+export function methodsOf({ surface, method }: Pick<Route, 'surface' | 'method'>): string[] {
+  return surface === 'fhir' && method === 'GET' ? ['GET', 'HEAD'] : [method]
+}

@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CompiledRoute } from './pipeline.ts'
+import { methodsOf } from './route.ts'
 
 type Arrive = (
   route: CompiledRoute,
@@ -41,8 +42,7 @@ export async function makeRouter(
   app.setErrorHandler((_error, request, reply) => takeUnmatched(request, reply))
   for (const compiled of routes) {
     app.route({
-      // FHIR asks for HEAD where there is GET (R4 http, 3.1.0.1.3): the same work, entries included, and no body.
-      method: headToo(compiled) ? ['GET', 'HEAD'] : compiled.route.method,
+      method: methodsOf(compiled.route),
       url: compiled.route.path,
       onRequest: (request, reply) => take(compiled, request, reply),
       handler: () => Promise.reject(new Error('the first hook answers')),
@@ -50,10 +50,6 @@ export async function makeRouter(
   }
   await app.ready()
   return app.routing
-}
-
-function headToo({ route }: CompiledRoute): boolean {
-  return route.surface === 'fhir' && route.method === 'GET'
 }
 
 /** Path parameters are always text; fastify's type for them says unknown. */

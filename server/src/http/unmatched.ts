@@ -1,8 +1,7 @@
 import { Refusal } from '#base'
 import type { Means } from './checks/check.ts'
 import { compile, type CompiledRoute } from './pipeline.ts'
-import { answerRefusal } from './refused.ts'
-import type { Answer, Method, Route, Surface } from './route.ts'
+import { methodsOf, type Route, type Answer, type Surface } from './route.ts'
 import type { Site } from './site.ts'
 import type { Visit } from './visit.ts'
 
@@ -14,13 +13,16 @@ export function unmatchedRoutes(
 ): (url: string) => CompiledRoute {
   const surfaces = new Map<string, Surface>()
   for (const { path, surface } of routes) surfaces.set(firstSegment(path), surface)
-  const shapes = routes.map(({ method, path }) => ({ method, shape: shapeOf(path) }))
+  const shapes = routes.flatMap((route) => {
+    const shape = shapeOf(route.path)
+    return methodsOf(route).map((method) => ({ method, shape }))
+  })
 
   const makeRoute = (surface: Surface, ofApi: boolean): CompiledRoute => {
     const nothing = () => Promise.reject(new Refusal('route-unknown'))
     const path = ofApi ? `/${surface}/(unmatched)` : '/(web app)'
     const compiled = compile({ method: 'GET', path, class: 'unmatched', surface, handle: nothing }, means)
-    const unmatched = { shapes, site: ofApi ? undefined : site, surface }
+    const unmatched = { shapes, site: ofApi ? undefined : site }
     return { ...compiled, handle: async (visit) => answerUnmatched(visit, unmatched) }
   }
   const compiled = new Map([...new Set(surfaces.values())].map((surface) => [surface, makeRoute(surface, true)]))
@@ -32,29 +34,24 @@ export function unmatchedRoutes(
 }
 
 interface Unmatched {
-  readonly shapes: readonly { readonly method: Method; readonly shape: RegExp }[]
+  readonly shapes: readonly { readonly method: string; readonly shape: RegExp }[]
   readonly site: Site | undefined
-  readonly surface: Surface
 }
 
-function answerUnmatched({ incoming, request }: Visit, { shapes, site, surface }: Unmatched): Answer {
+function answerUnmatched({ incoming }: Visit, { shapes, site }: Unmatched): Answer {
   const path = (incoming.url ?? '').split('?', 1)[0] ?? ''
   const allowed = shapes.filter(({ shape }) => shape.test(path)).map(({ method }) => method)
   // The method is offered, so it is the address: one that cannot be decoded comes here too.
   if (allowed.some((method) => method === incoming.method)) throw new Refusal('route-unknown')
-  if (allowed.length > 0) return notAllowed(allowed, surface, request)
+  if (allowed.length > 0) throw new Refusal('method-not-allowed', { allow: allowed })
   if (site === undefined) throw new Refusal('route-unknown')
-  if (incoming.method !== 'GET' && incoming.method !== 'HEAD') return notAllowed(['GET'], surface, request)
+  if (incoming.method !== 'GET' && incoming.method !== 'HEAD')
+    throw new Refusal('method-not-allowed', { allow: ['GET', 'HEAD'] })
   const { accept = '', 'accept-encoding': encoding = '' } = incoming.headers
   // The address by itself is the page to whoever asks, curl and monitors too; below it, only to a browser.
   const found = site.file(path, encoding) ?? (path === '/' || accept.includes('text/html') ? site.page() : undefined)
   if (found === undefined) throw new Refusal('route-unknown')
   return found
-}
-
-function notAllowed(methods: readonly Method[], surface: Surface, request: string): Answer {
-  const answer = answerRefusal(new Refusal('method-not-allowed'), surface, request)
-  return { ...answer, headers: { ...answer.headers, allow: [...new Set(methods)].join(', ') } }
 }
 
 function firstSegment(path: string): string {

@@ -51,7 +51,7 @@ test('S-21: there is no other way to a Binary than its id', async ({ rest: { fhi
   })
   const { authorization } = await rig.token('system/Binary.rs', 'system/Provenance.rs')
   const ask = (path: string) => fhir('GET', path, undefined, { authorization })
-  expect((await ask(`/Binary?_id=${id}`)).status).toBe(405)
+  expect(await ask(`/Binary?_id=${id}`)).toMatchObject({ status: 405, headers: { allow: 'POST' } })
   expect((await ask(`/Binary/${id}/_history/1`)).status).toBe(405)
   expect((await ask('/Binary/_history')).status).toBe(404)
   const included = await ask(`/Provenance?target=Binary/${id}&_include=Provenance:target`)
