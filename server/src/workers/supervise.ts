@@ -33,12 +33,16 @@ export interface Workers {
 const startPatienceMs = 15 * 60_000
 const firstPauseMs = 250
 const longestPauseMs = 30_000
+/** Asked so often whether it is there; who twice gives no answer for so long is ended. A computer that slept is no reason. */
+const askEachMs = 2500
+const silenceMs = 7500
+const mostSilences = 2
 /** Who has served for this long and then ends is started again at once. */
 const steadyMs = 60_000
 
 /**
  * Starts workers and keeps them: one that ends is started again, at once after a steady run, else after a pause that
- * doubles up to half a minute. Rejects, with none left running, when one does not come to serve at the start.
+ * doubles up to half a minute. One that hangs, so that connections wait with it for nothing, is ended. Rejects, with none left running, when one does not come to serve at the start.
  */
 export async function superviseWorkers(supervision: Supervision): Promise<Workers> {
   const { count, program, log } = supervision
@@ -136,10 +140,26 @@ class Slot {
       await line.ask('start', first(this.number), startPatienceMs)
       serves = performance.now()
       this.serving = true
+      void this.#watch(line)
     } catch (error) {
       this.kill()
       throw error
     }
+  }
+
+  async #watch(line: Line): Promise<void> {
+    for (let silences = 0; silences < mostSilences;) {
+      await pause(askEachMs, undefined, { ref: false })
+      if (!this.serving || this.line !== line) return
+      const answered = await line.ask('alive', undefined, silenceMs).then(
+        () => true,
+        () => false,
+      )
+      silences = answered ? 0 : silences + 1
+    }
+    if (!this.serving || this.line !== line) return
+    this.#supervision.log.error({ worker: this.number }, 'a worker does not answer and is ended')
+    this.kill()
   }
 
   /** Whether it had served for long. */

@@ -106,6 +106,23 @@ test(`two workers under load, one of them killed: nothing is lost, nothing unrec
   })
 })
 
+test('a worker that hangs is ended, and another serves in its place', async () => {
+  const chartkeep = await newChartkeep()
+  const serving = await chartkeep.serve('--workers', '2')
+  const [victim = 0, healthy = 0] = workersOf(serving.pid)
+  signal(victim, 'SIGSTOP')
+  const took = await until('the worker is gone', () => !isAlive(victim))
+  await until('another has come', () => workersOf(serving.pid).length === 2)
+  console.log(`ended after ${Math.round(took)} ms`)
+  expect(workersOf(serving.pid)).toContain(healthy)
+  expect(chartkeep.logged()).toContain('a worker does not answer and is ended')
+  const [one, other] = await callersApart(chartkeep, serving)
+  for (const caller of [one, other]) expect((await caller.ask('/healthz')).status).toBe(200)
+  for (const caller of [one, other]) caller.close()
+  await serving.end('SIGTERM')
+  expect(await chartkeep.command('ledger', 'verify')).toMatchObject({ code: 0 })
+})
+
 test('a primary that is killed leaves none serving, and the next start goes on', async () => {
   const chartkeep = await newChartkeep()
   const serving = await chartkeep.serve('--workers', '2')
