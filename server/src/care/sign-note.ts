@@ -1,7 +1,7 @@
 import type { ResourceOf } from '@chartkeep/model/types'
 import { type Clock, type Id, Refusal } from '#base'
 import type { Grant } from '#policy'
-import { parseStored, type Records, type Written } from '#records'
+import { parseStored, type Records, type Stored } from '#records'
 import { noteTypes } from './note-types.ts'
 
 /** A note as its author leaves it. */
@@ -35,7 +35,7 @@ export interface Signing {
  * its own that points to what it adds to. Throws 'resource-invalid' for an empty note or an unknown type, 'not-found'
  * for an addendum to what is not a note of this patient.
  */
-export async function signNote(records: Records, clock: Clock, signing: Signing, note: Note): Promise<Written> {
+export async function signNote(records: Records, clock: Clock, signing: Signing, note: Note): Promise<Stored> {
   const { create, request } = signing
   const type = noteTypes[note.loinc]
   const text = note.text.trim()

@@ -1,4 +1,4 @@
-import type { Stored, Written } from '#records'
+import type { Stored } from '#records'
 import type { Answer } from '#http'
 
 export const fhirJson = 'application/fhir+json; charset=utf-8'
@@ -33,7 +33,7 @@ export function readAnswer(
 }
 
 /** What a write answers: by `Prefer: return=…` the record, nothing, or an OperationOutcome (R4 http, 3.1.0.1.8). */
-export function writeAnswer(written: Written, prefer: string | undefined, base: string): Answer {
+export function writeAnswer(written: Stored, prefer: string | undefined, base: string): Answer {
   const headers = {
     ...headersOf(written),
     location: `${base}/${written.type}/${written.id}/_history/${written.version}`,

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Resource } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Answer, Exchange } from '#http'
-import { parseStored, type Records, type Written } from '#records'
+import { parseStored, type Records, type Stored } from '#records'
 import { etagOf, fhirJson } from './answers.ts'
 import { ask } from './offered.ts'
 import { readResource } from './resource-body.ts'
@@ -50,7 +50,7 @@ function mediaTypeOf(value: unknown): string {
 }
 
 /** Content as it is, of the type the header names, or a Binary resource with `data`. Up to 1 GB passes without being held. */
-export async function storeBinary(records: Records, exchange: Exchange): Promise<Written> {
+export async function storeBinary(records: Records, exchange: Exchange): Promise<Stored> {
   const grant = ask(exchange, 'create', 'Binary')
   const type = exchange.headers['content-type'] ?? 'application/octet-stream'
   if (isXml(type)) throw new Refusal('media-type-unsupported')

@@ -1,15 +1,7 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Answer } from '#http'
-import {
-  conditionName,
-  type Held,
-  type Matched,
-  type Records,
-  type TakeTurns,
-  type Write,
-  type Written,
-} from '#records'
+import { conditionName, type Held, type Matched, type Records, type TakeTurns, type Write, type Stored } from '#records'
 import { etagOf, readAnswer, writeAnswer } from './answers.ts'
 import { type Named, readCondition } from './conditions.ts'
 import type { Conditions } from './interactions.ts'
@@ -36,7 +28,7 @@ export interface Patching {
  * once the second sees what the first has done, and whoever else gets in between makes it a 'version-conflict'.
  */
 export function openChanges(records: Records, base: string, inTurn: TakeTurns): Changes {
-  async function save(asking: Asking, change: Write, held?: Held): Promise<Written> {
+  async function save(asking: Asking, change: Write, held?: Held): Promise<Stored> {
     const [written] = await records.write([change], asking.request, held)
     return written ?? unanswered()
   }

@@ -1,6 +1,6 @@
 import { type Clock, Refusal } from '#base'
 import type { Answer, Exchange } from '#http'
-import type { Held, Records, Write, Written } from '#records'
+import type { Held, Records, Write, Stored } from '#records'
 import { etagOf, fhirJson, type Returned, returnedOf, savedOutcome } from './answers.ts'
 import { answerOrRefuse, look } from './batch.ts'
 import type { BundleEntry, ParsedBundle } from './bundle.ts'
@@ -84,7 +84,7 @@ async function writeAll(
   planned: Plans,
   request: string,
   held: Held,
-): Promise<ReadonlyMap<Write, Written>> {
+): Promise<ReadonlyMap<Write, Stored>> {
   const changed = [...planned].flatMap(([entry, plan]) => (plan.kind === 'write' ? [{ entry, write: plan.write }] : []))
   const [first, ...rest] = changed.map(({ write }) => write)
   if (first === undefined) return new Map()
@@ -103,7 +103,7 @@ async function answerAll(
   exchange: Exchange,
   entries: readonly BundleEntry[],
   planned: Plans,
-  written: ReadonlyMap<Write, Written>,
+  written: ReadonlyMap<Write, Stored>,
 ): Promise<EntryText[]> {
   const answers: EntryText[] = []
   const returned = returnedOf(exchange.headers['prefer']?.toString())
@@ -122,7 +122,7 @@ function unanswered(): never {
 
 function answerWrite(
   base: string,
-  { type, id, version, updated, deleted, json }: Written,
+  { type, id, version, updated, deleted, json }: Stored,
   returned: Returned | undefined,
 ): EntryText {
   const status = deleted ? '204 No Content' : version === 1 ? '201 Created' : '200 OK'

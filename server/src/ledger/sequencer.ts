@@ -39,7 +39,8 @@ interface Parts {
 const passMs = 1000
 // How often a process that does not lead asks again: each time opens a connection.
 const standbyMs = 5000
-const passLimit = 512
+// Batches of one pass: what they name is in memory together.
+const passLimit = 256
 const readLimit = 64
 const none = Buffer.alloc(0)
 // Leaves and checkpoints belong to no tenant, but a transaction is always some tenant's.

@@ -24,6 +24,7 @@ export interface Tree {
 
 // A row may have almost as many again: a batch is not cut.
 const runLength = 512
+const rowsAtOnce = 4096
 // How often the frontier is kept: a start hashes at most so many leaves, and a checkpoint seldom carries its 53 hashes.
 const frontierEvery = 65_536
 
@@ -138,7 +139,8 @@ export async function storePass(tx: Tx, { before, after, batches, seen, note, at
     first += hashes.length
   }
   const accesses = accessRows(batches)
-  if (accesses.length > 0) await tx.query(storingAccess(after.size, accesses))
+  for (let from = 0; from < accesses.length; from += rowsAtOnce)
+    await tx.query(storingAccess(after.size, accesses.slice(from, from + rowsAtOnce)))
   const keepsFrontier = Math.floor(before.size / frontierEvery) !== Math.floor(after.size / frontierEvery)
   await tx.query({
     name: 'ledger-checkpoint',

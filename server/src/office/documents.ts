@@ -3,7 +3,7 @@ import type { Id } from '#base'
 import type { Answer, Exchange, Route } from '#http'
 import { findAccount } from '#identity'
 import { grantFor } from '#policy'
-import { parseStored, type Written } from '#records'
+import { parseStored, type Stored } from '#records'
 import { jsonText } from './answers.ts'
 import { forPatientHere, idIn, patientIn, personIn } from './asking.ts'
 import { unreadable } from './body.ts'
@@ -60,7 +60,7 @@ function contentPolicy(type: string): string {
   return type === 'application/pdf' ? `${policy}; object-src 'self'` : `sandbox; ${policy}`
 }
 
-async function storeDocument({ records, identity, clock }: OfficeParts, exchange: Exchange): Promise<Written> {
+async function storeDocument({ records, identity, clock }: OfficeParts, exchange: Exchange): Promise<Stored> {
   const patient = patientIn(exchange)
   const create = grantFor(exchange, 'create', 'Binary')
   const file = grantFor(exchange, 'create', 'DocumentReference')

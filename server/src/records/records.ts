@@ -16,7 +16,7 @@ import type { Search } from './search/ask.ts'
 import type { ScanLimits } from './search/engine.ts'
 import type { Found } from './search/search.ts'
 import type { TakeTurns } from './take-turns.ts'
-import type { Write, Written } from './write.ts'
+import type { Write } from './write.ts'
 
 /**
  * Every way to a chart. Each takes a Grant, and each makes its entry durable before anything comes out: a read cannot
@@ -64,7 +64,7 @@ export interface Records {
   /** Faces of patients already known by id (recent, today's schedule), recorded like a search. */
   faces(grant: Grant<'search'>, ids: readonly Id<'patient'>[], request: string): Promise<FoundPatient[]>
   /** All of these changes or none, with one entry. Throws 'conflict' when they rest on a turn that is not held any more. */
-  write(writes: readonly [Write, ...Write[]], request: string, held?: Held): Promise<Written[]>
+  write(writes: readonly [Write, ...Write[]], request: string, held?: Held): Promise<Stored[]>
   /** For what is written on a condition: of several on the same one, the second finds what the first has made. */
   readonly inTurn: TakeTurns
   /** A Binary with its content streamed in; `resource` has everything but the data. */
@@ -73,7 +73,7 @@ export interface Records {
     resource: Resource,
     stream: AsyncIterable<Uint8Array>,
     request: string,
-  ): Promise<Written>
+  ): Promise<Stored>
   /** A Binary's content streamed out, after its entry is durable. */
   openBinary(
     grant: Grant<'read'>,

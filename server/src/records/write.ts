@@ -11,7 +11,7 @@ import type { HeldKey, NewKey, PatientKeys } from './patient-keys.ts'
 import type { Patients } from './patients.ts'
 import { asChange } from './patch.ts'
 import { type IndexKeys, type Prepared, prepare, prepareTombstone, type Unsealed } from './prepare.ts'
-import { parseStored, withhold } from './visible.ts'
+import { parseStored, type Stored, withhold } from './visible.ts'
 import { openRowWith, type Row } from './row.ts'
 import type { Sealer } from './sealing/sealer.ts'
 import type { Piece } from './sealing/piece.ts'
@@ -46,17 +46,6 @@ export interface Patch {
   apply(resource: Resource): Resource
 }
 
-/** A version as written. */
-export interface Written {
-  readonly type: ResourceType
-  readonly id: Id<string>
-  readonly version: number
-  readonly updated: number
-  readonly patient: Id<'patient'> | undefined
-  readonly deleted: boolean
-  readonly json: Buffer
-}
-
 type Asked = readonly [Write, ...Write[]]
 
 export interface WriteStores {
@@ -76,7 +65,7 @@ export interface WriteStores {
  * sent. Throws 'version-conflict', 'not-found', 'update-creates-nothing', 'patient-changed', 'record-signed',
  * 'reference-unresolved'; of one of several, the refusal says which.
  */
-export async function write(stores: WriteStores, asked: Asked, request: string, held?: Held): Promise<Written[]> {
+export async function write(stores: WriteStores, asked: Asked, request: string, held?: Held): Promise<Stored[]> {
   const { tenant } = asked[0].grant.question.actor
   const now = stores.clock.now()
   const current = await currentRows(stores, tenant, asked)
