@@ -191,3 +191,18 @@ test('a page that was not given out is refused', async ({ ledger }) => {
     })
   }
 })
+
+test('an entry that names thousands stands in the history of each', async ({
+  ledger,
+  openAnother,
+  db,
+  keys,
+  witness,
+}) => {
+  const patients = Array.from({ length: 5000 }, aPatient)
+  await ledger.record(reading({ action: 'scan', patients }))
+  await sequence(openAnother)
+  for (const patient of [0, 2500, 4095, 4096, 4999].map((at) => patients[at] ?? ''))
+    expect((await all(ledger, patient, 10)).map(({ action }) => action)).toEqual(['scan'])
+  expect(await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })).toMatchObject({ faults: [], entries: 1 })
+})
