@@ -89,20 +89,22 @@ function hasToken(type: ResourceType, { code, type: kind }: SearchParameter): bo
   return hasPatientCompartment(type) || aboutPatients.has(type)
 }
 
-const byClass = new Map<string, readonly string[]>()
+type ServingClass = 'patient' | 'identity' | 'operational'
+
+const byClass: Readonly<Record<ServingClass, Map<ResourceType, readonly string[]>>> = {
+  patient: new Map(),
+  identity: new Map(),
+  operational: new Map(),
+}
 
 /** The parameters of a type that a class serves. */
-export function parametersOfClass(
-  type: ResourceType,
-  wanted: 'patient' | 'identity' | 'operational',
-): readonly string[] {
-  const key = `${type} ${wanted}`
-  let codes = byClass.get(key)
+export function parametersOfClass(type: ResourceType, wanted: ServingClass): readonly string[] {
+  let codes = byClass[wanted].get(type)
   if (codes === undefined) {
     const across = Object.hasOwn(lookUps, type) ? lookUps[type] : undefined
     const named = wanted === 'patient' ? [...withinPatient] : (across?.[wanted]?.split(' ') ?? [])
     codes = named.filter((code) => searchParameter(type, code) !== undefined && indexClass(type, code) === wanted)
-    byClass.set(key, codes)
+    byClass[wanted].set(type, codes)
   }
   return codes
 }

@@ -1,6 +1,9 @@
-import { createHmac, type KeyObject } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { Secret } from '#base'
 import { deriveKey } from './derive.ts'
+import { hmacSha256 } from './mac.ts'
+
+const commitmentText = Buffer.from('chartkeep/1/commitment')
 
 type Purpose = 'body' | 'chunk' | 'draft' | 'token'
 
@@ -39,7 +42,7 @@ export class PatientKey {
    * wrapped key carries this beside it.
    */
   commitment(): Buffer {
-    return createHmac('sha256', this.#secret.reveal()).update('chartkeep/1/commitment').digest()
+    return hmacSha256(createSecretKey(this.#secret.reveal()), commitmentText)
   }
 
   /** For the keyring, which wraps it. */
