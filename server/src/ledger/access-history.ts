@@ -7,7 +7,7 @@ import { openDetails } from './entry.ts'
 import type { EntryActor, EntryFacts } from './facts.ts'
 import { findHeader } from './header.ts'
 import { isUuid, type NamedRecord, unpackIds, unpackReads, unpackWrites } from './packed.ts'
-import { nothingSeen, parseSeen } from './seen.ts'
+import { nothingSeen, parseSeen, seenColumn } from './seen.ts'
 import { readBatches, readUnseenNaming } from './stored.ts'
 
 /** One entry as access history shows it. */
@@ -74,7 +74,7 @@ export async function accessesOf(
 async function pendingOf(tx: Tx, subject: string): Promise<Set<string>> {
   const found = new Set<string>()
   const { rows } = await tx.query<{ seen: string; next: string }>({
-    text: `select seen, pg_snapshot_xmax(pg_current_snapshot())::text as next
+    text: `select ${seenColumn}, pg_snapshot_xmax(pg_current_snapshot())::text as next
       from ledger.checkpoint order by size desc limit 1`,
   })
   const [newest] = rows

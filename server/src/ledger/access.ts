@@ -81,7 +81,6 @@ export function storingAccess(pass: number, rows: readonly AccessRow[]): Query {
 export function parseEntries(row: { newest: string; oldest: string; entries: Buffer }): string[] | undefined {
   if (row.entries.length === 0 || row.entries.length % idLength !== 0) return undefined
   const ids = unpackIds(row.entries)
-  return ids[0] === row.newest && ids.at(-1) === row.oldest && hourOf(row.newest) === hourOf(row.oldest)
-    ? ids
-    : undefined
+  const ends = ids[0] === row.newest && ids.at(-1) === row.oldest && hourOf(row.newest) === hourOf(row.oldest)
+  return ends && ids.every((id, at) => at === 0 || id < (ids[at - 1] ?? '')) ? ids : undefined
 }

@@ -37,6 +37,9 @@ type Numbered = Pick<SealedBatch, 'tenant' | 'entries'> & { readonly id: string 
 /** Most entries of a batch: their places have 16 bits, and a leaf row holds whole batches. */
 export const mostEntries = 512
 
+/** Bytes that entries of one batch say together, about: what names thousands of records is in a batch of its own. */
+export const mostBytes = 1_000_000
+
 const placeLength = 4
 const flagged = { actor: 1, patient: 2, patients: 4, reads: 8, writes: 16, details: 32 } as const
 const allFlags = 63
@@ -207,13 +210,19 @@ export function subjectsOf({ actor, patient, patients }: EntryContent): string[]
   return [...[actor, patient].filter((id) => id !== null), ...unpackIds(patients)]
 }
 
-/** The entries of a batch; undefined when its bytes are not as they were written. */
+/**
+ * The entries of a batch; undefined when its bytes are not as they were written, or its id leaves no places for entries:
+ * they would have the ids of another batch's.
+ */
 export function decodeEntries({ id, tenant, entries }: Numbered): TaggedEntry[] | undefined {
+  if (placeOf(id).place !== 0) return undefined
   try {
     let header: Buffer = none
+    let repeated = 0 // few bytes could say very much
     const decoded: TaggedEntry[] = []
     for (const { shared, rest, ...frame } of framesIn(entries)) {
-      if (shared > header.length || decoded.length === mostEntries) return undefined
+      repeated += shared
+      if (shared > header.length || repeated > mostBytes || decoded.length === mostEntries) return undefined
       header = shared === 0 ? rest : Buffer.concat([header.subarray(0, shared), rest])
       decoded.push({ ...frame, header, tenant, id: entryIdOf(id, decoded.length) })
     }

@@ -139,3 +139,9 @@ test('details open for their own entry alone', () => {
 test.each(['', 'null', '[]', '{}', '{"actor":1}', 'x', '{"actor":"person","types":[]}'])('%s is no header', (text) => {
   expect(findHeader(Buffer.from(text))).toBeUndefined()
 })
+
+test.each([5, [5], { 0: 1 }, 'x'])('a header whose versions before are %j is no header of ours', (before) => {
+  const header = { actor: 'person', workstation: '', action: 'read', outcome: 'done', request: '', types: [] }
+  expect(findHeader(Buffer.from(JSON.stringify({ ...header, before: [[0, 1]] })))).toBeDefined()
+  expect(findHeader(Buffer.from(JSON.stringify({ ...header, before })))).toBeUndefined()
+})

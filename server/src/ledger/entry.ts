@@ -38,7 +38,7 @@ export function packEntry(facts: EntryFacts): PackedEntry {
   const [only] = patients
   const written = facts.records.filter((record) => record.hash !== undefined)
   const read = facts.records.filter((record) => record.hash === undefined)
-  return {
+  const packed = {
     tenant: facts.tenant,
     at: Math.floor(facts.at) * 1000,
     actor: facts.actor.id !== undefined && isUuid(facts.actor.id) ? facts.actor.id : null,
@@ -49,6 +49,16 @@ export function packEntry(facts: EntryFacts): PackedEntry {
     writes: packWrites(written, header.types),
     details: facts.details === undefined ? nothing : Buffer.from(filled(JSON.stringify(facts.details))),
   }
+  if (sizeOf(packed) > mostOfEntry) throw new TypeError('an entry says more than would be read back')
+  return packed
+}
+
+// A transaction of 20,000 records takes one million.
+const mostOfEntry = 16_000_000
+
+/** Bytes of what it says, about. */
+export function sizeOf({ header, patients, reads, writes, details }: PackedEntry): number {
+  return header.length + patients.length + reads.length + writes.length + details.length
 }
 
 /** Seals its details, hashes it and tags it. */

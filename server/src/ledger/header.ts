@@ -60,6 +60,7 @@ function isHeader(value: unknown): value is Header {
   return (
     ['actor', 'workstation', 'action', 'outcome', 'request'].every(has) &&
     'types' in value &&
-    Array.isArray(value.types)
+    Array.isArray(value.types) &&
+    (!('before' in value) || (Array.isArray(value.before) && value.before.every(Array.isArray)))
   )
 }

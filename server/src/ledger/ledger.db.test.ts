@@ -60,6 +60,7 @@ describe('recording', () => {
     ['a patient that is no UUID', { patients: ['Patient/1' as Id<'patient'>] }],
     ['a record that is no UUID', { records: [{ type: 'Patient', id: 'x' as Id<'patient'>, version: 1 }] }],
     ['a hash that is no SHA-256', { records: [{ ...aRecord(1), hash: Buffer.alloc(20) }] }],
+    ['more than would be read back', { workstation: 'x'.repeat(16_000_000) }],
   ] as const)('what cannot be recorded exactly is not recorded: %s', async ([, over], { ledger, owner }) => {
     const good = ledger.record(reading())
     await expect(ledger.record(reading(over))).rejects.toThrow(TypeError)

@@ -1,7 +1,7 @@
 import type { Database } from '#db'
 import { findHeader } from './header.ts'
 import { unpackWrites, type WrittenRecord } from './packed.ts'
-import { type BatchRow, batchOf, type Place, type StoredBatch } from './stored.ts'
+import { type BatchRow, batchOf, entriesColumn, type Place, type StoredBatch } from './stored.ts'
 
 /** One entry's writes, and where the entry stands in the ledger's order. */
 export interface EntryWrites {
@@ -34,7 +34,7 @@ export async function writesUpTo(
   const { rows } = await db.transact(tenant, async (tx) =>
     tx.query<BatchRow>({
       name: 'ledger-writes-up-to',
-      text: `select id, xid::text as xid, tenant, changes, case when changes then entries else '' end as entries
+      text: `select id, xid::text as xid, tenant, changes, case when changes then ${entriesColumn} else '' end as entries
         from ledger.batch where xid <= $1::xid8 and (xid, id) <= ($1::xid8, $2::uuid)
         order by ledger.batch.xid desc, id desc limit $3`,
       values: [xid, id, batches],

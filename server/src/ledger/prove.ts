@@ -56,7 +56,8 @@ const rangeRootIn =
     })
     for (let next = Number(rows[0]?.first ?? 0); subtree.size < to - from;) {
       const runs = await readRuns(tx, next, runsAtOnce)
-      for (const { first, hashes } of runs) {
+      for (const { first, hashes, whole } of runs) {
+        if (!whole) throw new Error('leaves are damaged')
         for (const hash of hashes.slice(Math.max(0, from - first), Math.max(0, to - first))) subtree.append(hash)
         next = first + hashes.length
       }

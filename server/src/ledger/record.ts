@@ -2,8 +2,8 @@ import { Refusal } from '#base'
 import { batch, type Database, type Tx } from '#db'
 import type { LedgerKeys } from '#keys'
 import { appending } from './append.ts'
-import { mostEntries, type SealedBatch, sealBatch } from './batch.ts'
-import { type PackedEntry, packEntry } from './entry.ts'
+import { mostBytes, mostEntries, type SealedBatch, sealBatch } from './batch.ts'
+import { type PackedEntry, packEntry, sizeOf } from './entry.ts'
 import type { EntryFacts } from './facts.ts'
 import type { Recent } from './recent.ts'
 
@@ -16,8 +16,6 @@ export interface Recorder {
   close(): Promise<void>
 }
 
-// Bytes that entries of one batch take together, about: what names thousands of records is in a batch of its own.
-const mostBytes = 1_000_000
 // Two transactions may be under way: while the database has one, the callers of the other go on. Below so many entries,
 // a second one would cost more than it saves.
 const lanes = 2
@@ -102,8 +100,4 @@ function groupsOf(packed: readonly PackedEntry[]): Group[] {
     } else group.push(entry)
   }
   return groups
-}
-
-function sizeOf({ header, patients, reads, writes, details }: PackedEntry): number {
-  return header.length + patients.length + reads.length + writes.length + details.length
 }

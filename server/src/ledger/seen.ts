@@ -10,6 +10,9 @@ export interface Seen {
 
 export const nothingSeen: Seen = { next: 0n, running: [] }
 
+/** As a column: a text that is longer than any was not written here, and need not fit in memory. */
+export const seenColumn = `case when octet_length(seen) <= 100000 then seen else '' end as seen`
+
 /** `xmin:xmax:xip,xip`; the first number follows from the others. Throws when it is no snapshot. */
 export function parseSnapshot(text: string): Seen {
   const seen = parseSeen(text.slice(text.indexOf(':') + 1))
@@ -17,10 +20,13 @@ export function parseSnapshot(text: string): Seen {
   return seen
 }
 
+const highest = 2n ** 64n - 1n // of xid8
+
 export function parseSeen(text: string): Seen | undefined {
   if (!/^\d{1,20}:(\d{1,20}(,\d{1,20})*)?$/.test(text)) return undefined
   const [next = '', running = ''] = text.split(':')
-  return { next: BigInt(next), running: running === '' ? [] : running.split(',').map(BigInt) }
+  const seen = { next: BigInt(next), running: running === '' ? [] : running.split(',').map(BigInt) }
+  return [seen.next, ...seen.running].every((xid) => xid <= highest) ? seen : undefined
 }
 
 export function spellSeen(seen: Seen): string {

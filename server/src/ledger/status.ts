@@ -1,5 +1,6 @@
 import type { Database } from '#db'
 import { parseCheckpoint } from './note.ts'
+import { atColumn } from './tree-store.ts'
 import type { SequencerStatus } from './sequencer.ts'
 import type { WitnessStatus } from './witness.ts'
 
@@ -16,13 +17,15 @@ export interface LedgerStatus extends Sequencing {
 
 export async function readStatus(db: Database, tenant: number, sequencing: Sequencing): Promise<LedgerStatus> {
   const { rows } = await db.transact(tenant, async (tx) =>
-    tx.query<{ at: Date; note: string }>({ text: 'select at, note from ledger.checkpoint order by size desc limit 1' }),
+    tx.query<{ at: string; note: string }>({
+      text: `select ${atColumn}, note from ledger.checkpoint order by size desc limit 1`,
+    }),
   )
   const [newest] = rows
   const head = newest === undefined ? undefined : parseCheckpoint(newest.note)
   const checkpoint =
     newest === undefined || head === undefined
       ? undefined
-      : { size: head.size, at: newest.at.getTime(), root: head.root.toString('base64') }
+      : { size: head.size, at: Number(newest.at), root: head.root.toString('base64') }
   return { checkpoint, ...sequencing }
 }

@@ -26,14 +26,18 @@ export interface BatchRow {
   xid: string
   tenant: number
   changes: boolean
-  entries: Buffer
+  entries: Buffer | null
 }
 
-export const batchColumns = 'id, xid::text as xid, tenant, changes, entries'
+/** What is longer was not written here, and need not fit in memory: null. */
+export const entriesColumn = 'case when octet_length(entries) <= 16777216 then entries end'
+
+export const batchColumns = `id, xid::text as xid, tenant, changes, ${entriesColumn} as entries`
 
 export function batchOf(row: BatchRow): StoredBatch {
+  const { entries } = row
   const tenant = row.tenant >>> 0 // the hash takes 32 bits, whatever they mean
-  return { ...row, tenant, entries: decodeEntries({ ...row, tenant }) }
+  return { ...row, tenant, entries: entries === null ? undefined : decodeEntries({ ...row, tenant, entries }) }
 }
 
 export async function readBatches(tx: Tx, ids: readonly string[]): Promise<StoredBatch[]> {

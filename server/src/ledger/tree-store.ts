@@ -1,9 +1,9 @@
 import type { KeyObject } from 'node:crypto'
 import { int2Array, type Tx, uuidArray } from '#db'
 import { accessRows, type BatchSubjects, storingAccess } from './access.ts'
-import { entryIdOf, mostEntries } from './batch.ts'
+import { entryIdOf, mostEntries, placeOf } from './batch.ts'
 import { type Checkpoint, isSigned, parseCheckpoint } from './note.ts'
-import { nothingSeen, parseSeen, type Seen, spellSeen } from './seen.ts'
+import { nothingSeen, parseSeen, type Seen, seenColumn, spellSeen } from './seen.ts'
 import { Frontier, hashLength } from './tree.ts'
 import { TreeFault } from './tree-fault.ts'
 
@@ -12,7 +12,11 @@ export interface LeafRun {
   readonly first: number
   /** Of the entries. */
   readonly ids: readonly string[]
+  /** Of the batches that they are in, one for each entry. */
+  readonly batches: readonly string[]
   readonly hashes: readonly Buffer[]
+  /** Whether it is a row as a pass stores it. Of one that is not, the rest may be cut off. */
+  readonly whole: boolean
 }
 
 /** The tree as far as it is signed, and where it goes on. */
@@ -25,29 +29,50 @@ export interface Tree {
 // A row may have almost as many again: a batch is not cut.
 const runLength = 512
 const rowsAtOnce = 4096
+const mostOfRun = runLength - 1 + mostEntries
+/** More than any tree has: numbers above it are not told apart here. */
+export const mostLeaves = 2 ** 52
 // How often the frontier is kept: a start hashes at most so many leaves, and a checkpoint seldom carries its 53 hashes.
 const frontierEvery = 65_536
 
-export async function readRuns(tx: Tx, first: number, limit: number): Promise<LeafRun[]> {
-  const { rows } = await tx.query<{
-    first: string
-    batches: (string | null)[]
-    lengths: (number | null)[]
-    hashes: Buffer
-  }>({
-    name: 'ledger-runs',
-    text: 'select first, batches, lengths, hashes from ledger.leaf where first >= $1::bigint order by first limit $2',
-    values: [first, limit],
-  })
-  return rows.map(({ first: index, batches, lengths, hashes }) => ({
-    first: Number(index),
-    ids: batches.flatMap((batch, place) => entryIdsOf(batch ?? '', lengths[place] ?? 0)),
-    hashes: split(hashes),
-  }))
+/** When a checkpoint was signed, in Unix milliseconds; 0 for no time at all. */
+export const atColumn = 'case when isfinite(at) then (extract(epoch from at) * 1000)::bigint else 0 end as at'
+
+interface LeafRow {
+  readonly first: string
+  readonly batches: readonly (string | null)[]
+  readonly lengths: readonly (number | null)[]
+  readonly hashes: Buffer
 }
 
-function entryIdsOf(batch: string, length: number): string[] {
-  return Array.from({ length: Math.min(Math.max(0, length), mostEntries) }, (_, place) => entryIdOf(batch, place))
+/** A list of one dimension that counts from 1, as far as a row of leaves can go and one further; any other is empty. */
+const listColumn = (name: string): string =>
+  `case when array_ndims(${name}) = 1 and array_lower(${name}, 1) = 1 then ${name}[:${mostOfRun + 1}] else '{}' end as ${name}`
+
+export async function readRuns(tx: Tx, first: number, limit: number): Promise<LeafRun[]> {
+  const { rows } = await tx.query<LeafRow>({
+    name: 'ledger-runs',
+    text: `select first, ${listColumn('batches')}, ${listColumn('lengths')}, substring(hashes for ${(mostOfRun + 1) * hashLength}) as hashes
+      from ledger.leaf where first between $1::bigint and ${mostLeaves} order by first limit $2`,
+    values: [first, limit],
+  })
+  return rows.map(runOf)
+}
+
+function runOf({ first, batches, lengths, hashes }: LeafRow): LeafRun {
+  const [ids, inBatches]: [string[], string[]] = [[], []]
+  let whole = batches.length > 0 && batches.length === lengths.length
+  for (const [at, stored] of batches.entries()) {
+    const [batch, length] = [stored ?? '', lengths[at] ?? 0]
+    if (stored === null || length < 1 || length > mostEntries) whole = false
+    const ours = placeOf(batch).place === 0 // any other is never taken apart, and named as it is
+    for (let place = 0; place < length && ids.length <= mostOfRun; place++) {
+      ids.push(ours ? entryIdOf(batch, place) : batch)
+      inBatches.push(batch)
+    }
+  }
+  if (ids.length > mostOfRun || hashes.length !== ids.length * hashLength) whole = false
+  return { first: Number(first), ids, batches: inBatches, hashes: split(hashes), whole }
 }
 
 export function split(hashes: Buffer): Buffer[] {
@@ -62,15 +87,13 @@ export async function loadTree(tx: Tx, publicKey: KeyObject): Promise<Tree> {
   for (;;) {
     const runs = await readRuns(tx, frontier.size, 64)
     for (const run of runs) {
-      if (run.first !== frontier.size || run.ids.length !== run.hashes.length) {
-        throw new TreeFault('leaves are missing or damaged')
-      }
+      if (run.first !== frontier.size || !run.whole) throw new TreeFault('leaves are missing or damaged')
       for (const hash of run.hashes) frontier.append(hash)
     }
     if (runs.length === 0) break
   }
   const { rows } = await tx.query<{ note: string; seen: string }>({
-    text: 'select note, seen from ledger.checkpoint order by size desc limit 1',
+    text: `select note, ${seenColumn} from ledger.checkpoint order by size desc limit 1`,
   })
   const [row] = rows
   if (row === undefined && frontier.size === 0) return { frontier, seen: nothingSeen, note: undefined }

@@ -36,7 +36,9 @@ export class AccessWalk {
   async begin(): Promise<this> {
     await this.#tx.query({
       text: `declare accesses no scroll cursor for
-        select subject, newest, oldest, pass, tenant, entries from ledger.access order by pass, subject, newest`,
+        select subject, newest, oldest, pass, tenant,
+          case when octet_length(entries) <= 16777216 then entries else '' end as entries
+        from ledger.access order by pass, subject, newest`,
     })
     await this.#fill()
     return this
@@ -57,19 +59,26 @@ export class AccessWalk {
   async end(pass: number): Promise<void> {
     const leaves = this.#leaves
     this.#leaves = []
-    const rows = await this.#takeUpTo(pass)
-    if (this.#lost) return
     // Of an entry that was changed or is gone nobody knows whom it named; it has been told of.
     const unknown = new Set(leaves.filter(({ entry }) => entry === undefined).map(({ id }) => id))
     const expected = new Map(expectedOf(leaves).map((each) => [keyOf(each), each.entry]))
-    for (const row of rows) this.#judge(row, expected, unknown)
+    let other = String(pass)
+    for await (const row of this.#takeUpTo(pass)) {
+      if (row.pass !== other && row.pass !== String(pass) && !this.#lost)
+        this.#faults.add({
+          what: `The checkpoint for ${row.pass} entries was removed, or the pass that access history names was changed.`,
+          ...(Number(row.pass) >= 0 ? { leaf: Number(row.pass) } : {}),
+        })
+      other = row.pass
+      if (!this.#lost) this.#judge(row, expected, unknown)
+    }
+    if (this.#lost) return
     for (const entry of new Set(expected.values()))
       this.#faults.add({ entry, what: 'The entry is missing from the access history of somebody it names.' })
   }
 
   async finish(): Promise<void> {
-    const rows = await this.#takeUpTo(Infinity)
-    if (!this.#lost) for (const row of rows) this.#judge(row, new Map(), new Set())
+    for await (const row of this.#takeUpTo(Infinity)) if (!this.#lost) this.#judge(row, new Map(), new Set())
     await this.#tx.query({ text: 'close accesses' })
   }
 
@@ -85,14 +94,12 @@ export class AccessWalk {
     }
   }
 
-  async #takeUpTo(pass: number): Promise<Row[]> {
-    const taken: Row[] = []
+  async *#takeUpTo(pass: number): AsyncGenerator<Row> {
     for (let row = this.#rows[0]; row !== undefined && Number(row.pass) <= pass; row = this.#rows[0]) {
-      taken.push(row)
       this.#rows.shift()
       if (this.#rows.length === 0) await this.#fill()
+      yield row
     }
-    return taken
   }
 
   async #fill(): Promise<void> {

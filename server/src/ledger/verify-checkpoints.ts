@@ -2,7 +2,9 @@ import type { KeyObject } from 'node:crypto'
 import type { Tx } from '#db'
 import type { Faults } from './faults.ts'
 import { type Checkpoint, isSigned, parseCheckpoint, type TreeHead } from './note.ts'
+import { seenColumn } from './seen.ts'
 import type { Frontier } from './tree.ts'
+import { atColumn, mostLeaves } from './tree-store.ts'
 
 interface CheckpointRow {
   readonly size: number
@@ -29,7 +31,7 @@ export class CheckpointsWalk {
   readonly #faults: Faults
   readonly #checking = new Set<Promise<void>>()
   #page: CheckpointRow[] = []
-  #after = -1
+  #after = 0
   #matched: (TreeHead & { readonly at: number }) | undefined
   #newest: CheckpointRow | undefined
   #broken = false
@@ -120,8 +122,10 @@ export class CheckpointsWalk {
       note: string
       frontier: Buffer | null
     }>({
-      text: `select size, case when isfinite(at) then (extract(epoch from at) * 1000)::bigint else 0 end as at, seen, note, frontier
-        from ledger.checkpoint where size > $1::bigint order by size limit $2`,
+      // What is longer than any was not written here, and need not fit in memory.
+      text: `select size, ${atColumn}, ${seenColumn}, left(note, 10000) as note,
+          case when octet_length(frontier) > 2000 then '' else frontier end as frontier
+        from ledger.checkpoint where size > $1::bigint and size <= ${mostLeaves} order by size limit $2`,
       values: [this.#after, pageLength],
     })
     this.#page = rows.map((row) => ({ ...row, size: Number(row.size), at: Number(row.at) }))

@@ -41,8 +41,9 @@ export async function compareLeaves(
   runs: readonly LeafRun[],
   faults: Faults,
 ): Promise<ComparedLeaf[]> {
-  const ids = new Set(runs.flatMap((run) => run.ids))
-  const wanted = new Set([...ids].filter(isUuid).map((id) => placeOf(id).batch))
+  const ids = new Set<string>() // but those that stand for a batch that has no entries
+  for (const run of runs) for (const [at, id] of run.ids.entries()) if (hasPlaces(run.batches[at])) ids.add(id)
+  const wanted = new Set(runs.flatMap((run) => run.batches).filter(isUuid))
   const batches = new Map((await readBatches(tx, [...wanted])).map((batch) => [batch.id, batch]))
   const examined = new Map<string, Examined>()
   for (const { xid, entries = [] } of batches.values())
@@ -50,8 +51,9 @@ export async function compareLeaves(
   const compared = runs.flatMap((run) =>
     run.ids.map((id, offset) => {
       const leaf = { id, index: run.first + offset, stored: run.hashes[offset] ?? Buffer.alloc(hashLength) }
-      const found = examined.get(id)
-      const { what, hash } = judge(leaf.stored, found, batches.get(placeOf(id).batch))
+      const batch = run.batches[offset] ?? ''
+      const found = hasPlaces(batch) ? examined.get(id) : undefined
+      const { what, hash } = judge(leaf.stored, found, batches.get(batch))
       if (what !== undefined) faults.add({ entry: id, leaf: leaf.index, what })
       return { id, index: leaf.index, hash, xid: found?.xid, entry: what === undefined ? found?.entry : undefined }
     }),
@@ -59,6 +61,8 @@ export async function compareLeaves(
   for (const batch of batches.values()) judgeBatch(batch, ids, faults)
   return compared
 }
+
+const hasPlaces = (batch = ''): boolean => placeOf(batch).place === 0
 
 function judge(
   stored: Buffer,
@@ -84,6 +88,10 @@ function judgeBatch({ id, changes, entries }: StoredBatch, inTree: ReadonlySet<s
     if (inTree.has(entry.id)) continue
     faults.add({ entry: entry.id, what: 'The entry was put into a batch that is in the tree without it.' })
   }
+  judgeChanges({ id, changes, entries }, faults)
+}
+
+function judgeChanges({ id, changes, entries }: Pick<StoredBatch, 'id' | 'changes' | 'entries'>, faults: Faults): void {
   if (entries !== undefined && changes !== entries.some(({ writes }) => writes.length > 0))
     faults.add({
       entry: id,
@@ -110,7 +118,7 @@ export async function verifyLeafless(tx: Tx, key: KeyObject, end: TreeEnd, fault
   if (end.seen.next > next)
     faults.add({ what: 'The newest checkpoint says that the tree has seen transactions that have not been yet.' })
   let count = 0
-  for await (const { id, xid, entries } of readLeafless(tx)) {
+  for await (const { id, xid, changes, entries } of readLeafless(tx)) {
     if (entries === undefined || entries.length === 0) {
       count++
       faults.add({ entry: id, what: 'The entry is not in the tree, and its batch cannot be read.' })
@@ -121,6 +129,7 @@ export async function verifyLeafless(tx: Tx, key: KeyObject, end: TreeEnd, fault
       const what = judgeLeafless(examine(entry, xid, key), end, next)
       if (what !== undefined) faults.add({ entry: entry.id, what })
     }
+    judgeChanges({ id, changes, entries }, faults)
   }
   return count
 }

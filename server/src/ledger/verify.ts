@@ -3,7 +3,7 @@ import type { LedgerKeys } from '#keys'
 import { Faults, type LedgerFault } from './faults.ts'
 import { nothingSeen, parseSeen } from './seen.ts'
 import { Frontier } from './tree.ts'
-import { type LeafRun, readRuns } from './tree-store.ts'
+import { type LeafRun, mostLeaves, readRuns } from './tree-store.ts'
 import { AccessWalk } from './verify-access.ts'
 import { CheckpointsWalk } from './verify-checkpoints.ts'
 import { compareLeaves, verifyLeafless } from './verify-entries.ts'
@@ -49,6 +49,7 @@ export async function verifyLedger(parts: {
     const end = { seen: parseSeen(newest?.seen ?? '') ?? nothingSeen, at: newest?.at ?? 0 }
     const pending = await verifyLeafless(tx, keys.tag, end, faults)
     await verifyOnce(tx, faults)
+    await verifyBounds(tx, faults)
     const seen: WitnessFinding[] = []
     for (const state of states)
       seen.push(await verifyWitness(state, { tx, publicKey: keys.signer.publicKey, size, faults }))
@@ -129,12 +130,11 @@ async function* pagesOf(tx: Tx): AsyncGenerator<LeafRun[]> {
 /** The size that the leaves lead to; undefined when they are not one unbroken row from `size` on. */
 function judgeRuns(runs: readonly LeafRun[], size: number, faults: Faults): number | undefined {
   let [expected, whole] = [size, true]
-  for (const { first, ids, hashes } of runs) {
-    const broken = ids.length !== hashes.length || ids.length === 0
+  for (const { first, ids, whole: sound } of runs) {
     if (first > expected) faults.add({ leaf: expected, what: `The leaves ${expected} to ${first - 1} were removed.` })
     if (first < expected) faults.add({ leaf: first, what: 'The leaf stands in the table twice.' })
-    if (broken) faults.add({ leaf: first, what: 'The leaves from this one on were cut or changed in length.' })
-    if (broken || first !== expected) whole = false
+    if (!sound) faults.add({ leaf: first, what: 'The leaves from this one on were cut or changed in length.' })
+    if (!sound || first !== expected) whole = false
     expected = first + ids.length
   }
   return whole ? expected : undefined
@@ -151,4 +151,13 @@ async function verifyOnce(tx: Tx, faults: Faults): Promise<void> {
     text: `select batch as entry from (select unnest(batches) as batch from ledger.leaf) as leaf group by batch having count(*) > 1 limit 100`,
   })
   for (const { entry } of rows) faults.add({ entry, what: 'The entry is in the tree more than once.' })
+}
+
+/** Whether nothing stands where no walk comes by. */
+async function verifyBounds(tx: Tx, faults: Faults): Promise<void> {
+  const { rows } = await tx.query<{ what: string; at: string }>({
+    text: `(select 'Leaves were' as what, first as at from ledger.leaf where first < 0 or first > ${mostLeaves} limit 100)
+      union all (select 'A checkpoint was', size from ledger.checkpoint where size < 1 or size > ${mostLeaves} limit 100)`,
+  })
+  for (const { what, at } of rows) faults.add({ what: `${what} put in at ${at}, where no tree has any.` })
 }
