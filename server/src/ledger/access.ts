@@ -60,12 +60,17 @@ export function newestFirst(a: string, b: string): number {
   return a < b ? 1 : -1
 }
 
-/** The statement that stores the rows of a pass. @param pass size of the tree after it */
+/**
+ * The statement that stores the rows of a pass. Where somebody put one in before it, that one stays, and verification names
+ * it: one row must not stop the sequencer.
+ * @param pass size of the tree after it
+ */
 export function storingAccess(pass: number, rows: readonly AccessRow[]): Query {
   return {
     name: 'ledger-access',
     text: `insert into ledger.access (pass, subject, newest, oldest, tenant, entries)
-      select $1::bigint, a.* from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::bytea[]) as a`,
+      select $1::bigint, a.* from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::bytea[]) as a
+      on conflict do nothing`,
     values: [
       pass,
       uuidArray(rows.map(({ subject }) => subject)),

@@ -91,7 +91,7 @@ export function leafOf(entry: EntryContent): Buffer {
   framed.fill(0, 0, fixedLength)
   framed[1] = formatVersion // framed[0] is RFC 6962's 0x00
   writeId(entry.id, framed, 2)
-  framed.writeUInt32BE(entry.tenant, 18)
+  framed.writeUInt32BE(entry.tenant >>> 0, 18) // 32 bits, whatever they mean
   writeInt64(entry.at, framed, 22)
   framed[30] = (entry.actor === null ? 0 : 1) | (entry.patient === null ? 0 : 2)
   if (entry.actor !== null) writeId(entry.actor, framed, 31)

@@ -36,8 +36,7 @@ export const batchColumns = `id, xid::text as xid, tenant, changes, ${entriesCol
 
 export function batchOf(row: BatchRow): StoredBatch {
   const { entries } = row
-  const tenant = row.tenant >>> 0 // the hash takes 32 bits, whatever they mean
-  return { ...row, tenant, entries: entries === null ? undefined : decodeEntries({ ...row, tenant, entries }) }
+  return { ...row, entries: entries === null ? undefined : decodeEntries({ ...row, entries }) }
 }
 
 export async function readBatches(tx: Tx, ids: readonly string[]): Promise<StoredBatch[]> {
@@ -77,7 +76,11 @@ export interface Unseen {
   readonly more: boolean
 }
 
-/** On one snapshot (repeatable read). Throws TreeFault in a database that counts its transactions anew. */
+/**
+ * On one snapshot (repeatable read): what names a transaction that runs or is yet to come waits for it, because no
+ * checkpoint could say that it was seen, and it would be taken in again and again. Throws TreeFault in a database that counts its
+ * transactions anew.
+ */
 export async function readUnseen(tx: Tx, seen: Seen, limit: number): Promise<Unseen> {
   const { rows } = await tx.query<{ now: string }>({ text: 'select pg_current_snapshot()::text as now' })
   const now = parseSnapshot(rows[0]?.now ?? '')
@@ -98,7 +101,8 @@ export async function readUnseen(tx: Tx, seen: Seen, limit: number): Promise<Uns
 
 async function readPlaces(tx: Tx, condition: string, value: string | string[], limit: number | null): Promise<Place[]> {
   const { rows } = await tx.query<{ id: string; xid: string }>({
-    text: `select id, xid::text as xid from ledger.batch where ${condition} order by ledger.batch.xid, id limit $2`,
+    text: `select id, xid::text as xid from ledger.batch where ${condition}
+      and pg_visible_in_snapshot(ledger.batch.xid, pg_current_snapshot()) order by ledger.batch.xid, id limit $2`,
     values: [value, limit],
   })
   return rows
