@@ -4,23 +4,23 @@ import type { Id } from '#base'
 import { type Access, type Ledger, verifyLedger } from '#ledger'
 import { entriesIn, entryIdsIn } from '../../test/entries.ts'
 import { aPatient, nurse, reading, test } from '../../test/ledger.ts'
-import { subjectsOf } from './batch.ts'
+import { unpackIds } from './packed.ts'
 
 const hourMs = 3_600_000
 
 async function all(
   ledger: Ledger,
-  patient: string,
+  subject: string,
   count: number,
-  between: () => Promise<void> = async () => undefined,
+  { between = async () => undefined, by = false }: { between?: () => Promise<void>; by?: boolean } = {},
 ): Promise<Access[]> {
   const found: Access[] = []
   let before: string | undefined
   do {
-    const page = await ledger.accessesOf(1, patient as Id<'patient'>, {
-      count,
-      ...(before === undefined ? {} : { before }),
-    })
+    const asked = { count, ...(before === undefined ? {} : { before }) }
+    const page = await (by
+      ? ledger.accessesBy(1, subject, asked)
+      : ledger.accessesOf(1, subject as Id<'patient'>, asked))
     expect(page.accesses.length).toBeLessThanOrEqual(count)
     found.push(...page.accesses)
     before = page.next
@@ -55,7 +55,8 @@ test('whatever the clock does and however far the sequencer is, each entry is in
 }) => {
   const below = numbersFrom(7)
   const patients = Array.from({ length: 4 }, aPatient)
-  const actors = [nurse, randomUUID()]
+  // One of them has the id of a patient: what somebody did and what was done to somebody are two histories.
+  const actors = [nurse, String(patients[0])]
   const start = 1_767_225_600_000
   for (let round = 0; round < 6; round++) {
     for (let turn = 0; turn < 6; turn++) {
@@ -77,21 +78,27 @@ test('whatever the clock does and however far the sequencer is, each entry is in
     if (round < 5) await sequence(openAnother)
   }
   const entries = await entriesIn(owner)
-  const expectedOf = (subject: string): string[] =>
+  const expectedOf = (subject: string, by: boolean): string[] =>
     entries
-      .filter((entry) => subjectsOf(entry).includes(subject))
+      .filter(({ actor, patient, patients: several }) =>
+        by ? actor === subject : patient === subject || unpackIds(several).includes(subject),
+      )
       .map(({ id }) => id)
       .toSorted()
       .toReversed()
-  for (const subject of [...patients, ...actors])
-    for (const count of [1, 3, 7, 1000])
-      expect(
-        (await all(ledger, subject, count)).map(({ id }) => id),
-        `${count} a page`,
-      ).toEqual(expectedOf(subject))
+  const compare = async (counts: number[]): Promise<void> => {
+    for (const by of [false, true]) {
+      for (const subject of by ? actors : [...patients, nurse])
+        for (const count of counts)
+          expect(
+            (await all(ledger, subject, count, { by })).map(({ id }) => id),
+            `${count} a page`,
+          ).toEqual(expectedOf(subject, by))
+    }
+  }
+  await compare([1, 3, 7, 1000])
   await sequence(openAnother)
-  for (const subject of [...patients, ...actors])
-    expect((await all(ledger, subject, 5)).map(({ id }) => id)).toEqual(expectedOf(subject))
+  await compare([5])
   expect(await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })).toMatchObject({ faults: [], pending: 0 })
 })
 
@@ -101,10 +108,11 @@ test('what the sequencer takes in while somebody turns pages is neither missed n
 }) => {
   const patient = aPatient()
   for (let i = 0; i < 12; i++) await ledger.record(reading({ patients: [patient] }))
-  const found = await all(ledger, patient, 5, async () => {
+  const between = async (): Promise<void> => {
     await ledger.record(reading({ patients: [patient] }))
     await sequence(openAnother)
-  })
+  }
+  const found = await all(ledger, patient, 5, { between })
   expect(new Set(found.map(({ id }) => id)).size).toBe(12)
   expect(found.length).toBe(12)
 })
@@ -147,7 +155,7 @@ test('a busy hour of one actor is read by its newest entries alone', async ({ le
   const { rows } = await db.transact(1, async (tx) =>
     tx.query<{ 'QUERY PLAN': string }>({
       text: `explain select substring(entries for 64) from ledger.access
-        where subject = '${nurse}' and newest < 'ffffffff-ffff-ffff-ffff-ffffffffffff' order by newest desc limit 4`,
+        where subject = '${nurse}' and actor = true and newest < 'ffffffff-ffff-ffff-ffff-ffffffffffff' order by newest desc limit 4`,
     }),
   )
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n')

@@ -1,8 +1,8 @@
 import { type Id, Refusal } from '#base'
 import type { Database, Tx } from '#db'
 import type { LedgerKeys } from '#keys'
-import { hourAfter, newestFirst } from './access.ts'
-import { placeOf, subjectsOf, type TaggedEntry } from './batch.ts'
+import { hourAfter, newestFirst, type Subject, subjectsOf } from './access.ts'
+import { participantsOf, placeOf, type TaggedEntry } from './batch.ts'
 import { openDetails } from './entry.ts'
 import type { EntryActor, EntryFacts } from './facts.ts'
 import { findHeader } from './header.ts'
@@ -45,20 +45,20 @@ export interface AccessPage {
 const most = 1000
 const highest = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-/** Entries that name a patient, or that an actor did; newest first. */
+/** Newest first. */
 export async function accessesOf(
   db: Database,
   tenant: number,
-  subject: string,
+  whose: Subject,
   { before = highest, count }: PageAsk,
 ): Promise<AccessPage> {
   if (!isUuid(before)) throw new Refusal('parameter-invalid')
-  if (!isUuid(subject)) return { accesses: [] } // who has no id of ours is in nobody's history
+  if (!isUuid(whose.subject)) return { accesses: [] } // who has no id of ours is in nobody's history
   const wanted = Math.min(Math.max(1, Math.trunc(count)), most)
   return db.transact(tenant, async (tx) => {
     // The tree goes on meanwhile: what it takes in after the first statement is found by both, and nothing by neither.
-    const pending = await pendingOf(tx, subject)
-    const placed = await placedOf(tx, subject, before, wanted + 1)
+    const pending = await pendingOf(tx, whose)
+    const placed = await placedOf(tx, whose, before, wanted + 1)
     const ids = new Set([...pending, ...placed].filter((id) => id < before))
     const shown = [...ids].sort(newestFirst).slice(0, wanted)
     const entries = await findEntries(tx, shown)
@@ -71,7 +71,7 @@ export async function accessesOf(
 }
 
 /** Those that the sequencer has not taken in yet: about a second's, of everybody, unless it is held up. */
-async function pendingOf(tx: Tx, subject: string): Promise<Set<string>> {
+async function pendingOf(tx: Tx, { subject, actor }: Subject): Promise<Set<string>> {
   const found = new Set<string>()
   const { rows } = await tx.query<{ seen: string; next: string }>({
     text: `select ${seenColumn}, pg_snapshot_xmax(pg_current_snapshot())::text as next
@@ -82,22 +82,25 @@ async function pendingOf(tx: Tx, subject: string): Promise<Set<string>> {
   // Where transactions are counted anew, their numbers do not tell what was seen: all entries are looked through.
   const comparable = seen.next <= BigInt(newest?.next ?? 0)
   for await (const { entries } of readUnseenNaming(tx, comparable ? seen : nothingSeen, subject)) {
-    for (const entry of entries ?? []) if (subjectsOf(entry).includes(subject)) found.add(entry.id)
+    for (const entry of entries ?? []) {
+      const stands = subjectsOf(participantsOf(entry)).some((one) => one.subject === subject && one.actor === actor)
+      if (stands) found.add(entry.id)
+    }
   }
   return found
 }
 
 /** Those that the sequencer has put into order: the newest of them before an id, at least so many if there are. */
-async function placedOf(tx: Tx, subject: string, before: string, count: number): Promise<string[]> {
+async function placedOf(tx: Tx, { subject, actor }: Subject, before: string, count: number): Promise<string[]> {
   // Rows that reach over the id, in whole, then those before it: each has at least one, and the first is its newest.
   const { rows } = await tx.query<{ entries: Buffer }>({
     name: 'ledger-accesses',
     text: `(select entries from ledger.access
-        where subject = $1::uuid and newest >= $2::uuid and newest < $3::uuid and oldest < $2::uuid)
+        where subject = $1::uuid and actor = $5 and newest >= $2::uuid and newest < $3::uuid and oldest < $2::uuid)
       union all
       (select substring(entries for $4::integer * 16) as entries from ledger.access
-        where subject = $1::uuid and newest < $2::uuid order by newest desc limit $4::integer)`,
-    values: [subject, before, hourAfter(before), count],
+        where subject = $1::uuid and actor = $5 and newest < $2::uuid order by newest desc limit $4::integer)`,
+    values: [subject, before, hourAfter(before), count, actor],
   })
   return rows.flatMap(({ entries }) => unpackIds(entries))
 }

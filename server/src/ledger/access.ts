@@ -1,20 +1,34 @@
-import { byteaArray, int4Array, type Query, uuidArray } from '#db'
-import { entryIdOf } from './batch.ts'
+import { booleanArray, byteaArray, int4Array, type Query, uuidArray } from '#db'
+import { entryIdOf, type Participants } from './batch.ts'
 import { idLength, packIds, unpackIds } from './packed.ts'
 
-/** A row of ledger.access: entries of one hour, of one pass of the sequencer, that one actor did or that name one patient. */
-export interface AccessRow {
+/**
+ * Whose access history: of an actor, what they did; of a patient, what was done to the record. Which of the two is part of
+ * the question: who may see the one may not see the other.
+ */
+export interface Subject {
   readonly subject: string
+  readonly actor: boolean
+}
+
+/** A row of ledger.access: entries of one hour, of one pass of the sequencer. */
+export interface AccessRow extends Subject {
   readonly tenant: number
   /** Ids of the entries, newest first. */
   readonly entries: readonly string[]
 }
 
-/** Whom the entries of a batch are about and who did them, in their order. */
-export interface BatchSubjects {
+/** The participants of a batch's entries, in their order. */
+export interface BatchParticipants {
   readonly id: string
   readonly tenant: number
-  readonly subjects: readonly (readonly string[])[]
+  readonly participants: readonly Participants[]
+}
+
+/** In whose history an entry stands. */
+export function subjectsOf({ actor, patients }: Participants): Subject[] {
+  const named = [...new Set(patients)].map((subject) => ({ subject, actor: false }))
+  return actor === null ? named : [{ subject: actor, actor: true }, ...named]
 }
 
 const hourMs = 3_600_000
@@ -36,16 +50,16 @@ export function hourAfter(id: string): string {
 }
 
 /** The rows for the batches of a pass. */
-export function accessRows(batches: Iterable<BatchSubjects>): AccessRow[] {
-  const rows = new Map<string, { subject: string; tenant: number; entries: string[] }>()
-  for (const { id: batch, tenant, subjects } of batches) {
+export function accessRows(batches: Iterable<BatchParticipants>): AccessRow[] {
+  const rows = new Map<string, AccessRow & { readonly entries: string[] }>()
+  for (const { id: batch, tenant, participants } of batches) {
     const hour = hourOf(batch)
-    for (const [place, group] of subjects.entries()) {
+    for (const [place, each] of participants.entries()) {
       const id = entryIdOf(batch, place)
-      for (const subject of new Set(group)) {
-        const key = `${subject}${tenant}/${hour}`
+      for (const { subject, actor } of subjectsOf(each)) {
+        const key = `${subject}${actor}${tenant}/${hour}`
         const row = rows.get(key)
-        if (row === undefined) rows.set(key, { subject, tenant, entries: [id] })
+        if (row === undefined) rows.set(key, { subject, actor, tenant, entries: [id] })
         else row.entries.push(id)
       }
     }
@@ -68,8 +82,8 @@ export function newestFirst(a: string, b: string): number {
 export function storingAccess(pass: number, rows: readonly AccessRow[]): Query {
   return {
     name: 'ledger-access',
-    text: `insert into ledger.access (pass, subject, newest, oldest, tenant, entries)
-      select $1::bigint, a.* from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::bytea[]) as a
+    text: `insert into ledger.access (pass, subject, newest, oldest, tenant, actor, entries)
+      select $1::bigint, a.* from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::boolean[], $7::bytea[]) as a
       on conflict do nothing`,
     values: [
       pass,
@@ -77,6 +91,7 @@ export function storingAccess(pass: number, rows: readonly AccessRow[]): Query {
       uuidArray(rows.map(({ entries }) => entries[0])),
       uuidArray(rows.map(({ entries }) => entries.at(-1))),
       int4Array(rows.map(({ tenant }) => tenant)),
+      booleanArray(rows.map(({ actor }) => actor)),
       byteaArray(rows.map(({ entries }) => packIds(entries))),
     ],
   }

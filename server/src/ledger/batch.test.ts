@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { reading, aRecord } from '../../test/ledger-facts.ts'
 import { accessRows, hourAfter, parseEntries } from './access.ts'
-import { decodeEntries, encodeEntries, entryIdOf, placeOf, sealBatch, subjectsIn, subjectsOf } from './batch.ts'
+import { decodeEntries, encodeEntries, entryIdOf, placeOf, participantsIn, participantsOf, sealBatch } from './batch.ts'
 import { leafOf, packEntry } from './entry.ts'
 import { packIds } from './packed.ts'
 
@@ -39,7 +39,7 @@ test('entries come back as they were packed, and say whom they are about', () =>
     fc.property(batch, ({ id: batchId, tenant, entries }) => {
       const encoded = encodeEntries(entries)
       expect(decodeEntries({ id: batchId, tenant, entries: encoded })).toEqual(entries)
-      expect(subjectsIn(encoded)).toEqual(entries.map(subjectsOf))
+      expect(participantsIn(encoded)).toEqual(entries.map(participantsOf))
     }),
   )
 })
@@ -108,25 +108,27 @@ test('a row of access history is of one hour, newest first, and tells when it is
     return `${time.slice(0, 8)}-${time.slice(8)}-8000-8000-${end.padStart(12, '0')}`
   }
   const [someone, patient] = [randomUUID(), randomUUID()]
+  const alone = { actor: someone, patients: [] }
   const start = 1_767_225_600_000
   const rows = accessRows([
     {
       id: at(start, '10000'),
       tenant: 1,
-      subjects: [
-        [someone, patient],
-        [someone, someone],
+      participants: [
+        { actor: someone, patients: [patient, patient] },
+        { actor: someone, patients: [someone] },
       ],
     },
-    { id: at(start + 3_599_999, '20000'), tenant: 1, subjects: [[someone]] },
-    { id: at(start + 3_600_000, '30000'), tenant: 1, subjects: [[someone]] },
-    { id: at(start, '40000'), tenant: 2, subjects: [[someone]] },
+    { id: at(start + 3_599_999, '20000'), tenant: 1, participants: [alone] },
+    { id: at(start + 3_600_000, '30000'), tenant: 1, participants: [alone] },
+    { id: at(start, '40000'), tenant: 2, participants: [alone, { actor: null, patients: [] }] },
   ])
-  expect(rows.map(({ subject, tenant, entries }) => [subject, tenant, entries.length])).toEqual([
-    [someone, 1, 3],
-    [patient, 1, 1],
-    [someone, 1, 1],
-    [someone, 2, 1],
+  expect(rows.map(({ subject, actor, tenant, entries }) => [subject, actor, tenant, entries.length])).toEqual([
+    [someone, true, 1, 3],
+    [patient, false, 1, 1],
+    [someone, false, 1, 1],
+    [someone, true, 1, 1],
+    [someone, true, 2, 1],
   ])
   const [first] = rows
   const [newest = '', , oldest = ''] = first?.entries ?? []

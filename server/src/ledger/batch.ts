@@ -17,6 +17,12 @@ import { hashLength } from './tree.ts'
  * Integers are big-endian. An entry's id is the batch's with its place in the last two bytes.
  */
 
+/** Who did what an entry tells of, and whose records it was done to. */
+export interface Participants {
+  readonly actor: string | null
+  readonly patients: readonly string[]
+}
+
 /** Entries of one tenant as they become durable. */
 export interface SealedBatch {
   readonly id: Id<'batch'>
@@ -178,36 +184,34 @@ function* framesIn(bytes: Buffer): Generator<Frame> {
  * Who did each of the entries and whom it is about, in their order; of entries as `encodeEntries` wrote them. It takes
  * nothing apart that it does not give: the sequencer asks this of every entry there is.
  */
-export function subjectsIn(bytes: Buffer): string[][] {
-  const found: string[][] = []
+export function participantsIn(bytes: Buffer): Participants[] {
+  const found: Participants[] = []
   let at = 0
   const skipPart = (): void => void (at += 4 + bytes.readUInt32BE(at))
   while (at < bytes.length) {
     const flags = bytes[at] ?? 0
-    const subjects: string[] = []
     at += fixedLength
-    for (const flag of [flagged.actor, flagged.patient]) {
-      if ((flags & flag) === 0) continue
-      subjects.push(readUuid(bytes, at))
+    const takeId = (flag: number): string | null => {
+      if ((flags & flag) === 0) return null
       at += idLength
+      return readUuid(bytes, at - idLength)
     }
+    const [actor, patient] = [takeId(flagged.actor), takeId(flagged.patient)]
     at += 2
     skipPart()
-    if ((flags & flagged.patients) !== 0) {
-      const patients = at + 4
-      skipPart()
-      subjects.push(...unpackIds(bytes.subarray(patients, at)))
-    }
+    const several = at + 4
+    if ((flags & flagged.patients) !== 0) skipPart()
+    const patients = patient === null ? unpackIds(bytes.subarray(several, at)) : [patient]
     for (const flag of [flagged.reads, flagged.writes, flagged.details]) if ((flags & flag) !== 0) skipPart()
     at += tagLength
-    found.push(subjects)
+    found.push({ actor, patients })
   }
   return found
 }
 
 /** The same, of one entry. */
-export function subjectsOf({ actor, patient, patients }: EntryContent): string[] {
-  return [...[actor, patient].filter((id) => id !== null), ...unpackIds(patients)]
+export function participantsOf({ actor, patient, patients }: EntryContent): Participants {
+  return { actor, patients: patient === null ? unpackIds(patients) : [patient] }
 }
 
 /**

@@ -92,7 +92,7 @@ test('access history put in before the sequencer writes it does not stop the seq
   await ledger.record(reading())
   const [entry] = await entriesIn(owner)
   await owner.query(
-    `insert into ledger.access (subject, newest, oldest, pass, tenant, entries) values ($1, $2, $2, 1, 2, uuid_send($2))`,
+    `insert into ledger.access (subject, newest, oldest, pass, tenant, actor, entries) values ($1, $2, $2, 1, 2, true, uuid_send($2))`,
     [nurse, entry?.id],
   )
   await ledger.start()

@@ -95,8 +95,8 @@ export function openLedger(parts: {
     async status(tenant) {
       return readStatus(db, tenant, elsewhere === undefined ? sequencing() : await elsewhere.sequencing())
     },
-    accessesOf: async (tenant, patient, page) => accessesOf(db, tenant, patient, page),
-    accessesBy: async (tenant, actor, page) => accessesOf(db, tenant, actor, page),
+    accessesOf: async (tenant, patient, page) => accessesOf(db, tenant, { subject: patient, actor: false }, page),
+    accessesBy: async (tenant, actor, page) => accessesOf(db, tenant, { subject: actor, actor: true }, page),
     find: async (tenant, entry) => findEntry(db, keys, tenant, entry),
     writesUpTo: async (tenant, from, batches) => writesUpTo(db, tenant, from, batches),
     prove: async (tenant, entry) => proveEntry(db, tenant, entry),

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Clock, describeError, type Log } from '#base'
 import type { Database, Leadership } from '#db'
 import type { LedgerKeys } from '#keys'
-import { subjectsIn, subjectsOf } from './batch.ts'
+import { participantsIn, participantsOf } from './batch.ts'
 import { leafOf, tagOf } from './entry.ts'
 import { parseCheckpoint, signCheckpoint } from './note.ts'
 import type { Recent } from './recent.ts'
@@ -106,7 +106,7 @@ export function openSequencer(parts: Parts): Sequencer {
     return places.map(({ id }, index) => {
       const own = known[index]
       if (own !== undefined)
-        return { id, tenant: own.tenant, hashes: split(own.leaves), subjects: subjectsIn(own.entries) }
+        return { id, tenant: own.tenant, hashes: split(own.leaves), participants: participantsIn(own.entries) }
       const batch = read.get(id)
       if (batch === undefined) throw new Error('entries vanished while they were sequenced')
       return batch
@@ -117,12 +117,12 @@ export function openSequencer(parts: Parts): Sequencer {
   function hashesOf({ id, tenant, entries }: StoredBatch): BatchLeaves {
     if (entries === undefined || entries.length === 0) {
       log.error({ batch: id }, 'entries of the ledger cannot be read')
-      return { id, tenant, hashes: [hashLeaf(Buffer.from(id))], subjects: [[]] }
+      return { id, tenant, hashes: [hashLeaf(Buffer.from(id))], participants: [] }
     }
     const hashes = entries.map(leafOf)
     if (!entries.every(({ tag }, place) => tagOf(hashes[place] ?? none, keys.tag).equals(tag)))
       log.error({ batch: id }, 'entries of the ledger were not written by this installation')
-    return { id, tenant, hashes, subjects: entries.map(subjectsOf) }
+    return { id, tenant, hashes, participants: entries.map(participantsOf) }
   }
 
   async function turn(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { int2Array, type Tx, uuidArray } from '#db'
-import { accessRows, type BatchSubjects, storingAccess } from './access.ts'
+import { accessRows, type BatchParticipants, storingAccess } from './access.ts'
 import { entryIdOf, mostEntries, placeOf } from './batch.ts'
 import { type Checkpoint, isSigned, parseCheckpoint } from './note.ts'
 import { nothingSeen, parseSeen, type Seen, seenColumn, spellSeen } from './seen.ts'
@@ -126,7 +126,7 @@ async function signedBy(publicKey: KeyObject, note: string | undefined): Promise
 }
 
 /** A batch's leaves. */
-export interface BatchLeaves extends BatchSubjects {
+export interface BatchLeaves extends BatchParticipants {
   readonly hashes: readonly Buffer[]
 }
 

@@ -1,12 +1,11 @@
 import type { Tx } from '#db'
-import { parseEntries } from './access.ts'
-import { subjectsOf } from './batch.ts'
+import { parseEntries, type Subject, subjectsOf } from './access.ts'
+import { participantsOf } from './batch.ts'
 import type { Faults } from './faults.ts'
 import type { ComparedLeaf } from './verify-entries.ts'
 import { mostOfPass } from './verify-passes.ts'
 
-interface Row {
-  subject: string
+interface Row extends Subject {
   newest: string
   oldest: string
   pass: string
@@ -36,9 +35,9 @@ export class AccessWalk {
   async begin(): Promise<this> {
     await this.#tx.query({
       text: `declare accesses no scroll cursor for
-        select subject, newest, oldest, pass, tenant,
+        select subject, actor, newest, oldest, pass, tenant,
           case when octet_length(entries) <= 16777216 then entries else '' end as entries
-        from ledger.access order by pass, subject, newest`,
+        from ledger.access order by pass, subject, actor, newest`,
     })
     await this.#fill()
     return this
@@ -108,18 +107,17 @@ export class AccessWalk {
   }
 }
 
-interface Expected {
-  readonly subject: string
+interface Expected extends Subject {
   readonly tenant: number
   readonly entry: string
 }
 
-const keyOf = ({ subject, tenant, entry }: Expected): string => `${subject} ${entry} ${tenant}`
+const keyOf = ({ subject, actor, tenant, entry }: Expected): string => `${subject} ${actor} ${entry} ${tenant}`
 
 function expectedOf(leaves: readonly ComparedLeaf[]): Expected[] {
   return leaves.flatMap(({ entry }) => {
     if (entry === undefined) return []
     const { id, tenant } = entry
-    return [...new Set(subjectsOf(entry))].map((subject) => ({ subject, tenant, entry: id }))
+    return subjectsOf(participantsOf(entry)).map((subject) => ({ ...subject, tenant, entry: id }))
   })
 }

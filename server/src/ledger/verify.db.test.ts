@@ -211,7 +211,7 @@ describe('access history', () => {
       [filled.ids[1]],
     )
     expect((await filled.verify()).faults).toEqual([{ entry: filled.ids[1], what: missing }])
-    const put = `insert into ledger.access select gen_random_uuid(), newest, newest, $2, tenant, uuid_send(newest)
+    const put = `insert into ledger.access select gen_random_uuid(), newest, newest, $2, tenant, actor, uuid_send(newest)
       from ledger.access where newest = $1 limit 1`
     await owner.query(put, [filled.ids[13], 24])
     await owner.query(put, [filled.ids[35], 999])
@@ -226,6 +226,7 @@ describe('access history', () => {
   test.for<[string, string, string[]]>([
     ['subject', 'subject = gen_random_uuid()', [unfounded, missing]],
     ['tenant', 'tenant = 2', [unfounded, missing]],
+    ['side', 'actor = not actor', [unfounded, missing]],
     ['pass', 'pass = 12', [unfounded, missing]],
     ['highest id', `newest = 'ffffffff-ffff-8fff-8fff-ffffffff0000'`, [unreadable, missing]],
     ['lowest id', `oldest = '00000000-ffff-8fff-8fff-ffffffff0000'`, [unreadable, missing]],
@@ -455,7 +456,7 @@ describe('the whole ledger put back to an earlier state', () => {
 test('any one byte of the ledger that changes is named, wherever it is', async ({ filled, owner }) => {
   const places: [string, string, string][] = [
     ['batch', 'id', 'entries'],
-    ['access', '(subject, newest)', 'entries'],
+    ['access', '(subject, actor, newest)', 'entries'],
     ['leaf', 'first', 'hashes'],
   ]
   let tried = 0

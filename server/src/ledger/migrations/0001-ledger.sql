@@ -25,8 +25,9 @@ create table ledger.access (
   oldest uuid not null,    -- the lowest
   pass bigint not null,    -- size of the checkpoint that covers them
   tenant integer not null,
+  actor boolean not null,  -- whether the subject did them; otherwise it is a patient they name
   entries bytea not null,  -- the ids, 16 bytes each, newest first
-  primary key (subject, newest) include (oldest)
+  primary key (subject, actor, newest) include (oldest)
 );
 alter table ledger.access alter column entries set storage external;
 

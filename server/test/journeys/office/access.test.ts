@@ -123,3 +123,33 @@ async function refusalOf(desk: Desk, path: string): Promise<unknown[]> {
   const { code, rule, remedy } = (await desk.office('GET', path)).json
   return [code, rule, remedy]
 }
+
+test('what a colleague did is not told where a patient’s history is asked for, nor whose records by a patient’s id', async ({
+  rest,
+  rig,
+}) => {
+  const nurse = await rest.desk('nurse')
+  const colleague = await rest.desk('clinician')
+  const officer = await rest.desk('privacy-officer')
+  const patient = await rest.patient()
+  await colleague.office('GET', `/patients/${patient}/banner`)
+  // Both while entries are pending and once they are in order.
+  for (const signed of [false, true]) {
+    if (signed) {
+      await rig.ledger.start()
+      await expect
+        .poll(async () => (await officer.office('GET', `/patients/${patient}/access`)).json['checkpoint'], {
+          timeout: 5000,
+        })
+        .toBeDefined()
+    }
+    const asPatient = await nurse.office('GET', `/patients/${colleague.id}/access`)
+    expect([asPatient.status, asPatient.json['next']]).toEqual([200, undefined])
+    // The asking itself is there, the second time.
+    expect(entriesOf(asPatient.json).map(({ who, action }) => [who, action])).toEqual(
+      signed ? [[nurse.name, 'review-access']] : [],
+    )
+    const asPerson = await officer.office('GET', `/people?account=${patient}`)
+    expect([asPerson.status, entriesOf(asPerson.json)]).toEqual([200, []])
+  }
+})
