@@ -11,8 +11,8 @@ interface Mac {
 }
 
 const macs = new WeakMap<KeyObject, Mac>()
-// Longer messages than are common here get a block of their own. Each patient has a key: it is as small as may be.
-const room = 192
+// Longer messages than are common here get a block of their own.
+const room = 1024
 
 function macOf(key: KeyObject): Mac {
   let mac = macs.get(key)

@@ -1,9 +1,6 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { Secret } from '#base'
 import { deriveKey } from './derive.ts'
-import { hmacSha256 } from './mac.ts'
-
-const commitmentText = Buffer.from('chartkeep/1/commitment')
 
 type Purpose = 'body' | 'chunk' | 'draft' | 'token'
 
@@ -42,7 +39,7 @@ export class PatientKey {
    * wrapped key carries this beside it.
    */
   commitment(): Buffer {
-    return hmacSha256(createSecretKey(this.#secret.reveal()), commitmentText)
+    return createHmac('sha256', this.#secret.reveal()).update('chartkeep/1/commitment').digest()
   }
 
   /** For the keyring, which wraps it. */

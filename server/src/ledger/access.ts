@@ -98,8 +98,8 @@ export function storingAccess(pass: number, rows: readonly AccessRow[]): Query {
 }
 
 /** Undefined when it is not as it was written. */
-export function parseEntries(row: { newest: string; oldest: string; entries: Buffer }): string[] | undefined {
-  if (row.entries.length === 0 || row.entries.length % idLength !== 0) return undefined
+export function parseEntries(row: { newest: string; oldest: string; entries: Buffer | null }): string[] | undefined {
+  if (row.entries === null || row.entries.length === 0 || row.entries.length % idLength !== 0) return undefined
   const ids = unpackIds(row.entries)
   const ends = ids[0] === row.newest && ids.at(-1) === row.oldest && hourOf(row.newest) === hourOf(row.oldest)
   return ends && ids.every((id, at) => at === 0 || id < (ids[at - 1] ?? '')) ? ids : undefined

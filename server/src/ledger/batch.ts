@@ -1,4 +1,4 @@
-import { type Id, newId, readInt64, readUuid, writeId, writeInt64 } from '#base'
+import { newId, readInt64, readUuid, writeId, writeInt64 } from '#base'
 import type { LedgerKeys } from '#keys'
 import { type EntryContent, type PackedEntry, sealEntry, tagLength } from './entry.ts'
 import { idLength, unpackIds } from './packed.ts'
@@ -25,7 +25,7 @@ export interface Participants {
 
 /** Entries of one tenant as they become durable. */
 export interface SealedBatch {
-  readonly id: Id<'batch'>
+  readonly id: string
   readonly tenant: number
   readonly changes: boolean
   readonly entries: Buffer
@@ -38,7 +38,7 @@ export interface TaggedEntry extends EntryContent {
   readonly tag: Buffer
 }
 
-type Numbered = Pick<SealedBatch, 'tenant' | 'entries'> & { readonly id: string }
+type Numbered = Pick<SealedBatch, 'id' | 'tenant' | 'entries'>
 
 /** Most entries of a batch: their places have 16 bits, and a leaf row holds whole batches. */
 export const mostEntries = 512
@@ -66,9 +66,7 @@ export function placeOf(entry: string): { readonly batch: string; readonly place
 /** All of one tenant, at most `mostEntries`. */
 export function sealBatch(packed: readonly [PackedEntry, ...PackedEntry[]], keys: LedgerKeys): SealedBatch {
   const [{ tenant, at }] = packed
-  const drawn = newId<'batch'>(at / 1000)
-  // oxlint-disable-next-line no-unsafe-type-assertion -- an id with other digits at its end is one
-  const id = entryIdOf(drawn, 0) as Id<'batch'>
+  const id = entryIdOf(newId(at / 1000), 0)
   const leaves = Buffer.allocUnsafeSlow(packed.length * hashLength)
   const sealed = packed.map((each, place) => {
     const entry = sealEntry(each, entryIdOf(id, place), keys)

@@ -1,4 +1,4 @@
-import { type Id, readUuid, writeId } from '#base'
+import { readUuid, writeId } from '#base'
 import type { SealedBatch } from './batch.ts'
 import { idLength } from './packed.ts'
 
@@ -32,8 +32,7 @@ export class Recent {
     for (let at = 0; at + frameLength <= bytes.length;) {
       const [entriesAt, leavesAt] = [at + frameLength, at + frameLength + bytes.readUInt32BE(at + idLength + 4)]
       const end = leavesAt + bytes.readUInt32BE(at + idLength + 8)
-      // oxlint-disable-next-line no-unsafe-type-assertion -- another process of ours wrote it
-      const id = readUuid(bytes, at) as Id<'batch'>
+      const id = readUuid(bytes, at)
       const tenant = bytes.readInt32BE(at + idLength)
       this.add({ id, tenant, entries: bytes.subarray(entriesAt, leavesAt), leaves: bytes.subarray(leavesAt, end) })
       at = end

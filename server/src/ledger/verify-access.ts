@@ -3,14 +3,14 @@ import { parseEntries, type Subject, subjectsOf } from './access.ts'
 import { participantsOf } from './batch.ts'
 import type { Faults } from './faults.ts'
 import type { ComparedLeaf } from './verify-entries.ts'
-import { mostOfPass } from './verify-passes.ts'
+import { entriesColumn } from './stored.ts'
 
 interface Row extends Subject {
   newest: string
   oldest: string
   pass: string
   tenant: number
-  entries: Buffer
+  entries: Buffer | null
 }
 
 const rowsAtOnce = 256
@@ -22,9 +22,7 @@ const rowsAtOnce = 256
 export class AccessWalk {
   readonly #tx: Tx
   readonly #faults: Faults
-  #leaves: ComparedLeaf[] = []
   #rows: Row[] = []
-  #lost = false
 
   constructor(tx: Tx, faults: Faults) {
     this.#tx = tx
@@ -35,49 +33,34 @@ export class AccessWalk {
   async begin(): Promise<this> {
     await this.#tx.query({
       text: `declare accesses no scroll cursor for
-        select subject, actor, newest, oldest, pass, tenant,
-          case when octet_length(entries) <= 16777216 then entries else '' end as entries
-        from ledger.access order by pass, subject, actor, newest`,
+        select subject, actor, newest, oldest, pass, tenant, ${entriesColumn} as entries from ledger.access order by pass, subject, actor, newest`,
     })
     await this.#fill()
     return this
   }
 
-  add(leaf: ComparedLeaf): void {
-    if (this.#leaves.length === mostOfPass) this.lose()
-    if (!this.#lost) this.#leaves.push(leaf)
-  }
-
-  /** Leaves or checkpoints are missing, so nobody can say any more where a pass begins. */
-  lose(): void {
-    this.#leaves = []
-    this.#lost = true
-  }
-
-  /** A pass ends with the checkpoint of this size. */
-  async end(pass: number): Promise<void> {
-    const leaves = this.#leaves
-    this.#leaves = []
+  /** The pass of these leaves ends with the checkpoint of this size. */
+  async end(leaves: readonly ComparedLeaf[], pass: number): Promise<void> {
     // Of an entry that was changed or is gone nobody knows whom it named; it has been told of.
     const unknown = new Set(leaves.filter(({ entry }) => entry === undefined).map(({ id }) => id))
     const expected = new Map(expectedOf(leaves).map((each) => [keyOf(each), each.entry]))
     let other = String(pass)
     for await (const row of this.#takeUpTo(pass)) {
-      if (row.pass !== other && row.pass !== String(pass) && !this.#lost)
+      if (row.pass !== other && row.pass !== String(pass))
         this.#faults.add({
           what: `The checkpoint for ${row.pass} entries was removed, or the pass that access history names was changed.`,
           ...(Number(row.pass) >= 0 ? { leaf: Number(row.pass) } : {}),
         })
       other = row.pass
-      if (!this.#lost) this.#judge(row, expected, unknown)
+      this.#judge(row, expected, unknown)
     }
-    if (this.#lost) return
     for (const entry of new Set(expected.values()))
       this.#faults.add({ entry, what: 'The entry is missing from the access history of somebody it names.' })
   }
 
-  async finish(): Promise<void> {
-    for await (const row of this.#takeUpTo(Infinity)) if (!this.#lost) this.#judge(row, new Map(), new Set())
+  /** After the last pass nothing may be left, if all of them were looked at. */
+  async finish(whole: boolean): Promise<void> {
+    if (whole) for await (const row of this.#takeUpTo(Infinity)) this.#judge(row, new Map(), new Set())
     await this.#tx.query({ text: 'close accesses' })
   }
 

@@ -3,7 +3,29 @@ import { hasSeen, nothingSeen, parseSeen, type Seen } from './seen.ts'
 import type { ComparedLeaf } from './verify-entries.ts'
 
 // No pass is so long: where one seems to be, its checkpoint is gone.
-export const mostOfPass = 262_144
+const mostOfPass = 262_144
+
+/** The leaves since the last checkpoint, as long as it is known where a pass begins. */
+export class PassLeaves {
+  #leaves: ComparedLeaf[] | undefined = []
+
+  add(leaf: ComparedLeaf): void {
+    if (this.#leaves?.length === mostOfPass) this.lose()
+    this.#leaves?.push(leaf)
+  }
+
+  /** Leaves or checkpoints are missing, so nobody can say any more where a pass begins. */
+  lose(): void {
+    this.#leaves = undefined
+  }
+
+  /** Those of the pass that a checkpoint ends; undefined from when they were lost. */
+  take(): readonly ComparedLeaf[] | undefined {
+    const leaves = this.#leaves
+    if (leaves !== undefined) this.#leaves = []
+    return leaves
+  }
+}
 
 /**
  * Looks at the leaves pass by pass: from one checkpoint to the next, they are ordered by transaction and id, and belong to
@@ -12,32 +34,17 @@ export const mostOfPass = 262_144
  */
 export class PassesWalk {
   readonly #faults: Faults
-  #leaves: ComparedLeaf[] = []
   #seen: Seen | undefined = nothingSeen
-  #lost = false
 
   constructor(faults: Faults) {
     this.#faults = faults
   }
 
-  add(leaf: ComparedLeaf): void {
-    if (this.#leaves.length === mostOfPass) this.lose()
-    if (!this.#lost) this.#leaves.push(leaf)
-  }
-
-  /** Leaves or checkpoints are missing, so nobody can say any more where a pass begins. */
-  lose(): void {
-    this.#leaves = []
-    this.#lost = true
-  }
-
-  /** The pass ends with a checkpoint. */
-  end(text: string): void {
-    if (this.#lost) return
-    const leaves = this.#leaves.filter((leaf) => leaf.xid !== undefined)
+  /** The pass of these leaves ends with a checkpoint. */
+  end(all: readonly ComparedLeaf[], text: string): void {
+    const leaves = all.filter((leaf) => leaf.xid !== undefined)
     const [before, after] = [this.#seen, parseSeen(text)]
-    const index = this.#leaves[0]?.index ?? 0
-    this.#leaves = []
+    const index = all[0]?.index ?? 0
     this.#seen = after
     if (after === undefined) {
       this.#faults.add({

@@ -7,7 +7,7 @@ import { type LeafRun, mostLeaves, readRuns } from './tree-store.ts'
 import { AccessWalk } from './verify-access.ts'
 import { CheckpointsWalk } from './verify-checkpoints.ts'
 import { compareLeaves, verifyLeafless } from './verify-entries.ts'
-import { PassesWalk } from './verify-passes.ts'
+import { PassesWalk, PassLeaves } from './verify-passes.ts'
 import { lookAtWitness, verifyWitness, type WitnessFinding } from './verify-witness.ts'
 
 export interface Verification {
@@ -76,6 +76,7 @@ async function walkLeaves(
   faults: Faults,
 ): Promise<number> {
   const tree = Frontier.empty()
+  const leaves = new PassLeaves()
   const passes = new PassesWalk(faults)
   const accesses = await new AccessWalk(tx, faults).begin()
   let size = 0 // of the leaves in the table; the tree's own falls behind when some of them are missing
@@ -83,25 +84,26 @@ async function walkLeaves(
     const end = judgeRuns(runs, size, faults)
     if (end === undefined) {
       checkpoints.giveUpRoots()
-      passes.lose()
-      accesses.lose()
+      leaves.lose()
     }
     for (const leaf of await compareLeaves(tx, keys.tag, runs, faults)) {
       tree.append(leaf.hash)
-      passes.add(leaf)
-      accesses.add(leaf)
+      leaves.add(leaf)
       if (tree.size !== checkpoints.nextSize) continue
       const taken = await checkpoints.take()
       if (taken === undefined) continue
-      passes.end(taken.row.seen)
-      await accesses.end(taken.row.size)
+      const pass = leaves.take()
+      if (pass !== undefined) {
+        passes.end(pass, taken.row.seen)
+        await accesses.end(pass, taken.row.size)
+      }
       checkpoints.judge(taken, tree)
     }
     size = end ?? endOf(runs)
     await checkpoints.passTo(size)
   }
   await checkpoints.finish(size)
-  await accesses.finish()
+  await accesses.finish(leaves.take() !== undefined)
   return size
 }
 

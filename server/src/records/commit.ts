@@ -95,7 +95,6 @@ async function commitSettled(stores: Stores, tenant: number, units: readonly Uni
   try {
     return await commitOnce(stores, tenant, units)
   } catch (error) {
-    if (error instanceof TornUnit) return commitApart(stores, tenant, units)
     if (!(error instanceof Refusal) || error.code !== 'outcome-unknown') throw error
     return settle(stores, tenant, units)
   }
@@ -103,13 +102,10 @@ async function commitSettled(stores: Stores, tenant: number, units: readonly Uni
 
 async function settle(stores: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
   const saved = await findSaved(stores.db, tenant, units)
-  // It took place. A unit of which nothing is there had come too late, and fell out of it.
-  if (saved.includes(true)) return saved.map((whole) => whole || new Refusal('version-conflict'))
+  // It took place, and with all of them.
+  if (saved.includes(true)) return units.map(() => true)
   try {
-    const again = await commitOnce(stores, tenant, units).catch((error: unknown) => {
-      if (error instanceof TornUnit) return commitApart(stores, tenant, units)
-      throw error
-    })
+    const again = await commitOnce(stores, tenant, units)
     if (!again.some((outcome) => outcome instanceof Error)) return again
     // What got in the way may be the first try, whose commit has arrived only now: the rows waited for it.
     const late = await findSaved(stores.db, tenant, units)
@@ -120,9 +116,6 @@ async function settle(stores: Stores, tenant: number, units: readonly Unit[]): P
     throw new Refusal('outcome-unknown', { cause: error })
   }
 }
-
-/** Part of a unit came too late: the shared transaction was given up. */
-class TornUnit extends Error {}
 
 async function commitApart(stores: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
   const outcomes: (true | Error)[] = []
@@ -157,22 +150,18 @@ async function findSaved(db: Database, tenant: number, units: readonly Unit[]): 
 
 async function commitOnce(stores: Stores, tenant: number, units: readonly Unit[]): Promise<(true | Error)[]> {
   try {
-    return await commitAll(stores, tenant, units)
+    return await commitTogether(stores, tenant, units)
   } catch (error) {
-    if (error instanceof SomeLate) return commitTimely(stores, tenant, units)
-    throw error
+    if (!(error instanceof GivenUp)) throw error
+    return units.length === 1 ? [new Refusal('version-conflict')] : commitApart(stores, tenant, units)
   }
 }
 
-/** Somebody else was first with one of the records: the transaction was given up. */
-class SomeLate extends Error {}
+/** One of the units came too late, and their transaction was given up: which one shows when each has its own. */
+class GivenUp extends Error {}
 
 /** As if nobody came too late, which is so nearly always: no statement waits for the answer to another. */
-function commitAll(
-  { db, keys, ledger, origin }: Stores,
-  tenant: number,
-  units: readonly Unit[],
-): Promise<(true | Error)[]> {
+function commitTogether({ db, keys, ledger, origin }: Stores, tenant: number, units: readonly Unit[]): Promise<true[]> {
   return db.transact(tenant, async (tx) => {
     const writes = units.flatMap((unit) => unit.rows)
     const [fresh, changed] = [writes.filter(isNew), writes.filter((write) => !isNew(write))]
@@ -188,51 +177,15 @@ function commitAll(
       indexAndRecord(tx, ledger, units),
       tellPatients(tx, origin, writes.map(rowOf)),
     ])
-    if (created.size < fresh.length || replaced.size < changed.length) throw new SomeLate()
-    checkHeld(units, units)
-    return units.map(() => true as const)
+    if (created.size < fresh.length || replaced.size < changed.length) throw new GivenUp()
+    // Asked last: the commit is sent next.
+    if (units.some(({ held }) => held?.() === false)) throw units.length === 1 ? new Refusal('conflict') : new GivenUp()
+    return units.map(() => true)
   })
 }
 
 const isNew = ({ row }: PreparedWrite): boolean => row.before === 0
 const rowOf = ({ row }: PreparedWrite): Prepared => row
-
-/** Those units of which all records are as they were read; the others fall out. */
-function commitTimely(
-  { db, keys, ledger, origin }: Stores,
-  tenant: number,
-  units: readonly Unit[],
-): Promise<(true | Error)[]> {
-  return db.transact(tenant, async (tx) => {
-    await storeKeys(
-      tx,
-      keys,
-      tenant,
-      units.flatMap(({ newKeys }) => newKeys),
-    )
-    const rows = units.flatMap((unit) => unit.rows)
-    const created = await insertNew(tx, rows.filter(isNew).map(rowOf))
-    const replaced = await replaceNewest(tx, rows.filter((write) => !isNew(write)).map(rowOf))
-    const landed = (write: PreparedWrite): boolean => (isNew(write) ? created : replaced).has(write.row.id)
-    const whole = units.filter((unit) => unit.rows.every(landed))
-    const torn = units.some((unit) => !whole.includes(unit) && unit.rows.some(landed))
-    if (torn) throw units.length === 1 ? new Refusal('version-conflict') : new TornUnit()
-    await indexAndRecord(tx, ledger, whole)
-    await tellPatients(
-      tx,
-      origin,
-      whole.flatMap((unit) => unit.rows.map(rowOf)),
-    )
-    checkHeld(whole, units)
-    return units.map((unit) => (whole.includes(unit) ? true : new Refusal('version-conflict')))
-  })
-}
-
-/** Asked last: the commit is sent next. */
-function checkHeld(committed: readonly Unit[], units: readonly Unit[]): void {
-  if (committed.some(({ held }) => held?.() === false))
-    throw units.length === 1 ? new Refusal('conflict') : new TornUnit()
-}
 
 async function indexAndRecord(tx: Tx, ledger: Ledger, units: readonly Unit[]): Promise<void> {
   const writes = units.flatMap((unit) => unit.rows)

@@ -15,19 +15,19 @@ export function patientToken(key: PatientKey, parameter: string, value: string):
   if (tokens === undefined || tokens.size > knownLimit) known.set(key, (tokens = new Map()))
   const text = `${parameter}\0${value}`
   let token = tokens.get(text)
-  // Bytes of their own: kept for long, a piece of the block that small buffers share would keep all of it.
+  // Not `hmacSha256`: it answers with a piece of the block that small buffers share, and kept for long keeps all of it.
   if (token === undefined)
     tokens.set(text, (token = createHmac('sha256', key.token).update(text).digest().subarray(0, tokenLength)))
   return token
 }
 
-const timeOffsetText = Buffer.from('time offset')
 const offsets = new WeakMap<PatientKey, number>()
 
 /** Added to a patient's clinical times before they are stored, in ms (up to 35 years): the order stays, the dates go. */
 export function timeOffset(key: PatientKey): number {
   let offset = offsets.get(key)
-  if (offset === undefined) offsets.set(key, (offset = hmacSha256(key.token, timeOffsetText).readUIntBE(0, 5)))
+  if (offset === undefined)
+    offsets.set(key, (offset = createHmac('sha256', key.token).update('time offset').digest().readUIntBE(0, 5)))
   return offset
 }
 

@@ -109,6 +109,8 @@ test(`two workers under load, one of them killed: nothing is lost, nothing unrec
 test('a worker that hangs is ended, and another serves in its place', async () => {
   const chartkeep = await newChartkeep()
   const serving = await chartkeep.serve('--workers', '2')
+  // Both serve: one that is still starting has longer.
+  for (const caller of await callersApart(chartkeep, serving)) caller.close()
   const [victim = 0, healthy = 0] = workersOf(serving.pid)
   signal(victim, 'SIGSTOP')
   const took = await until('the worker is gone', () => !isAlive(victim))
