@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessible.ts'
-import { launch, openChart, openTab, openWindow, signIn, tablet, type Watched } from './browser.ts'
+import { desktop, launch, openChart, openTab, openWindow, signIn, tablet, type Watched } from './browser.ts'
 import { patientsByResults, type Someone } from './patients.ts'
 import { type Account, accountOf, findPractice, type Practice } from './practice.ts'
 
@@ -184,17 +184,50 @@ test('with the keyboard alone: from a list to a chart, through its activities, t
   await page.keyboard.press('Enter')
   await page.getByRole('article').getByText('Written and signed by keyboard.').waitFor()
   await page.keyboard.press('Escape')
-  // The list may still be on its way.
-  const onRow = async () => {
-    await page.keyboard.press('j')
-    return page.evaluate(() => document.activeElement?.matches('[data-row]'))
+  // The list stands while its notes are opened and closed: the row under the keyboard stays.
+  const onRow = () => page.evaluate(() => document.activeElement?.matches('main [data-row]'))
+  await page.keyboard.press('j')
+  expect(await onRow()).toBe(true)
+  for (const [key, state] of [
+    ['Enter', 'visible'],
+    ['Escape', 'detached'],
+    ['Enter', 'visible'],
+  ] as const) {
+    await page.keyboard.press(key)
+    await page.getByRole('article').waitFor({ state })
+    expect(await onRow()).toBe(true)
   }
-  await expect.poll(onRow, { timeout: 20_000 }).toBe(true)
-  await page.keyboard.press('Enter')
-  await page.getByRole('article').waitFor()
   await page.keyboard.press('Alt+l')
   await page.getByRole('heading', { name: 'Locked' }).waitFor()
   await unlock()
+})
+
+test('a list stays where it was while its notes are read, and the way back leads to the row', async () => {
+  const main = page.getByRole('main')
+  const last = page.locator('main tbody tr:last-child')
+  const atLast = () =>
+    last.evaluate((row) => {
+      const [{ bottom }, frame] = [row.getBoundingClientRect(), row.closest('main')!.getBoundingClientRect()]
+      return row === document.activeElement && bottom > frame.top && bottom <= frame.bottom + 1
+    })
+  for (const { width } of [desktop, tablet]) {
+    await page.setViewportSize({ width, height: 420 })
+    await openChart(page, patients[0]!.mrn)
+    await openTab(page, 'Notes')
+    await page.getByRole('table', { name: 'Notes' }).waitFor()
+    expect(await main.evaluate((element) => element.scrollHeight > 2 * element.clientHeight)).toBe(true)
+    await page.keyboard.press('j')
+    await page.keyboard.press('End')
+    await page.keyboard.press('Enter')
+    const note = page.getByRole('article')
+    await note.waitFor()
+    if (width === desktop.width) expect(await atLast()).toBe(true)
+    const below = (await note.boundingBox())!.y - (await main.boundingBox())!.y
+    expect(Math.abs(below)).toBeLessThan(40)
+    await note.getByRole('button', { name: 'Close' }).click()
+    await expect.poll(atLast).toBe(true)
+  }
+  await page.setViewportSize(desktop)
 })
 
 test('on a tablet nothing is lost: no page is wider than the screen, and the note covers the chart, not the banner', async () => {
@@ -210,7 +243,7 @@ test('on a tablet nothing is lost: no page is wider than the screen, and the not
   expect(await patientRegion().isVisible()).toBe(true)
   expect((await page.getByRole('complementary', { name: 'Note' }).boundingBox())?.width).toBe(tablet.width)
   await page.keyboard.press('Escape')
-  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.setViewportSize(desktop)
 })
 
 test('no address says anything about a patient, nothing is kept in the browser, nothing comes from elsewhere', async () => {

@@ -28,6 +28,13 @@ const chart = createRoute({
 const inRoot = { getParentRoute: () => root }
 const inChart = { getParentRoute: () => chart }
 
+/** One page with and without a note beside the list: the list keeps its focus, order and filter when a note is opened. */
+const notes = createRoute({
+  ...inChart,
+  path: paths.notes,
+  component: lazyRouteComponent(() => import('./pages/patient/notes.tsx'), 'NotesPage'),
+})
+
 const tree = root.addChildren([
   createRoute({ ...inRoot, path: paths.home, component: Home }),
   createRoute({
@@ -102,16 +109,7 @@ const tree = root.addChildren([
       path: paths.visits,
       component: lazyRouteComponent(() => import('./pages/patient/visits.tsx'), 'VisitsPage'),
     }),
-    createRoute({
-      ...inChart,
-      path: paths.notes,
-      component: lazyRouteComponent(() => import('./pages/patient/notes.tsx'), 'NotesPage'),
-    }),
-    createRoute({
-      ...inChart,
-      path: paths.note,
-      component: lazyRouteComponent(() => import('./pages/patient/notes.tsx'), 'NotesPage'),
-    }),
+    notes.addChildren([createRoute({ getParentRoute: () => notes, path: '$note' })]),
     createRoute({
       ...inChart,
       path: paths.documents,

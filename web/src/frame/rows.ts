@@ -32,10 +32,18 @@ function moveRow(by: number): boolean {
   if (all.length === 0) return false
   const here = all.findIndex((row) => row.contains(document.activeElement))
   const next = here === -1 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, here + by))
-  const row = all[next]
+  focusRow(all[next])
+  return true
+}
+
+/** The row whose record is open beside its list, also while there is no room to show the list. */
+export function openedRow(): HTMLElement | null {
+  return document.querySelector('main [data-row][aria-current]')
+}
+
+export function focusRow(row: HTMLElement | null | undefined): void {
   row?.focus({ focusVisible: true })
   row?.scrollIntoView({ block: 'nearest' })
-  return true
 }
 
 function focusFilter(): boolean {

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { readText } from '../api/documents.ts'
 import { decodeInline, type StoredDocument } from '../fhir/document.ts'
 import { Button } from '../ui/button.tsx'
@@ -17,8 +18,15 @@ interface NoteReaderProps {
 
 /** A signed note as it stands. It never changes; what comes after it is an addendum below it. */
 export function NoteReader({ patient, note, original, addenda, open, close, amend }: NoteReaderProps) {
+  const article = useRef<HTMLElement>(null)
+  useEffect(() => {
+    // Where there is room for one of the two, it begins as far down as the list was.
+    const [page, element] = [article.current?.closest('main'), article.current]
+    if (page && element && element.getBoundingClientRect().top < page.getBoundingClientRect().top)
+      element.scrollIntoView()
+  }, [])
   return (
-    <article className="note-reader" aria-label={note.title}>
+    <article className="note-reader" aria-label={note.title} ref={article}>
       <div className="note-reader-head">
         <h2>{note.title}</h2>
         <Button onClick={amend}>Add addendum</Button>

@@ -1,5 +1,5 @@
 import './list-table.css'
-import { useRouterState } from '@tanstack/react-router'
+import { useMatch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { usePlace } from '../session/place.ts'
 import { formatCount } from '../words/name.ts'
@@ -52,7 +52,7 @@ const filterFrom = 8
 /** A list: its count, a filter, columns that sort, rows by keyboard. Order and filter are remembered per page. */
 export function ListTable<Row>(props: ListTableProps<Row>) {
   const { caption, rows, columns, words, initialOrder, empty, lead, tools, foot } = props
-  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const path = useMatch({ strict: false, select: ({ pathname }) => pathname })
   const [order, setOrder] = usePlace<Order>(`order ${path} ${caption}`, initialOrder)
   const [filter, setFilter] = usePlace(`filter ${path} ${caption}`, '')
   const wanted = filter

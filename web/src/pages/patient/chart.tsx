@@ -1,6 +1,6 @@
 import './chart.css'
 import { useQueryClient } from '@tanstack/react-query'
-import { Navigate, Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router'
+import { Navigate, Outlet, useChildMatches, useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { followPatient } from '../../api/events.ts'
 import { forgetChanged, forgetPatient } from '../../api/queries.ts'
@@ -60,9 +60,9 @@ export function Chart() {
   )
 }
 
-/** What is open in the chart. It scrolls by itself, and comes back to where it was. */
+/** What is open in the chart. It scrolls by itself, and comes back to where it was; what opens beside a list moves nothing. */
 function Activity() {
-  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const path = useChildMatches({ select: ([activity]) => activity?.pathname ?? '' })
   const main = useRef<HTMLElement>(null)
   useEffect(() => {
     const element = main.current

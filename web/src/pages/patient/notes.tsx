@@ -1,9 +1,11 @@
 import './notes.css'
 import type { FhirRecord } from '@chartkeep/model/office'
 import { useNavigate, useParams } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { readDocument, type StoredDocument } from '../../fhir/document.ts'
 import { instantOf } from '../../fhir/read.ts'
 import { useKeys } from '../../frame/keys.ts'
+import { focusRow, openedRow } from '../../frame/rows.ts'
 import { NoteReader } from '../../notes/note-reader.tsx'
 import { paths } from '../../paths.ts'
 import { type Column, ListTable } from '../../ui/list-table.tsx'
@@ -41,8 +43,15 @@ function Notes({ records, older }: { records: readonly FhirRecord[]; older: Reac
   const notes = records.flatMap((record) => readDocument(record) ?? []).filter((document) => document.written)
   const open = (note: StoredDocument) =>
     void navigate({ to: paths.note, params: { patient, note: note.id }, search: true })
-  const close = () => void navigate({ to: paths.notes, params: { patient }, search: true })
+  const close = () => {
+    const row = openedRow()
+    void navigate({ to: paths.notes, params: { patient }, search: true }).then(() => focusRow(row))
+  }
   const read = notes.find((note) => note.id === opened)
+  // The list beside a note is narrow: its rows are higher, and stand elsewhere.
+  useEffect(() => {
+    openedRow()?.scrollIntoView({ block: 'nearest' })
+  }, [opened])
   useKeys([{ keys: 'escape', run: () => (opened === undefined ? false : close()) }])
   return (
     <div className="notes" data-reading={read !== undefined || undefined}>
