@@ -9,7 +9,7 @@ import { type Column, ListTable } from '../../ui/list-table.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { formatTime } from '../../words/date.ts'
 import { roleName, sexLetter, sexWord } from '../../words/name.ts'
-import { isOpen, statusName, stepOrder } from './status.ts'
+import { isOpen, lateWords, statusName, stepOrder } from './status.ts'
 import { StatusSteps } from './status-steps.tsx'
 
 /** Waiting longer than this stands out. */
@@ -166,7 +166,7 @@ function Status({ visit, today }: { visit: ScheduledVisit; today: boolean }) {
   return (
     <span className="visit-status" data-status={visit.status}>
       {statusName(visit.status)}
-      {late >= lateMinutes && <span className="visit-late"> {late} min late</span>}
+      {late >= lateMinutes && <span className="visit-late"> {lateWords(late)}</span>}
     </span>
   )
 }

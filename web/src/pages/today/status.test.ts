@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isOpen, nextStep, otherSteps, statusName } from './status.ts'
+import { isOpen, lateWords, nextStep, otherSteps, statusName } from './status.ts'
 
 test('a visit goes from pending and booked through arrived and checked in to done', () => {
   const way = ['pending']
@@ -23,4 +23,8 @@ test('statuses have the names that people use', () => {
     'Entered in error',
   ])
   expect(['booked', 'fulfilled', 'cancelled'].map(isOpen)).toEqual([true, false, false])
+})
+
+test('who is late by hours is not counted in minutes', () => {
+  expect([5, 59, 60, 125].map(lateWords)).toEqual(['5 min late', '59 min late', '1 h late', '2 h 5 min late'])
 })

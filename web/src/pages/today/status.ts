@@ -39,6 +39,13 @@ export function otherSteps(status: string): readonly { readonly status: string; 
   return [...back, ...leaving].map((step) => ({ status: step, act: statusName(step) }))
 }
 
+/** For whole minutes from 1 on: `25 min late`, `2 h 5 min late`. */
+export function lateWords(minutes: number): string {
+  const hours = Math.floor(minutes / 60)
+  const parts = [hours > 0 ? `${hours} h` : '', minutes % 60 > 0 ? `${minutes % 60} min` : '', 'late']
+  return parts.filter((part) => part !== '').join(' ')
+}
+
 /** Still expected or in the house. */
 export function isOpen(status: string): boolean {
   return status === 'booked' || status === 'arrived' || status === 'checked-in' || status === 'pending'
