@@ -45,6 +45,15 @@ async function untilRunning({ data }: Chartkeep): Promise<number> {
   throw new Error('PostgreSQL did not come back')
 }
 
+/** PostgreSQL's processes that work for the server; right after an outage there may be none yet. */
+async function untilConnected(postmaster: number): Promise<number[]> {
+  for (const began = performance.now(); performance.now() - began < 30_000; await pause(25)) {
+    const backends = childrenOf(postmaster).filter((pid) => /chartkeep_app/.test(commandOf(pid)))
+    if (backends.length > 0) return backends
+  }
+  throw new Error('the server did not connect again')
+}
+
 test(`nothing acknowledged is lost and nothing released is unrecorded, whatever is killed (seed ${seed})`, async () => {
   const random = randomFrom(seed)
   const chartkeep = await newChartkeep()
@@ -68,7 +77,7 @@ test(`nothing acknowledged is lost and nothing released is unrecorded, whatever 
       while (isAlive(postmaster)) await pause(1)
       await untilReady(chartkeep, caller, postmaster)
     } else if (act === 'backend') {
-      const backends = childrenOf(postmaster).filter((pid) => /chartkeep_app/.test(commandOf(pid)))
+      const backends = await untilConnected(postmaster)
       signal(backends[Math.floor(random() * backends.length)]!, 'SIGKILL')
       await untilReady(chartkeep, caller, 0)
     } else {
