@@ -1,7 +1,7 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Answer } from '#http'
-import { conditionName, type Held, type Matched, type Records, type TakeTurns, type Write, type Stored } from '#records'
+import { conditionName, type Held, type Matched, type Records, type Stored, type TakeTurns, type Write } from '#records'
 import { etagOf, readAnswer, writeAnswer } from './answers.ts'
 import { type Named, readCondition } from './conditions.ts'
 import type { Conditions } from './interactions.ts'

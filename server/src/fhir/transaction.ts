@@ -1,6 +1,6 @@
 import { type Clock, Refusal } from '#base'
 import type { Answer, Exchange } from '#http'
-import type { Held, Records, Write, Stored } from '#records'
+import type { Held, Records, Stored, Write } from '#records'
 import { etagOf, fhirJson, type Returned, returnedOf, savedOutcome } from './answers.ts'
 import { answerOrRefuse, look } from './batch.ts'
 import type { BundleEntry, ParsedBundle } from './bundle.ts'

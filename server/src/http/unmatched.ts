@@ -1,7 +1,7 @@
 import { Refusal } from '#base'
 import type { Means } from './checks/check.ts'
 import { compile, type CompiledRoute } from './pipeline.ts'
-import { methodsOf, type Route, type Answer, type Surface } from './route.ts'
+import { type Answer, methodsOf, type Route, type Surface } from './route.ts'
 import type { Site } from './site.ts'
 import type { Visit } from './visit.ts'
 

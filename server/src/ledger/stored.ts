@@ -78,8 +78,8 @@ export interface Unseen {
 
 /**
  * On one snapshot (repeatable read): what names a transaction that runs or is yet to come waits for it, because no
- * checkpoint could say that it was seen, and it would be taken in again and again. Throws TreeFault in a database that counts its
- * transactions anew.
+ * checkpoint could say that it was seen, and it would be taken in again and again. Throws TreeFault in a database that
+ * counts its transactions anew.
  */
 export async function readUnseen(tx: Tx, seen: Seen, limit: number): Promise<Unseen> {
   const { rows } = await tx.query<{ now: string }>({ text: 'select pg_current_snapshot()::text as now' })

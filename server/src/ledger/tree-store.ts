@@ -52,7 +52,8 @@ const listColumn = (name: string): string =>
 export async function readRuns(tx: Tx, first: number, limit: number): Promise<LeafRun[]> {
   const { rows } = await tx.query<LeafRow>({
     name: 'ledger-runs',
-    text: `select first, ${listColumn('batches')}, ${listColumn('lengths')}, substring(hashes for ${(mostOfRun + 1) * hashLength}) as hashes
+    text: `select first, ${listColumn('batches')}, ${listColumn('lengths')},
+        substring(hashes for ${(mostOfRun + 1) * hashLength}) as hashes
       from ledger.leaf where first between $1::bigint and ${mostLeaves} order by first limit $2`,
     values: [first, limit],
   })

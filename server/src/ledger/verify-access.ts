@@ -2,8 +2,8 @@ import type { Tx } from '#db'
 import { parseEntries, type Subject, subjectsOf } from './access.ts'
 import { participantsOf } from './batch.ts'
 import type { Faults } from './faults.ts'
-import type { ComparedLeaf } from './verify-entries.ts'
 import { entriesColumn } from './stored.ts'
+import type { ComparedLeaf } from './verify-entries.ts'
 
 interface Row extends Subject {
   newest: string
@@ -33,7 +33,8 @@ export class AccessWalk {
   async begin(): Promise<this> {
     await this.#tx.query({
       text: `declare accesses no scroll cursor for
-        select subject, actor, newest, oldest, pass, tenant, ${entriesColumn} as entries from ledger.access order by pass, subject, actor, newest`,
+        select subject, actor, newest, oldest, pass, tenant, ${entriesColumn} as entries from ledger.access
+        order by pass, subject, actor, newest`,
     })
     await this.#fill()
     return this

@@ -33,7 +33,7 @@ export interface Workers {
 const startPatienceMs = 15 * 60_000
 const firstPauseMs = 250
 const longestPauseMs = 30_000
-/** Asked so often whether it is there; who twice gives no answer for so long is ended. A computer that slept is no reason. */
+/** Each is asked so often; who twice gives no answer for so long is ended. A computer that slept is no reason. */
 const askEachMs = 2500
 const silenceMs = 7500
 const mostSilences = 2
@@ -42,7 +42,8 @@ const steadyMs = 60_000
 
 /**
  * Starts workers and keeps them: one that ends is started again, at once after a steady run, else after a pause that
- * doubles up to half a minute. One that hangs, so that connections wait with it for nothing, is ended. Rejects, with none left running, when one does not come to serve at the start.
+ * doubles up to half a minute. One that hangs, so that connections wait with it for nothing, is ended. Rejects, with none
+ * left running, when one does not come to serve at the start.
  */
 export async function superviseWorkers(supervision: Supervision): Promise<Workers> {
   const { count, program, log } = supervision

@@ -60,7 +60,7 @@ export function Chart() {
   )
 }
 
-/** What is open in the chart. It scrolls by itself, and comes back to where it was; what opens beside a list moves nothing. */
+/** What is open in the chart. It scrolls by itself and comes back to where it was; what opens beside a list moves nothing. */
 function Activity() {
   const path = useChildMatches({ select: ([activity]) => activity?.pathname ?? '' })
   const main = useRef<HTMLElement>(null)
