@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Fault } from './fault.mjs'
 import { installed } from './installed.mjs'
 import { alone } from './lock.mjs'
@@ -22,7 +23,8 @@ export async function prepare(verb) {
 }
 
 function ready(verb) {
-  return findRuntime() !== undefined && installed(root) && postgresLinked() && (!verb.web || webBuilt())
+  const ownPackages = verb.packages === undefined || installed(join(root, verb.packages))
+  return findRuntime() !== undefined && installed(root) && postgresLinked() && (!verb.web || webBuilt()) && ownPackages
 }
 
 // Looks again at each step: a start that waited for the lock finds the work of the other one done.
@@ -38,4 +40,7 @@ async function bring(verb) {
   }
   linkPostgres()
   if (verb.web && !webBuilt()) await buildWeb(runtime.node)
+  if (verb.packages !== undefined && !installed(join(root, verb.packages))) {
+    await installLocked(runtime, join(root, verb.packages), 70, `installing packages of ${verb.packages}`)
+  }
 }

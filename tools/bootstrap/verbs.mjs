@@ -12,5 +12,6 @@ export const verbs = {
   check: { script: 'tools/bootstrap/verbs/check.ts', web: false },
   fix: { script: 'tools/bootstrap/verbs/fix.ts', web: false },
   build: { web: true },
+  mutants: { script: 'tools/mutants/index.ts', web: false, packages: 'tools/mutants' },
   generate: { script: 'tools/generate/index.ts', web: false },
 }

@@ -1,0 +1,29 @@
+/** A module of the server whose tests are measured by mutating its code. */
+export interface MeasuredModule {
+  readonly name: string
+  /** Lowest acceptable share of killed mutants, per cent. */
+  readonly goal: number
+  /** Vitest projects and the test files in them that speak for the module, as globs from the root. */
+  readonly tests: { readonly unit: readonly string[]; readonly db: readonly string[] }
+}
+
+const beside = (name: string): MeasuredModule['tests'] => ({
+  unit: [`server/src/${name}/**/*.test.ts`],
+  db: [`server/src/${name}/**/*.db.test.ts`],
+})
+
+/** Tests that start other processes are left out: a mutant is switched on in the test's own process only. */
+export const measured: readonly MeasuredModule[] = [
+  { name: 'policy', goal: 95, tests: beside('policy') },
+  { name: 'keys', goal: 95, tests: beside('keys') },
+  { name: 'ledger', goal: 95, tests: beside('ledger') },
+  { name: 'identity', goal: 95, tests: beside('identity') },
+  {
+    name: 'records',
+    goal: 90,
+    tests: {
+      unit: beside('records').unit,
+      db: [...beside('records').db, 'server/test/{records-tampering,no-way-around,search-paging}.db.test.ts'],
+    },
+  },
+]
