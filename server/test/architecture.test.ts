@@ -159,6 +159,7 @@ describe('dependencies', () => {
     'server/package.json',
     'web/package.json',
     'tools/runtime/package.json',
+    'tools/mutants/package.json',
   ]
   const atRun = ['dependencies', 'optionalDependencies']
 
@@ -182,7 +183,7 @@ describe('dependencies', () => {
   })
 
   test('are all in the lock, those for other platforms too', () => {
-    for (const folder of ['', 'tools/runtime/']) {
+    for (const folder of ['', 'tools/runtime/', 'tools/mutants/']) {
       const lock = jsonOf(`${folder}package-lock.json`)['packages'] as Record<
         string,
         { optionalDependencies?: Record<string, string>; inBundle?: boolean }

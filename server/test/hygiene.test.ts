@@ -26,7 +26,7 @@ describe('no file names', () => {
 
   test('a host that packages come from, in a lock', () => {
     const locks = files.filter((path) => path.endsWith('package-lock.json'))
-    expect(locks).toHaveLength(2)
+    expect(locks).toHaveLength(3)
     expect(found(locks, /"resolved": "(https?:|git)/)).toEqual([])
   })
 })

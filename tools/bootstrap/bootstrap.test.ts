@@ -184,5 +184,5 @@ test('an unknown verb is answered with the list of verbs', async () => {
     `process.argv.push('nonsense'); await import(${JSON.stringify(join(bootstrap, '..', 'bootstrap.mjs'))})`,
   )
   expect(ended).toMatchObject({ code: 2 })
-  expect(ended.stderr).toContain('demo|test|bench|check|fix|build|generate')
+  expect(ended.stderr).toContain('demo|test|bench|check|fix|build|mutants|generate')
 })
