@@ -42,7 +42,7 @@ export interface Rig {
   /** Sends these bytes on a connection of their own; resolves to all that came back when it closed. */
   say(bytes: string): Promise<string>
   /** Cookie header of a new person's session. */
-  signIn(role: string): Promise<{ cookie: string; secret: string; id: string }>
+  signIn(role: string): Promise<{ cookie: string; workstation: string; secret: string; id: string }>
   /** Authorization header of a new client's token. */
   token(...scopes: string[]): Promise<{ authorization: string; id: string }>
   /** Every entry of outcome 'refused' or 'failed', oldest first. */
@@ -129,8 +129,9 @@ export const test = withDatabase.extend<{ rig: Rig }>({
         const from = { address: '127.0.0.1', workstation: 'desk-1', request: newId(clock.now()) }
         const { ticket } = await identity.signIn({ tenant: 1, user, password }, from)
         const code = new TOTP({ secret: new OtpSecret({ buffer: new Uint8Array(totpSecret).buffer }) }).generate()
-        const { secret, presence } = await identity.confirm(ticket, code, from)
-        return { cookie: `__Host-chartkeep=${secret}`, secret, id: presence.id }
+        const { secret, presence, device } = await identity.confirm(ticket, code, from)
+        const workstation = `__Host-chartkeep-workstation=${device}`
+        return { cookie: `__Host-chartkeep=${secret}`, workstation, secret, id: presence.id }
       },
       async token(...scopes) {
         const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })

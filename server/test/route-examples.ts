@@ -289,6 +289,9 @@ export const examples: Record<string, Example> = {
   'POST /office/accounts/:account/reset-factor': office('administrator', 'privacy-officer', ({ account }) => ({
     path: `/accounts/${account}/reset-factor`,
   })),
+  'POST /office/accounts/:account/release': office('administrator', 'privacy-officer', ({ account }) => ({
+    path: `/accounts/${account}/release`,
+  })),
   'GET /office/system': office('privacy-officer', 'clinician', () => ({ path: '/system' })),
 
   'GET /fhir/R4/.well-known/smart-configuration': open('/fhir/R4/.well-known/smart-configuration'),

@@ -265,8 +265,17 @@ test('administrator: a new account, which sets up its second factor at the first
   await phone.getByRole('button', { name: 'I have written them down' }).click()
   await tableNamed(phone, 'Schedule').waitFor()
 
-  // Disabled, the account is out at once.
+  // After wrong passwords an account is released, by the keyboard alone.
   await page.reload()
+  const release = row.getByRole('button', { name: 'Release Robin Castellanos' })
+  await release.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Let Robin Castellanos try to sign in again' }).waitFor()
+  await expectAccessible(page)
+  await page.keyboard.press('Enter')
+  await release.waitFor()
+
+  // Disabled, the account is out at once.
   await row.getByRole('button', { name: /^Disable/ }).click()
   await page.getByRole('button', { name: 'Disable Robin Castellanos now' }).click()
   await row.getByText('Disabled').waitFor()

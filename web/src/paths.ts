@@ -51,6 +51,7 @@ export const office = {
   accounts: '/office/accounts',
   disableAccount: (account: string) => `/office/accounts/${segment(account)}/disable`,
   resetFactor: (account: string) => `/office/accounts/${segment(account)}/reset-factor`,
+  releaseAccount: (account: string) => `/office/accounts/${segment(account)}/release`,
   people: (query: URLSearchParams) => `/office/people?${query}`,
   system: '/office/system',
   /** Answers without a session: is the server there? */

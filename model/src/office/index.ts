@@ -243,7 +243,7 @@ export interface ScheduledVisit {
 /**
  * GET /office/accounts (administrator, privacy officer). POST creates (`NewAccount`, answers 201 with `{ id }`), POST
  * /office/accounts/:id/disable ends it at once, POST /office/accounts/:id/reset-factor has a lost authenticator enrolled
- * anew; both answer 204.
+ * anew, POST /office/accounts/:id/release opens it again after too many wrong passwords; all three answer 204.
  */
 export interface AccountList {
   readonly accounts: readonly AccountSummary[]

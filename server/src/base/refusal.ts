@@ -152,6 +152,8 @@ export class Refusal extends Error {
   readonly part: number | undefined
   /** Of a 405: the methods that are offered there. */
   readonly allow: readonly string[]
+  /** Of a 429 or 503: when it is worth trying again, where that is known. */
+  readonly retrySeconds: number | undefined
 
   constructor(
     code: RefusalCode,
@@ -161,6 +163,7 @@ export class Refusal extends Error {
       findings?: readonly Finding[]
       part?: number
       allow?: readonly string[]
+      retrySeconds?: number | undefined
       cause?: unknown
     } = {},
   ) {
@@ -172,12 +175,13 @@ export class Refusal extends Error {
     this.findings = more.findings ?? []
     this.part = more.part
     this.allow = more.allow ?? []
+    this.retrySeconds = more.retrySeconds
   }
 
   /** The same refusal, of one of several parts. */
   of(part: number): Refusal {
-    const { code, rule, remedy, findings, allow, cause } = this
-    return new Refusal(code, { rule, remedy, findings, part, allow, cause })
+    const { code, rule, remedy, findings, allow, retrySeconds, cause } = this
+    return new Refusal(code, { rule, remedy, findings, part, allow, retrySeconds, cause })
   }
 
   get status(): number {

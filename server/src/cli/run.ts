@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { describeError } from '#base'
 import { clientAdd } from './client-add.ts'
+import { clientDisable, clientList } from './client.ts'
 import { type Command, type Given, type Means, UsageFault } from './command.ts'
 import { helpFor, overview } from './help.ts'
 import { importCommand } from './import.ts'
@@ -12,17 +13,17 @@ import { plainWords } from './plain-words.ts'
 import { serve } from './serve.ts'
 import type { Composition } from './system.ts'
 import { openTerminal } from './terminal.ts'
-import { userAdd, userDisable, userList, userResetFactor, userResetPassword } from './user.ts'
+import { userAdd, userDisable, userEnable, userList, userRelease, userResetFactor, userResetPassword } from './user.ts'
 import { version } from './version.ts'
 
 const commands: readonly Command[] = [
   init,
   serve,
   importCommand,
-  clientAdd,
+  ...[clientAdd, clientList, clientDisable],
   keysRotate,
   ledgerVerify,
-  ...[userAdd, userList, userDisable, userResetFactor, userResetPassword],
+  ...[userAdd, userList, userDisable, userEnable, userRelease, userResetFactor, userResetPassword],
 ]
 
 const usageCode = 2

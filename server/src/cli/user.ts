@@ -1,10 +1,18 @@
 import type { Clock } from '#base'
-import { type AccountSummary, createAccount, listAccounts, resetPassword } from '#identity'
+import {
+  type AccountSummary,
+  createAccount,
+  enableAccount,
+  listAccounts,
+  releaseAccount,
+  resetPassword,
+} from '#identity'
 import { roles } from '#policy'
 import { operator } from './by.ts'
 import { type Command, type Given, type Means, requireText, UsageFault } from './command.ts'
-import { readPrivateText, systemOptions, witnessOption } from './options.ts'
+import { readPrivateText, witnessOption } from './options.ts'
 import type { System } from './system.ts'
+import { withSystem } from './with-system.ts'
 import { table } from './table.ts'
 
 const passwordOption = {
@@ -81,6 +89,28 @@ export const userDisable: Command = {
     ),
 }
 
+export const userEnable: Command = {
+  name: 'user enable',
+  summary: 'Let a disabled account sign in again.',
+  operands: 'USER',
+  options: witnessOption,
+  run: (given, means) =>
+    withAccount(given, means, ({ identity, tenant }, { id }, clock) =>
+      enableAccount(identity.parts, tenant, id, operator(clock)),
+    ),
+}
+
+export const userRelease: Command = {
+  name: 'user release',
+  summary: 'After too many wrong passwords: the account may try again at once, everywhere.',
+  operands: 'USER',
+  options: witnessOption,
+  run: (given, means) =>
+    withAccount(given, means, ({ identity, tenant }, { id }, clock) =>
+      releaseAccount(identity.parts, tenant, id, operator(clock)),
+    ),
+}
+
 export const userResetFactor: Command = {
   name: 'user reset-factor',
   summary: 'After an authenticator was lost: a new one is enrolled at the next sign-in.',
@@ -108,21 +138,6 @@ export const userResetPassword: Command = {
 function passwordFor(given: Given, { terminal }: Means): Promise<string> | string {
   const file = given.text('password-file')
   return file === undefined ? terminal.askSecret('Initial password') : readPrivateText(file)
-}
-
-async function withSystem(
-  given: Given,
-  means: Means,
-  work: (system: System, clock: Clock) => Promise<void>,
-): Promise<number> {
-  const options = await systemOptions(given, means)
-  const system = await means.composition.openSystem(options)
-  try {
-    await work(system, options.clock)
-    return 0
-  } finally {
-    await system.close()
-  }
 }
 
 function withAccount(

@@ -1,6 +1,6 @@
 // The listener and the request pipeline: TLS, who asks, limits, refusals → answers, entries of what was refused. Knows no
 // feature: interface modules give it routes, and a route is protected by the column of its class.
-export { sessionCookie } from './checks/authenticate.ts'
+export { sessionCookie, workstationCookie } from './checks/authenticate.ts'
 export type { Readiness } from './health.ts'
 export { parseBody } from './json-body.ts'
 export { defaultLimits, type Limits } from './limits.ts'

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { Refusal } from '#base'
 import { Grant } from '#policy'
+import { defaultLimits } from './limits.ts'
 import type { Route, RouteClass } from './route.ts'
 import { parsed, route, test } from '../../test/http-rig.ts'
 
@@ -278,7 +279,6 @@ test('what breaks is answered with a reference and nothing else, and recorded as
 })
 
 test('scripted chart scraping with a session is slowed down', async ({ rig }) => {
-  const { defaultLimits } = await import('./limits.ts')
   const actorRate = { ...defaultLimits.actorRate, person: { perSecond: 0.001, burst: 5 } }
   await rig.start([officeRead], { limits: { ...defaultLimits, actorRate } })
   const { cookie } = await rig.signIn('nurse')
@@ -287,4 +287,30 @@ test('scripted chart scraping with a session is slowed down', async ({ rig }) =>
     statuses.push((await rig.ask(`/office/patients/${patient}/banner`, { headers: { cookie } })).status)
   expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429, 429])
   expect(await rig.refusals()).toMatchObject([{ details: { code: 'rate-limited' } }])
+})
+
+test('a flood of sign-ins from the ward’s address stops strangers there, and nobody with a session or a known workstation', async ({
+  rig,
+}) => {
+  const open = route({ path: '/office/open', class: 'sign-in', surface: 'office' })
+  const page = route({ path: '/office/page', class: 'public', surface: 'office' })
+  const slow = { perSecond: 0.001, burst: 3 }
+  const addressRate = { ...defaultLimits.addressRate, 'sign-in': slow, public: slow }
+  await rig.start([open, page], { limits: { ...defaultLimits, addressRate } })
+  const nurse = await rig.signIn('nurse')
+  const statuses = async (path: string, times: number, cookie?: string): Promise<number[]> => {
+    const headers = { 'x-chartkeep': '1', ...(cookie === undefined ? {} : { cookie }) }
+    return Promise.all(Array.from({ length: times }, async () => (await rig.ask(path, { headers })).status))
+  }
+  for (const path of ['/office/open', '/office/page']) {
+    const made = await statuses(path, 6, `__Host-chartkeep-workstation=${'A'.repeat(64)}`)
+    expect(
+      made.filter((status) => status === 429),
+      path,
+    ).toHaveLength(3)
+    expect(await statuses(path, 1), path).toEqual([429])
+    // A workstation has a rate of its own.
+    expect((await statuses(path, 4, nurse.workstation)).toSorted(), path).toEqual([200, 200, 200, 429])
+  }
+  expect(await statuses('/office/open', 10, nurse.cookie)).toEqual(Array.from({ length: 10 }, () => 200))
 })

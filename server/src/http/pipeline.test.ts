@@ -25,7 +25,7 @@ test('each class of route has these checks, in this order', () => {
       "public": "limitTime requireHost limitAddressRate limitBody requireMedia",
       "read": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody requireMedia",
       "search": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody requireMedia",
-      "sign-in": "limitTime requireHost limitAddressRate checkOrigin recogniseSession limitBody requireMedia",
+      "sign-in": "limitTime requireHost recogniseSession limitAddressRate checkOrigin limitBody requireMedia",
       "stream": "limitTime requireHost recordRefusals checkOrigin authenticate requireUnlocked limitActorRate limitBody",
       "token": "limitTime requireHost limitAddressRate limitBody requireMedia",
       "unmatched": "limitTime requireHost limitAddressRate",

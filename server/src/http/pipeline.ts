@@ -19,11 +19,11 @@ type Row = readonly [Prepare, ...RouteClass[]]
 export const pipeline: readonly Row[] = [
   [limitTime,           'public', 'unmatched', 'sign-in', 'token', 'metrics', 'read', 'search', 'operation', 'write', 'upload', 'stream'],
   [requireHost,         'public', 'unmatched', 'sign-in', 'token', 'metrics', 'read', 'search', 'operation', 'write', 'upload', 'stream'],
+  [recogniseSession,                           'sign-in'                                                                                ],
   [limitAddressRate,    'public', 'unmatched', 'sign-in', 'token', 'metrics'                                                            ],
   [recordRefusals,                                                 'metrics', 'read', 'search', 'operation', 'write', 'upload', 'stream'],
   [checkOrigin,                                'sign-in',                     'read', 'search', 'operation', 'write', 'upload', 'stream'],
   [requireMetricsToken,                                            'metrics'                                                            ],
-  [recogniseSession,                           'sign-in'                                                                                ],
   [authenticate,                                                              'read', 'search', 'operation', 'write', 'upload', 'stream'],
   [requireUnlocked,                                                           'read', 'search', 'operation', 'write', 'upload', 'stream'],
   [limitActorRate,                                                            'read', 'search', 'operation', 'write', 'upload', 'stream'],

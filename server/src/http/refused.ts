@@ -10,7 +10,8 @@ export function answerRefusal(refusal: Refusal, surface: Surface, request: strin
   if (challenge !== undefined) headers['www-authenticate'] = challenge
   // RFC 9110, 15.5.6: always there, and empty where no method would do.
   if (status === 405) headers['allow'] = [...new Set(refusal.allow)].join(', ')
-  if (status === 429 || status === 503) headers['retry-after'] = status === 429 ? '10' : '2'
+  if (status === 429 || status === 503)
+    headers['retry-after'] = String(refusal.retrySeconds ?? (status === 429 ? 10 : 2))
   switch (surface) {
     case 'fhir':
       return { status, headers, body: JSON.stringify(operationOutcome(refusal, request)) }

@@ -32,7 +32,7 @@ export interface HttpOptions {
   readonly host: string
   readonly tls: Certificates
   readonly routes: readonly Route[]
-  readonly identity: Pick<Identity, 'findSession' | 'findToken'>
+  readonly identity: Pick<Identity, 'findSession' | 'findToken' | 'isWorkstation'>
   readonly ledger: Pick<Ledger, 'record'>
   readonly log: Log
   readonly clock: Clock

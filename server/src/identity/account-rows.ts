@@ -117,26 +117,3 @@ export async function writePassword(
     ],
   })
 }
-
-/** The person has signed in from there before. Asked for unknown names too, with an id that nobody has. */
-export async function isKnownPlace(tx: Tx, tenant: number, account: string, workstation: Buffer): Promise<boolean> {
-  const { rowCount } = await tx.query({
-    text: 'select 1 from identity.known_workstation where tenant = $1 and account = $2 and workstation = $3',
-    values: [tenant, account, workstation],
-  })
-  return rowCount > 0
-}
-
-export async function rememberPlace(
-  tx: Tx,
-  tenant: number,
-  account: string,
-  workstation: Buffer,
-  now: number,
-): Promise<void> {
-  await tx.query({
-    text: `insert into identity.known_workstation (tenant, account, workstation, last) values ($1, $2, $3, $4)
-      on conflict (tenant, account, workstation) do update set last = excluded.last`,
-    values: [tenant, account, workstation, new Date(now)],
-  })
-}

@@ -3,7 +3,7 @@ import type { Tx } from '#db'
 import * as rows from './account-rows.ts'
 import type { AccountRow } from './account-rows.ts'
 import { type NewAccount, requireValid } from './account-rules.ts'
-import { openLanes } from './lanes.ts'
+import { releaseLanes } from './lanes.ts'
 import { announce } from './notices.ts'
 import { type By, eventOf, type Parts } from './parts.ts'
 import { requireSuitablePassword } from './password-rules.ts'
@@ -90,6 +90,17 @@ export async function disableAccount(parts: Parts, tenant: number, account: stri
   })
 }
 
+/** Lets a disabled account sign in again, as it was; a second factor that was never enrolled has a week again. */
+export async function enableAccount(parts: Parts, tenant: number, account: string, by: By): Promise<void> {
+  await change(parts, { tenant, account, by, action: 'account-enable' }, async (tx, now) => {
+    await tx.query({
+      text: 'update identity.account set disabled = null where tenant = $1 and id = $2',
+      values: [tenant, account],
+    })
+    await renewEnrolment(tx, tenant, account, now)
+  })
+}
+
 /** Other roles from now on: every session ends, so that none keeps a role that was taken away. */
 export async function changeRoles(
   parts: Parts,
@@ -132,17 +143,17 @@ export async function resetPassword(
   if (known === undefined) throw new Refusal('not-found')
   requireSuitablePassword(password, [known.person.user, known.person.name, practice])
   const hash = await hasher.make(password)
-  await change(parts, { tenant, account, by, action: 'password-reset', ends: 'password' }, async (tx, now, row) => {
+  await change(parts, { tenant, account, by, action: 'password-reset', ends: 'password' }, async (tx, now) => {
     await rows.writePassword(tx, tenant, account, hash, now)
     await renewEnrolment(tx, tenant, account, now)
-    await openLanes(tx, keys, tenant, row.nameKey)
+    await releaseLanes(tx, tenant, account)
   })
 }
 
 /** Opens an account that too many failures have closed. Its sessions go on. */
 export async function releaseAccount(parts: Parts, tenant: number, account: string, by: By): Promise<void> {
-  await change(parts, { tenant, account, by, action: 'account-release' }, async (tx, now, row) => {
-    await openLanes(tx, parts.keys, tenant, row.nameKey)
+  await change(parts, { tenant, account, by, action: 'account-release' }, async (tx, now) => {
+    await releaseLanes(tx, tenant, account)
     await renewEnrolment(tx, tenant, account, now)
   })
 }
@@ -173,13 +184,13 @@ interface AccountChange {
 async function change(
   { db, keys, clock, ledger }: Parts,
   { tenant, account, by, action, ends, details }: AccountChange,
-  work: (tx: Tx, now: number, row: AccountRow) => Promise<void>,
+  work: (tx: Tx, now: number) => Promise<void>,
 ): Promise<void> {
   const now = clock.now()
   await db.transact(tenant, async (tx) => {
     const row = await rows.lockById(tx, keys, tenant, account)
     if (row === undefined) throw new Refusal('not-found')
-    await work(tx, now, row)
+    await work(tx, now)
     const ended = ends === undefined ? [] : await endSessions(tx, tenant, now, { account })
     const entries = ended.map((session) => endEvent(session, now, by, ends ?? 'administrator'))
     await ledger.recordWithin(tx, [eventOf(tenant, now, by, { action, details: { account, ...details } }), ...entries])

@@ -134,7 +134,7 @@ describe('a client', () => {
 
   test('is listed with its name, scopes and keys', async ({ practice }) => {
     const client = await register(practice)
-    expect(await listClients(practice.identity.parts, 1)).toMatchObject([
+    expect(await listClients(practice.identity.parts, 1, operator)).toMatchObject([
       {
         id: client,
         name: 'Lab bridge',
@@ -144,7 +144,7 @@ describe('a client', () => {
       },
     ])
     expect((await practice.identity.namesOf(1, [client])).get(client)).toBe('Lab bridge')
-    expect(await listClients(practice.identity.parts, 2)).toEqual([])
+    expect(await listClients(practice.identity.parts, 2, operator)).toEqual([])
   })
 })
 

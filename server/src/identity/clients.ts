@@ -47,8 +47,11 @@ function unusable(expression: string, text: string): Refusal {
   return new Refusal('input-invalid', { findings: [{ expression, issue: 'value', text }] })
 }
 
-export async function listClients({ db, keys }: Parts, tenant: number): Promise<ClientRow[]> {
-  return db.transact(tenant, (tx) => listClientRows(tx, keys, tenant))
+/** All programs of the practice, the oldest first; that they were looked at is recorded. */
+export async function listClients({ db, keys, clock, ledger }: Parts, tenant: number, by: By): Promise<ClientRow[]> {
+  const clients = await db.transact(tenant, (tx) => listClientRows(tx, keys, tenant))
+  await ledger.record(eventOf(tenant, clock.now(), by, { action: 'client-list' }))
+  return clients
 }
 
 /** Its tokens are worthless at once. It stays, because the ledger names it. Throws 'not-found'. */

@@ -2,19 +2,22 @@ import { Refusal } from '#base'
 import type { Tx } from '#db'
 import * as accounts from './account-rows.ts'
 import type { AccountRow } from './account-rows.ts'
-import { countAttempt, forgetFailures, lanesOf, uncount } from './lanes.ts'
+import { familiarity, isWorkstation, newWorkstation, placeOf, rememberPlace } from './known-places.ts'
+import { countAttempt, forgetFailures, lanesOf, reopenLanes, uncount } from './lanes.ts'
 import { digestOf, isGenuine, tenantOf } from './opaque.ts'
 import { eventOf, type From, type Parts } from './parts.ts'
 import { enrol, issueRecoveryCodes, useCode, useRecoveryCode } from './second-factor.ts'
 import type { SessionRow } from './session-rows.ts'
 import { personBy, type Presence, presenceOf } from './presence.ts'
 import type { Sessions } from './sessions.ts'
-import { placeKey, recordFailure, throttled } from './sign-in.ts'
+import { recordFailure, throttled } from './sign-in.ts'
 
 /** A session with its secret, which goes into the cookie and is stored nowhere. */
 export interface SignedIn {
   readonly secret: string
   readonly presence: Presence
+  /** What the workstation's cookie is to be: as it was sent, or a new one. Only after a sign-in with both factors. */
+  readonly device?: string
   /** After enrolment only: shown once, to be kept on paper. */
   readonly recoveryCodes?: readonly string[]
 }
@@ -26,6 +29,7 @@ type Outcome =
       readonly kind: 'in'
       readonly secret: string
       readonly row: SessionRow
+      readonly device: string
       readonly recoveryCodes: readonly string[] | undefined
     }
   | { readonly kind: 'throttled'; readonly account: AccountRow['id']; readonly opens: number }
@@ -57,8 +61,8 @@ export async function confirm(
     )
     throw new Refusal('sign-in-failed')
   }
-  const { secret, row, recoveryCodes } = outcome
-  return { secret, presence: presenceOf(row), ...(recoveryCodes === undefined ? {} : { recoveryCodes }) }
+  const { secret, row, device, recoveryCodes } = outcome
+  return { secret, presence: presenceOf(row), device, ...(recoveryCodes === undefined ? {} : { recoveryCodes }) }
 }
 
 interface Confirmation {
@@ -81,16 +85,20 @@ async function judge(tx: Tx, confirmation: Confirmation): Promise<Outcome> {
   })
   const account = rows[0] === undefined ? undefined : await accounts.lockById(tx, keys, tenant, rows[0].account)
   if (account === undefined || account.disabled) return { kind: 'wrong', account: undefined }
-  const known = await accounts.isKnownPlace(tx, tenant, account.id, placeKey(parts, tenant, from))
-  const lanes = lanesOf(keys, tenant, account.nameKey, { known, address: from.address })
+  const place = placeOf(parts, tenant, from)
+  const known = await familiarity(tx, tenant, account.id, place)
+  const lanes = lanesOf(keys, tenant, account.nameKey, { known, place, address: from.address })
   const attempt = await countAttempt(tx, tenant, now, lanes, account.id)
   if (!attempt.admitted) return { kind: 'throttled', account: account.id, opens: attempt.opens }
   const factor = await factorOf(tx, confirmation, account, now)
   if (factor === undefined) return { kind: 'wrong', account: account.id }
   await uncount(tx, tenant, attempt)
-  await forgetFailures(tx, keys, tenant, account.nameKey)
-  await accounts.rememberPlace(tx, tenant, account.id, placeKey(parts, tenant, from), now)
-  return admit(tx, confirmation, account, factor)
+  await forgetFailures(tx, tenant, lanes)
+  await reopenLanes(tx, tenant, account.id)
+  const sent = from.device
+  const device = sent !== undefined && isWorkstation(parts, sent) ? sent : newWorkstation(parts, tenant)
+  await rememberPlace(tx, tenant, account.id, placeOf(parts, tenant, { ...from, device }), now)
+  return admit(tx, confirmation, account, { factor, device })
 }
 
 /** The ticket is used up by a right code, by its fifth wrong one, and by time. */
@@ -127,7 +135,7 @@ async function admit(
   tx: Tx,
   { parts, sessions, tenant, from }: Confirmation,
   account: AccountRow,
-  factor: Factor,
+  { factor, device }: { factor: Factor; device: string },
 ): Promise<Outcome> {
   const { keys, clock, ledger } = parts
   const [role] = account.roles
@@ -143,5 +151,5 @@ async function admit(
   await ledger.recordWithin(tx, [
     eventOf(tenant, clock.now(), personBy(row, from.request), { action: 'sign-in', details }),
   ])
-  return { kind: 'in', secret, row, recoveryCodes }
+  return { kind: 'in', secret, row, device, recoveryCodes }
 }

@@ -4,6 +4,7 @@ import * as accounts from './accounts.ts'
 import { listClientRows } from './client-rows.ts'
 import * as clients from './clients.ts'
 import { confirm, type SignedIn } from './confirm.ts'
+import { isWorkstation } from './known-places.ts'
 import { channel, parseNotice } from './notices.ts'
 import { assemble, type By, type From, type Given, type Parts } from './parts.ts'
 import { purge } from './purge.ts'
@@ -32,7 +33,7 @@ export interface Identity {
   unlock(secret: string, password: string, from: From): Promise<SignedIn>
   /** A new secret. Throws 'not-permitted' for a role that the person does not hold. */
   takeRole(secret: string, role: string, from: From): Promise<SignedIn>
-  /** The password again for one act, such as signing a note. Throws 'sign-in-failed', 'sign-in-throttled'. */
+  /** The password again for one act, such as signing a note. Throws as unlock does; the tenth time the session is over. */
   checkPassword(presence: Presence, password: string, from: From): Promise<void>
   /** A new secret; all other sessions of the person end. Throws 'sign-in-failed', 'password-unsuitable'. */
   changePassword(
@@ -41,6 +42,8 @@ export interface Identity {
     from: From,
   ): Promise<SignedIn>
   signOut(presence: Presence, request: string): Promise<void>
+  /** Whether a workstation's cookie was made here, at once and without a query: it opens nothing. */
+  isWorkstation(cookie: string): boolean
   /** Calls once when the session is locked, over or in another role than now, by whichever process. Returns how to stop. */
   watch(presence: Presence, call: (now: Turn) => void): () => void
 
@@ -105,9 +108,10 @@ export function openIdentity(given: Given & { readonly log: Log }): Identity {
     lock: (presence, request) => sessions.lock(presence, request),
     unlock: (secret, password, from) => unlock(parts, sessions, secret, password, from),
     takeRole: (secret, role, from) => takeRole(parts, sessions, secret, role, from),
-    checkPassword: (presence, password, from) => checkPassword(parts, presence, password, from),
+    checkPassword: (presence, password, from) => checkPassword(parts, sessions, presence, password, from),
     changePassword: (secret, passwords, from) => changePassword(parts, sessions, secret, passwords, from),
     signOut: (presence, request) => sessions.end(presence, request),
+    isWorkstation: (cookie) => isWorkstation(parts, cookie),
     watch: (presence, call) => sessions.watch(presence, call),
 
     disableAccount: (tenant, account, by) => forgetting(account, accounts.disableAccount(parts, tenant, account, by)),

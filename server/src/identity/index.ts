@@ -7,6 +7,7 @@ export {
   changeRoles,
   createAccount,
   disableAccount,
+  enableAccount,
   endAllSessions,
   findAccount,
   listAccounts,

@@ -1,7 +1,8 @@
-import { byteaArray, int4Array, timestamptzArray, type Tx } from '#db'
+import { byteaArray, int4Array, timestamptzArray, type Tx, uuidArray } from '#db'
 import type { Keyring } from '#keys'
+import type { Familiarity, Place } from './known-places.ts'
 import { keyed } from './people.ts'
-import { addressLane, closedAfter, counted, type LaneKind, opensAt, standing, type Tally } from './throttle.ts'
+import { addressLane, counted, type LaneKind, opensAt, standing, type Tally } from './throttle.ts'
 
 interface Lane {
   readonly kind: LaneKind
@@ -13,27 +14,30 @@ export interface Attempt {
   readonly admitted: boolean
   /** Unix ms; 0 when admitted. */
   readonly opens: number
-  readonly lanes: readonly { readonly lane: Lane; readonly before: Tally; readonly after: Tally }[]
+  readonly lanes: readonly { readonly lane: Lane; readonly stored: Tally; readonly after: Tally }[]
 }
 
-/** From a workstation the person knows, only that person's mistakes count: not what others do at the same address. */
+/** At a place the practice knows, only mistakes with this name there count: not what others do at the same address. */
 export function lanesOf(
   keys: Keyring,
   tenant: number,
   nameKey: Buffer,
-  place: { known: boolean; address: string },
+  from: { known: Familiarity; place: Place; address: string },
 ): Lane[] {
   const name = nameKey.toString('hex')
-  if (place.known) return [nameLane(keys, tenant, 'known', name)]
-  const address: Lane = {
-    kind: 'address',
-    id: keyed(keys, 'throttle', `${tenant}|address|${addressLane(place.address)}`),
-  }
-  return [nameLane(keys, tenant, 'elsewhere', name), address]
+  const { known, place, address } = from
+  if (known === 'workstation') return [laneOf(keys, tenant, known, `${name}|${place.workstation?.toString('hex')}`)]
+  if (known === 'network') return [laneOf(keys, tenant, known, `${name}|${place.network.toString('hex')}`)]
+  return [laneOf(keys, tenant, known, name), laneOf(keys, tenant, 'address', addressLane(address))]
 }
 
-function nameLane(keys: Keyring, tenant: number, kind: 'known' | 'elsewhere', name: string): Lane {
-  return { kind, id: keyed(keys, 'throttle', `${tenant}|${kind}|${name}`) }
+/** The lane of one session, for one of the acts that take the password again. */
+export function sessionLanes(keys: Keyring, tenant: number, session: string, act: string): Lane[] {
+  return [laneOf(keys, tenant, 'session', `${session}|${act}`)]
+}
+
+function laneOf(keys: Keyring, tenant: number, kind: LaneKind, of: string): Lane {
+  return { kind, id: keyed(keys, 'throttle', `${tenant}|${kind}|${of}`) }
 }
 
 /** Lets an attempt in and counts it, under the lanes' row locks; or changes nothing and says when they open. */
@@ -45,18 +49,25 @@ export async function countAttempt(
   account: string | undefined,
 ): Promise<Attempt> {
   // In one order everywhere, so that two attempts never wait for each other.
-  const { rows } = await tx.query<{ lane: Buffer; failures: number; last: Date }>({
-    text: `insert into identity.throttle as t (tenant, lane, failures, last, account)
-      select $1, lane, 0, $3, $4 from unnest($2::bytea[]) as lane order by lane
-      on conflict (tenant, lane) do update set failures = t.failures
-      returning lane, failures, last`,
-    values: [tenant, byteaArray(lanes.map(({ id }) => id)), new Date(now), account ?? null],
+  const { rows } = await tx.query<{ lane: Buffer; failures: number; in_a_row: number; last: Date }>({
+    text: `insert into identity.throttle as t (tenant, lane, failures, in_a_row, last, account)
+      select $1, lane, 0, 0, $3, account from unnest($2::bytea[], $4::uuid[]) as n(lane, account) order by lane
+      on conflict (tenant, lane) do update set account = coalesce(t.account, excluded.account)
+      returning lane, failures, in_a_row, last`,
+    values: [
+      tenant,
+      byteaArray(lanes.map(({ id }) => id)),
+      new Date(now),
+      // An address is nobody's.
+      uuidArray(lanes.map(({ kind }) => (kind === 'address' ? undefined : account))),
+    ],
   })
   const tallies = lanes.map((lane) => {
     const row = rows.find((candidate) => candidate.lane.equals(lane.id))
     if (row === undefined) throw new Error('a lane that was just inserted is not there')
-    const before = standing(lane.kind, { failures: row.failures, last: row.last.getTime() }, now)
-    return { lane, before, after: counted(lane.kind, before, now) }
+    const stored = { failures: row.failures, inARow: row.in_a_row, last: row.last.getTime() }
+    const before = standing(lane.kind, stored, now)
+    return { lane, stored, before, after: counted(lane.kind, before, now) }
   })
   const opens = Math.max(...tallies.map(({ lane, before }) => opensAt(lane.kind, before)))
   if (opens > now) return { admitted: false, opens, lanes: tallies }
@@ -70,13 +81,14 @@ export async function countAttempt(
 
 async function writeTallies(tx: Tx, tenant: number, tallies: readonly { lane: Lane; tally: Tally }[]): Promise<void> {
   await tx.query({
-    text: `update identity.throttle t set failures = n.failures, last = n.last
-      from unnest($2::bytea[], $3::integer[], $4::timestamptz[]) as n(lane, failures, last)
+    text: `update identity.throttle t set failures = n.failures, in_a_row = n.in_a_row, last = n.last
+      from unnest($2::bytea[], $3::integer[], $4::integer[], $5::timestamptz[]) as n(lane, failures, in_a_row, last)
       where t.tenant = $1 and t.lane = n.lane`,
     values: [
       tenant,
       byteaArray(tallies.map(({ lane }) => lane.id)),
       int4Array(tallies.map(({ tally }) => tally.failures)),
+      int4Array(tallies.map(({ tally }) => tally.inARow)),
       timestamptzArray(tallies.map(({ tally }) => tally.last)),
     ],
   })
@@ -84,31 +96,38 @@ async function writeTallies(tx: Tx, tenant: number, tallies: readonly { lane: La
 
 /** The attempt was right: it is counted no longer, and no delay runs from it. */
 export async function uncount(tx: Tx, tenant: number, attempt: Attempt): Promise<void> {
-  for (const { lane, before, after } of attempt.lanes.toSorted((a, b) => a.lane.id.compare(b.lane.id))) {
+  for (const { lane, stored, after } of attempt.lanes.toSorted((a, b) => a.lane.id.compare(b.lane.id))) {
     await tx.query({
-      text: `update identity.throttle set failures = greatest(failures - 1, 0), last = case when last = $3 then $4 else last end
+      // As it was, unless another attempt was counted since: then that one stays.
+      text: `update identity.throttle set in_a_row = greatest(in_a_row - 1, 0),
+          failures = case when failures = $3 and last = $4 then $5 else greatest(failures - 1, 0) end,
+          last = case when failures = $3 and last = $4 then $6 else last end
         where tenant = $1 and lane = $2`,
-      values: [tenant, lane.id, new Date(after.last), new Date(before.last)],
+      values: [tenant, lane.id, after.failures, new Date(after.last), stored.failures, new Date(stored.last)],
     })
   }
 }
 
-/** Signed in with both factors: mistakes before that are forgotten, in lanes that are still open. */
-export async function forgetFailures(tx: Tx, keys: Keyring, tenant: number, nameKey: Buffer): Promise<void> {
-  for (const kind of ['elsewhere', 'known'] as const) {
-    await tx.query({
-      text: 'delete from identity.throttle where tenant = $1 and lane = $2 and failures < $3',
-      values: [tenant, nameLane(keys, tenant, kind, nameKey.toString('hex')).id, closedAfter[kind]],
-    })
-  }
+/** The proof was complete: failures in these lanes are forgotten. */
+export async function forgetFailures(tx: Tx, tenant: number, lanes: readonly Lane[]): Promise<void> {
+  await tx.query({
+    text: 'delete from identity.throttle where tenant = $1 and lane = any($2::bytea[])',
+    values: [tenant, byteaArray(lanes.filter(({ kind }) => kind !== 'address').map(({ id }) => id))],
+  })
 }
 
-/** An administrator opens what was closed. */
-export async function openLanes(tx: Tx, keys: Keyring, tenant: number, nameKey: Buffer): Promise<void> {
-  for (const kind of ['elsewhere', 'known'] as const) {
-    await tx.query({
-      text: 'delete from identity.throttle where tenant = $1 and lane = $2',
-      values: [tenant, nameLane(keys, tenant, kind, nameKey.toString('hex')).id],
-    })
-  }
+/** After a sign-in with both factors, what was closed elsewhere opens again; how long attempts there wait stays. */
+export async function reopenLanes(tx: Tx, tenant: number, account: string): Promise<void> {
+  await tx.query({
+    text: 'update identity.throttle set in_a_row = 0 where tenant = $1 and account = $2 and in_a_row > 0',
+    values: [tenant, account],
+  })
+}
+
+/** An administrator releases the account: all that was counted against it is forgotten, wherever it came from. */
+export async function releaseLanes(tx: Tx, tenant: number, account: string): Promise<void> {
+  await tx.query({
+    text: 'delete from identity.throttle where tenant = $1 and account = $2',
+    values: [tenant, account],
+  })
 }

@@ -63,6 +63,8 @@ export interface From {
   readonly address: string
   /** The workstation's id when it has one, else its network address. */
   readonly workstation: string
+  /** The cookie that the workstation was given at an earlier sign-in, as it was sent. */
+  readonly device?: string
   /** Id of the request. */
   readonly request: string
   /** Seconds without activity after which a session there locks: 120 public, 300 shared (the default), 900 private. */

@@ -48,12 +48,3 @@ test('an unknown user costs one hash, like a known one, and is never right', asy
   expect(await hasher.matches('x', undefined)).toBe(false)
   expect(hasher.computed - before).toBe(2)
 })
-
-test('a storm waits in line, and beyond the line it is told to come again', async () => {
-  const hasher = openHasher(pepper, { memory: 4096, passes: 1, lanes: 1 })
-  const storm = Array.from({ length: 66 }, () => hasher.make('x'))
-  expect(() => hasher.admit()).toThrow(expect.objectContaining({ code: 'sign-in-throttled' }))
-  await Promise.all(storm)
-  expect(() => hasher.admit()).not.toThrow()
-  expect(hasher.computed).toBe(66)
-})

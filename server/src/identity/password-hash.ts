@@ -1,5 +1,5 @@
 import { argon2, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto'
-import { Refusal } from '#base'
+import { type Admission, type HashQueue, HashQueues } from './hash-queue.ts'
 import { normalPassword } from './password-rules.ts'
 
 /** RFC 9106: memory in KiB, passes, lanes. */
@@ -21,37 +21,36 @@ export interface Hasher {
   readonly cost: Cost
   /** How many hashes were computed since the start: a test compares known and unknown users by it. */
   readonly computed: number
-  make(password: string): Promise<PasswordHash>
+  /** In the queue of live sessions, when not admitted to another. */
+  make(password: string, admission?: Admission): Promise<PasswordHash>
   /** Without a stored hash it computes one all the same and says no: an unknown user costs what a known one does. */
-  matches(password: string, stored: PasswordHash | undefined): Promise<boolean>
+  matches(password: string, stored: PasswordHash | undefined, admission?: Admission): Promise<boolean>
   /** The stored hash was made at another cost. */
   outdated(stored: PasswordHash): boolean
-  /** Throws 'sign-in-throttled' when so many wait already that another could only make it worse. */
-  admit(): void
+  /** Takes a place in a queue for the work. Throws 'sign-in-throttled' when the queue is full. */
+  within<T>(queue: HashQueue, work: (admission: Admission) => Promise<T>): Promise<T>
 }
-
-/** Two at a time: a storm of sign-ins takes 128 MiB and half of libuv's threads, whatever its size. */
-const atOnce = 2
-/** At 150 ms each and two at a time, the last in line waits five seconds. */
-const mostWaiting = 64
 
 /** @param pepper keyring key: without the keyring, stolen hashes cannot even be guessed at. */
 export function openHasher(pepper: KeyObject, cost: Cost = fullCost): Hasher {
   const secret = pepper.export()
-  const waiting: (() => void)[] = []
-  let running = 0
+  const queues = new HashQueues()
   let computed = 0
 
-  async function compute(password: string, salt: Buffer, at: Cost): Promise<Buffer> {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve))
-    else running++
-    try {
+  async function compute(password: string, salt: Buffer, at: Cost, admission?: Admission): Promise<Buffer> {
+    if (admission === undefined) return within('session', (own) => compute(password, salt, at, own))
+    return admission.run(() => {
       computed++
-      return await argon2id(normalPassword(password), salt, at, secret)
+      return argon2id(normalPassword(password), salt, at, secret)
+    })
+  }
+
+  async function within<T>(queue: HashQueue, work: (admission: Admission) => Promise<T>): Promise<T> {
+    const admission = queues.admit(queue)
+    try {
+      return await work(admission)
     } finally {
-      const next = waiting.shift()
-      if (next === undefined) running--
-      else next()
+      admission.leave()
     }
   }
 
@@ -60,19 +59,17 @@ export function openHasher(pepper: KeyObject, cost: Cost = fullCost): Hasher {
     get computed() {
       return computed
     },
-    async make(password) {
+    async make(password, admission) {
       const salt = randomBytes(16)
-      return { ...cost, salt, hash: await compute(password, salt, cost) }
+      return { ...cost, salt, hash: await compute(password, salt, cost, admission) }
     },
-    async matches(password, stored) {
+    async matches(password, stored, admission) {
       const target = stored ?? { ...cost, salt: noSalt, hash: noHash }
-      const hash = await compute(password, target.salt, target)
+      const hash = await compute(password, target.salt, target, admission)
       return timingSafeEqual(hash, target.hash) && stored !== undefined
     },
     outdated: (stored) => stored.memory !== cost.memory || stored.passes !== cost.passes || stored.lanes !== cost.lanes,
-    admit() {
-      if (waiting.length >= mostWaiting) throw new Refusal('sign-in-throttled')
-    },
+    within,
   }
 }
 

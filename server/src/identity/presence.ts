@@ -50,6 +50,7 @@ export type EndReason =
   | 'second-factor'
   | 'administrator'
   | 'unlock-failures'
+  | 'signature-failures'
 
 export function endEvent(row: SessionRow, now: number, by: By, reason: EndReason): EntryFacts {
   return eventOf(row.tenant, now, by, {

@@ -2,7 +2,7 @@ import { Refusal } from '#base'
 import type { Tx } from '#db'
 import * as accounts from './account-rows.ts'
 import type { SignedIn } from './confirm.ts'
-import { countAttempt, lanesOf, uncount } from './lanes.ts'
+import { countAttempt, forgetFailures, sessionLanes } from './lanes.ts'
 import { digestOf, tenantOf } from './opaque.ts'
 import { eventOf, type From, type Parts } from './parts.ts'
 import { requireSuitablePassword } from './password-rules.ts'
@@ -11,42 +11,70 @@ import { endEvent, personBy, type Presence, presenceOf } from './presence.ts'
 import type { Sessions } from './sessions.ts'
 import { recordFailure, throttled } from './sign-in.ts'
 import { announce } from './notices.ts'
+import { sessionEndsAfter } from './throttle.ts'
 
-/** Then it takes the full sign-in again. */
-const mostUnlockFailures = 5
+type Act = keyof typeof sessionEndsAfter
 
 /**
- * The password of whoever is signed in, counted in the lane of workstations they know.
- * Throws 'sign-in-failed' or 'sign-in-throttled'.
+ * The password of whoever is signed in, counted in a lane of the session's own: nothing that happens elsewhere, not at
+ * the same network address either, keeps a person from unlocking or signing. So many wrong passwords in a row end the
+ * session. Throws 'sign-in-failed', 'sign-in-throttled' or 'not-signed-in'.
  */
-async function requirePassword(parts: Parts, presence: Presence, password: string, from: From): Promise<void> {
+async function requirePassword(
+  parts: Parts,
+  sessions: Sessions,
+  { presence, password, act }: { presence: Presence; password: string; act: Act },
+  from: From,
+): Promise<void> {
   const { db, keys, clock, hasher } = parts
-  const { tenant, id } = presence
-  hasher.admit()
-  const { account, attempt } = await db.transact(tenant, async (tx) => {
-    const account = await accounts.findById(tx, keys, tenant, id)
-    if (account === undefined || account.disabled) throw new Refusal('not-signed-in')
-    const lanes = lanesOf(keys, tenant, account.nameKey, { known: true, address: from.address })
-    return { account, attempt: await countAttempt(tx, tenant, clock.now(), lanes, id) }
+  const { tenant, id, session } = presence
+  await hasher.within('session', async (admission) => {
+    const lanes = sessionLanes(keys, tenant, session, act)
+    const { account, attempt } = await db.transact(tenant, async (tx) => {
+      const account = await accounts.findById(tx, keys, tenant, id)
+      if (account === undefined || account.disabled) throw new Refusal('not-signed-in')
+      return { account, attempt: await countAttempt(tx, tenant, clock.now(), lanes, id) }
+    })
+    if (!attempt.admitted) throw await throttled(parts, { tenant, account: id, opens: attempt.opens }, from)
+    if (await hasher.matches(password, account.password, admission)) {
+      await db.transact(tenant, (tx) => forgetFailures(tx, tenant, lanes))
+      return
+    }
+    await recordFailure(parts, { tenant, account: id, step: act, why: 'password' }, from)
+    const inARow = Math.max(...attempt.lanes.map(({ after }) => after.inARow))
+    if (inARow >= sessionEndsAfter[act]) await endAfterFailures(parts, sessions, presence, act, from)
+    throw new Refusal('sign-in-failed')
   })
-  if (!attempt.admitted) throw await throttled(parts, { tenant, account: id, opens: attempt.opens }, from)
-  if (!(await hasher.matches(password, account.password))) throw new Refusal('sign-in-failed')
-  await db.transact(tenant, (tx) => uncount(tx, tenant, attempt))
+}
+
+async function endAfterFailures(
+  { db, clock, ledger }: Parts,
+  sessions: Sessions,
+  { tenant, session }: Presence,
+  act: Act,
+  from: From,
+): Promise<void> {
+  await db.transact(tenant, async (tx) => {
+    const now = clock.now()
+    const over = await rows.endSessions(tx, tenant, now, { session })
+    await announce(tx, tenant, { kind: 'session', id: session })
+    await ledger.recordWithin(
+      tx,
+      over.map((row) => endEvent(row, now, personBy(row, from.request), `${act}-failures`)),
+    )
+  })
+  sessions.forget({ kind: 'session', id: session })
 }
 
 /** The same person, proved again for one act such as signing a note. */
-export async function checkPassword(parts: Parts, presence: Presence, password: string, from: From): Promise<void> {
-  try {
-    await requirePassword(parts, presence, password, from)
-  } catch (error) {
-    await noteFailure(parts, presence, error, from)
-    throw error
-  }
-}
-
-async function noteFailure(parts: Parts, { tenant, id }: Presence, error: unknown, from: From): Promise<void> {
-  if (!(error instanceof Refusal) || error.code !== 'sign-in-failed') return
-  await recordFailure(parts, { tenant, account: id, step: 'unlock', why: 'password' }, from)
+export async function checkPassword(
+  parts: Parts,
+  sessions: Sessions,
+  presence: Presence,
+  password: string,
+  from: From,
+): Promise<void> {
+  await requirePassword(parts, sessions, { presence, password, act: 'signature' }, from)
 }
 
 /** Unlocks with the password and a new secret. The fifth wrong password in a row ends the session. */
@@ -59,47 +87,15 @@ export async function unlock(
 ): Promise<SignedIn> {
   const presence = await sessions.find(secret)
   if (presence === undefined) throw new Refusal('not-signed-in')
-  const { tenant } = presence
-  try {
-    await requirePassword(parts, presence, password, from)
-    return await renewWith(parts, sessions, secret, async (tx, row) => {
-      const event = eventOf(tenant, parts.clock.now(), personBy(row, from.request), {
-        action: 'unlock',
-        details: { session: row.id, factors: ['password'] },
-      })
-      await parts.ledger.recordWithin(tx, [event])
-      return {}
+  await requirePassword(parts, sessions, { presence, password, act: 'unlock' }, from)
+  return renewWith(parts, sessions, secret, async (tx, row) => {
+    const event = eventOf(presence.tenant, parts.clock.now(), personBy(row, from.request), {
+      action: 'unlock',
+      details: { session: row.id, factors: ['password'] },
     })
-  } catch (error) {
-    await noteFailure(parts, presence, error, from)
-    if (error instanceof Refusal && error.code === 'sign-in-failed')
-      await countUnlockFailure(parts, sessions, presence, from)
-    throw error
-  }
-}
-
-async function countUnlockFailure(
-  { db, clock, ledger }: Parts,
-  sessions: Sessions,
-  { tenant, session }: Presence,
-  from: From,
-): Promise<void> {
-  const ended = await db.transact(tenant, async (tx) => {
-    const { rows: counted } = await tx.query<{ unlock_failures: number }>({
-      text: 'update identity.session set unlock_failures = unlock_failures + 1 where tenant = $1 and id = $2 returning unlock_failures',
-      values: [tenant, session],
-    })
-    if ((counted[0]?.unlock_failures ?? 0) < mostUnlockFailures) return false
-    const now = clock.now()
-    const over = await rows.endSessions(tx, tenant, now, { session })
-    await announce(tx, tenant, { kind: 'session', id: session })
-    await ledger.recordWithin(
-      tx,
-      over.map((row) => endEvent(row, now, personBy(row, from.request), 'unlock-failures')),
-    )
-    return true
+    await parts.ledger.recordWithin(tx, [event])
+    return {}
   })
-  if (ended) sessions.forget({ kind: 'session', id: session })
 }
 
 /** Another of the person's roles; the session's old secret is dead. Throws 'not-permitted' for a role that is not theirs. */
@@ -136,7 +132,7 @@ export async function changePassword(
   if (presence.locked) throw new Refusal('session-locked')
   const { db, keys, hasher, ledger, clock, practice } = parts
   const { tenant, id } = presence
-  await checkPassword(parts, presence, passwords.present, from)
+  await checkPassword(parts, sessions, presence, passwords.present, from)
   const account = await db.transact(tenant, (tx) => accounts.findById(tx, keys, tenant, id))
   requireSuitablePassword(passwords.next, [account?.person.user ?? '', account?.person.name ?? '', practice])
   const hash = await hasher.make(passwords.next)

@@ -29,8 +29,7 @@ interface Columns {
 }
 
 // An account that was disabled has no sessions, even should one of its rows have been missed.
-const select = `select s.id, s.account, s.role, s.workstation, s.idle_seconds, s.started, s.expires, s.seen, s.locked,
-    s.unlock_failures
+const select = `select s.id, s.account, s.role, s.workstation, s.idle_seconds, s.started, s.expires, s.seen, s.locked
   from identity.session s join identity.account a on a.tenant = s.tenant and a.id = s.account
   where s.tenant = $1 and s.ended is null and a.disabled is null`
 
@@ -49,16 +48,12 @@ export async function readById(tx: Tx, tenant: number, id: string): Promise<Sess
 }
 
 /** The same, and nobody else changes it until this transaction ends. */
-export async function lockByDigest(
-  tx: Tx,
-  tenant: number,
-  digest: Buffer,
-): Promise<(SessionRow & { failures: number }) | undefined> {
-  const { rows } = await tx.query<Columns & { unlock_failures: number }>({
+export async function lockByDigest(tx: Tx, tenant: number, digest: Buffer): Promise<SessionRow | undefined> {
+  const { rows } = await tx.query<Columns>({
     text: `${select} and s.digest = $2 for update of s`,
     values: [tenant, digest],
   })
-  return rows[0] === undefined ? undefined : { ...toRow(tenant, rows[0]), failures: rows[0].unlock_failures }
+  return rows[0] === undefined ? undefined : toRow(tenant, rows[0])
 }
 
 function toRow(tenant: number, row: Columns): SessionRow {
@@ -91,8 +86,8 @@ export function isIdle(row: SessionRow, now: number): boolean {
 export async function insertSession(tx: Tx, row: SessionRow, digest: Buffer): Promise<void> {
   await tx.query({
     text: `insert into identity.session
-      (tenant, id, digest, account, role, workstation, idle_seconds, started, seen, expires, unlock_failures)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)`,
+      (tenant, id, digest, account, role, workstation, idle_seconds, started, seen, expires)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     values: [
       ...[row.tenant, row.id, digest, row.account, row.role, row.workstation, row.idleSeconds],
       ...[new Date(row.started), new Date(row.seen), new Date(row.expires)],
@@ -103,7 +98,7 @@ export async function insertSession(tx: Tx, row: SessionRow, digest: Buffer): Pr
 /** A new secret: the one before opens nothing any more. */
 export async function renewSession(tx: Tx, row: SessionRow, digest: Buffer): Promise<void> {
   await tx.query({
-    text: `update identity.session set digest = $3, role = $4, seen = $5, locked = null, unlock_failures = 0
+    text: `update identity.session set digest = $3, role = $4, seen = $5, locked = null
       where tenant = $1 and id = $2`,
     values: [row.tenant, row.id, digest, row.role, new Date(row.seen)],
   })

@@ -1,10 +1,12 @@
 import { type Id, newId, Refusal } from '#base'
 import * as accounts from './account-rows.ts'
 import type { AccountRow } from './account-rows.ts'
+import type { Admission } from './hash-queue.ts'
+import { familiarity, isWorkstation, placeOf } from './known-places.ts'
 import { type Attempt, countAttempt, lanesOf, uncount } from './lanes.ts'
 import { digestOf, newOpaque } from './opaque.ts'
 import { eventOf, type From, nobody, type Parts } from './parts.ts'
-import { keyed, userKey } from './people.ts'
+import { userKey } from './people.ts'
 import { sealTotp } from './second-factor.ts'
 import { describeEnrolment, type Enrolment, newTotpSecret } from './totp.ts'
 
@@ -28,29 +30,35 @@ const ticketMs = 5 * 60_000
  * The first of two steps. Throws 'sign-in-failed' whatever was wrong, 'sign-in-throttled' when it was not even tried.
  * A name that nobody has takes the same path: the same queries, one password hash, one entry, the same counts.
  */
-export async function signIn(
+export function signIn(parts: Parts, attempt: SignInAttempt, from: From): Promise<PendingSignIn> {
+  const known = from.device !== undefined && isWorkstation(parts, from.device)
+  return parts.hasher.within(known ? 'workstation' : 'stranger', (admission) => judge(parts, attempt, from, admission))
+}
+
+async function judge(
   parts: Parts,
   { tenant, user, password }: SignInAttempt,
   from: From,
+  admission: Admission,
 ): Promise<PendingSignIn> {
   const { db, keys, clock, hasher } = parts
-  hasher.admit()
   const nameKey = userKey(keys, tenant, user)
   const now = clock.now()
   const { account, attempt } = await db.transact(tenant, async (tx) => {
     const account = await accounts.findByName(tx, keys, tenant, nameKey)
-    const known = await accounts.isKnownPlace(tx, tenant, account?.id ?? newId(now), placeKey(parts, tenant, from))
-    const lanes = lanesOf(keys, tenant, nameKey, { known, address: from.address })
+    const place = placeOf(parts, tenant, from)
+    const known = await familiarity(tx, tenant, account?.id ?? newId(now), place)
+    const lanes = lanesOf(keys, tenant, nameKey, { known, place, address: from.address })
     return { account, attempt: await countAttempt(tx, tenant, now, lanes, account?.id) }
   })
   if (!attempt.admitted) throw await throttled(parts, { tenant, account: account?.id, opens: attempt.opens }, from)
-  const right = await hasher.matches(password, account?.password)
+  const right = await hasher.matches(password, account?.password, admission)
   const why = account === undefined ? 'user' : !right ? 'password' : whyNot(account, clock.now())
   if (account === undefined || why !== undefined) {
     await recordFailure(parts, { tenant, account: account?.id, step: 'password', why: why ?? 'user' }, from)
     throw new Refusal('sign-in-failed')
   }
-  return openTicket(parts, account, attempt, password)
+  return openTicket(parts, account, attempt, { password, admission })
 }
 
 function whyNot(account: AccountRow, now: number): string | undefined {
@@ -63,12 +71,12 @@ async function openTicket(
   parts: Parts,
   account: AccountRow,
   attempt: Attempt,
-  password: string,
+  { password, admission }: { password: string; admission: Admission },
 ): Promise<PendingSignIn> {
   const { db, keys, hasher, practice } = parts
   const { tenant, id } = account
   const outdated = account.password !== undefined && hasher.outdated(account.password)
-  const rehashed = outdated ? await hasher.make(password) : undefined
+  const rehashed = outdated ? await hasher.make(password, admission) : undefined
   const now = parts.clock.now()
   const ticket = newOpaque(parts.tagKey, tenant)
   const secret = account.enrolled ? undefined : newTotpSecret()
@@ -91,15 +99,10 @@ async function openTicket(
   return { ticket, expires, step: { step: 'enrol', ...describeEnrolment(secret, practice, account.person.user) } }
 }
 
-/** What a workstation is remembered by. */
-export function placeKey({ keys }: Parts, tenant: number, from: From): Buffer {
-  return keyed(keys, 'workstation', `${tenant}|${from.workstation}`)
-}
-
 interface Failure {
   readonly tenant: number
   readonly account: Id<'account'> | undefined
-  readonly step: 'password' | 'code' | 'unlock'
+  readonly step: 'password' | 'code' | 'unlock' | 'signature'
   readonly why: string
 }
 
@@ -120,9 +123,9 @@ export async function throttled(
   from: From,
 ): Promise<Refusal> {
   await recordFailure(parts, { tenant, account, step: 'password', why: 'throttled' }, from)
-  const seconds = Math.ceil((opens - parts.clock.now()) / 1000)
-  const remedy = Number.isFinite(seconds)
-    ? `Try again in ${seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.max(seconds, 1)} seconds`}.`
-    : 'Ask an administrator to open the account again.'
-  return new Refusal('sign-in-throttled', { remedy })
+  const seconds = Math.max(1, Math.ceil((opens - parts.clock.now()) / 1000))
+  if (!Number.isFinite(seconds))
+    return new Refusal('sign-in-throttled', { remedy: 'Ask an administrator to open the account again.' })
+  const remedy = `Try again in ${seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`}.`
+  return new Refusal('sign-in-throttled', { remedy, retrySeconds: seconds })
 }

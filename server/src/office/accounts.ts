@@ -1,6 +1,6 @@
 import type { AccountList, Role } from '@chartkeep/model/office'
 import type { Exchange, Route } from '#http'
-import { type AccountSummary, type By, createAccount, listAccounts } from '#identity'
+import { type AccountSummary, type By, createAccount, listAccounts, releaseAccount } from '#identity'
 import { type Grant, grantFor } from '#policy'
 import { json, nothing } from './answers.ts'
 import { idIn, personIn } from './asking.ts'
@@ -36,6 +36,7 @@ export function accountRoutes(parts: OfficeParts): readonly Route[] {
     }),
     change('/accounts/:account/disable', identity.disableAccount),
     change('/accounts/:account/reset-factor', identity.resetSecondFactor),
+    change('/accounts/:account/release', (tenant, account, by) => releaseAccount(identity.parts, tenant, account, by)),
   ]
 }
 

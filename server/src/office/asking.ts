@@ -1,5 +1,5 @@
 import { type Id, parseId, Refusal } from '#base'
-import type { Exchange } from '#http'
+import { type Exchange, workstationCookie } from '#http'
 import type { From, Presence } from '#identity'
 import type { Person } from '#policy'
 
@@ -16,8 +16,10 @@ export function presenceIn({ session }: Exchange): Presence {
   return session
 }
 
-export function fromOf({ address, workstation, request }: Exchange): From {
-  return { address, workstation, request }
+export function fromOf(exchange: Exchange): From {
+  const { address, workstation, request } = exchange
+  const device = exchange.cookie(workstationCookie)
+  return { address, workstation, request, ...(device === undefined ? {} : { device }) }
 }
 
 /** The patient in the address; anything else there names nobody. */

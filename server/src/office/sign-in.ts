@@ -1,6 +1,6 @@
 import type { SignInStep } from '@chartkeep/model/office'
 import { Refusal } from '#base'
-import { type Answer, type Exchange, type Route, sessionCookie } from '#http'
+import { type Answer, type Exchange, type Route, sessionCookie, workstationCookie } from '#http'
 import type { PendingSignIn, SignedIn } from '#identity'
 import { firstTenant } from '#records'
 import { json, nothing } from './answers.ts'
@@ -12,6 +12,8 @@ import { describeSession } from './session.ts'
 
 const ticketCookie = '__Host-chartkeep-ticket'
 const ticketSeconds = 300
+/** Half a year after its last sign-in a workstation is forgotten, here and there. */
+const workstationSeconds = 180 * 86_400
 const mostPassword = 1000
 
 function cookie(name: string, value: string, maxAge?: number): string {
@@ -31,10 +33,14 @@ function stepOf({ step }: PendingSignIn): SignInStep {
 }
 
 /** The session with its new secret; whatever stood under an older one is of no more use. */
-async function opened(parts: OfficeParts, { secret, presence, recoveryCodes }: SignedIn): Promise<Answer> {
+async function opened(parts: OfficeParts, { secret, presence, device, recoveryCodes }: SignedIn): Promise<Answer> {
   const session = await describeSession(parts, presence)
   return json(recoveryCodes === undefined ? session : { ...session, recoveryCodes }, 200, {
-    'set-cookie': [cookie(sessionCookie, secret), cookie(ticketCookie, '', 0)],
+    'set-cookie': [
+      cookie(sessionCookie, secret),
+      cookie(ticketCookie, '', 0),
+      ...(device === undefined ? [] : [cookie(workstationCookie, device, workstationSeconds)]),
+    ],
   })
 }
 

@@ -1,7 +1,7 @@
 import type { AccountSummary } from '@chartkeep/model/office'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { disableAccount, resetFactor } from '../api/practice.ts'
+import { disableAccount, releaseAccount, resetFactor } from '../api/practice.ts'
 import { accountList } from '../api/queries.ts'
 import { announce } from '../frame/status.ts'
 import { useSession } from '../session/context.tsx'
@@ -22,9 +22,15 @@ const acts = {
     send: resetFactor,
     done: 'second factor reset; it is set up anew at the next sign-in',
   },
+  release: {
+    label: 'Release',
+    sure: (name: string) => `Let ${name} try to sign in again`,
+    send: releaseAccount,
+    done: 'released; wrong passwords so far are forgotten',
+  },
 } as const
 
-/** What ends an account or its second factor, at once. Two presses each; never on oneself. */
+/** Ends an account or its second factor at once, or releases it after wrong passwords. Two presses each; never on oneself. */
 export function AccountActs({ account }: { account: AccountSummary }) {
   const session = useSession()
   const cache = useQueryClient()
@@ -45,6 +51,9 @@ export function AccountActs({ account }: { account: AccountSummary }) {
             {acts.reset.label}
           </Button>
         )}
+        <Button look="bare" onClick={() => setAct('release')} aria-label={`Release ${account.name}`}>
+          {acts.release.label}
+        </Button>
         <Button look="bare" onClick={() => setAct('disable')} aria-label={`Disable ${account.name}`}>
           {acts.disable.label}
         </Button>
@@ -53,7 +62,7 @@ export function AccountActs({ account }: { account: AccountSummary }) {
   }
   return (
     <span className="account-acts">
-      <Button look="harm" busy={busy} onClick={() => submit()} autoFocus>
+      <Button look={act === 'release' ? 'main' : 'harm'} busy={busy} onClick={() => submit()} autoFocus>
         {acts[act].sure(account.name)}
       </Button>
       <Button look="bare" onClick={() => setAct(undefined)}>

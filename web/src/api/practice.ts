@@ -20,6 +20,7 @@ export const readAccounts = (signal: AbortSignal) => ask<AccountList>('GET', off
 export const createAccount = (account: NewAccount) => tell('POST', office.accounts, { body: account })
 export const disableAccount = (account: string) => tell('POST', office.disableAccount(account))
 export const resetFactor = (account: string) => tell('POST', office.resetFactor(account))
+export const releaseAccount = (account: string) => tell('POST', office.releaseAccount(account))
 export const readSystem = (signal: AbortSignal) => ask<SystemStatus>('GET', office.system, { signal })
 
 export const readAccessOf = (patient: string, before: string | undefined, signal: AbortSignal) =>

@@ -4,6 +4,8 @@ import type { Visit } from '../visit.ts'
 import type { Means, Prepare } from './check.ts'
 
 export const sessionCookie = '__Host-chartkeep'
+/** Tells a workstation where people have signed in from an unknown one; opens nothing. It outlives sessions. */
+export const workstationCookie = '__Host-chartkeep-workstation'
 
 /** RFC 6750, 2.1: b64token. Ours are shorter; anything longer is not looked up. */
 const bearerForm = /^[A-Za-z0-9\-._~+/]{16,512}={0,2}$/

@@ -8,7 +8,7 @@ import type { Visit } from '../visit.ts'
 
 /** What the checks are made with; one for the whole listener. */
 export interface Means {
-  readonly identity: Pick<Identity, 'findSession' | 'findToken'>
+  readonly identity: Pick<Identity, 'findSession' | 'findToken' | 'isWorkstation'>
   readonly clock: Clock
   readonly limits: Limits
   readonly meters: Meters

@@ -1,6 +1,8 @@
 import { neighbourhood } from '../address.ts'
 import { Limiter } from '../rate.ts'
 import type { Rate } from '../limits.ts'
+import type { Visit } from '../visit.ts'
+import { workstationCookie } from './authenticate.ts'
 import type { Means, Prepare } from './check.ts'
 
 type Open = keyof Means['limits']['addressRate']
@@ -24,12 +26,24 @@ function passOf(means: Means, kind: string, rate: Rate): Pass {
   return pass
 }
 
-/** By network address, where no credentials are asked for (ASVS V2.4). */
+/**
+ * Where no credentials are asked for (ASVS V2.4): by the account of a live session, by a workstation that we gave a
+ * cookie to, and only strangers by their network address, which a whole ward may share with whoever floods it.
+ */
 export const limitAddressRate: Prepare = (route, means) => {
   const kind: Open =
     route.class === 'sign-in' || route.class === 'token' || route.class === 'metrics' ? route.class : 'public'
   const pass = passOf(means, kind, means.limits.addressRate[kind])
-  return (visit) => pass(neighbourhood(visit.address))
+  const passPerson = passOf(means, 'person', means.limits.actorRate.person)
+  return (visit) =>
+    visit.found === undefined
+      ? pass(workstationOf(visit, means) ?? neighbourhood(visit.address))
+      : passPerson(visit.found.id)
+}
+
+function workstationOf(visit: Visit, { identity }: Means): string | undefined {
+  const cookie = visit.cookie(workstationCookie)
+  return cookie !== undefined && identity.isWorkstation(cookie) ? `workstation ${cookie.slice(0, 40)}` : undefined
 }
 
 /** By actor, over all routes: reading charts by script is slow, for a person's session. */

@@ -65,23 +65,28 @@ create table identity.ticket (
 create table identity.known_workstation (
   tenant      integer     not null,
   account     uuid        not null,
-  -- HMAC-SHA256 of the workstation's id or address.
+  -- HMAC-SHA256 of the workstation's cookie, or of the network address.
   workstation bytea       not null,
   last        timestamptz not null,
   primary key (tenant, account, workstation)
 );
+create index of_anyone on identity.known_workstation (tenant, workstation);
 
 create table identity.throttle (
   tenant   integer     not null,
-  -- HMAC-SHA256 of what is counted: a user name (whether or not anyone has it) or a network address.
+  -- HMAC-SHA256 of what is counted: a user name (whether or not anyone has it) at a kind of place, a network address, or
+  -- a session.
   lane     bytea       not null,
+  -- Not forgotten yet; and since the last success.
   failures integer     not null,
+  in_a_row integer     not null,
   last     timestamptz not null,
   -- Counts of names that nobody has are dropped when they are old.
   account  uuid,
   primary key (tenant, lane)
 );
 create index stray on identity.throttle (tenant, last) where account is null;
+create index of_account on identity.throttle (tenant, account);
 
 create table identity.session (
   tenant          integer     not null,
@@ -95,7 +100,6 @@ create table identity.session (
   seen            timestamptz not null,
   expires         timestamptz not null,
   locked          timestamptz,
-  unlock_failures smallint    not null,
   ended           timestamptz,
   primary key (tenant, id),
   unique (tenant, digest)

@@ -53,11 +53,11 @@ test.for<[string, object, string, RegExp]>([
   expect(listOf((await admin.office('GET', '/accounts')).json['accounts'])).toHaveLength(1)
 })
 
-test('an account that is not there can be neither disabled nor reset', async ({ rest }) => {
+test('an account that is not there can be neither disabled, reset nor released', async ({ rest }) => {
   const admin = await rest.desk('administrator')
   const patient = await rest.patient()
   for (const id of [patient, 'x', "'; drop table identity.account; --", '01890a5d-ac96-8abc-b123-0123456789ab'])
-    for (const act of ['disable', 'reset-factor'])
+    for (const act of ['disable', 'reset-factor', 'release'])
       expect((await admin.office('POST', `/accounts/${encodeURIComponent(id)}/${act}`)).status, id).toBe(404)
 })
 

@@ -37,6 +37,7 @@ const endpoints: [string, Call, readonly [number, number, number, number, number
   ['accounts',            (desk) => desk.office('GET', '/accounts'),                                                          [403, 403, 403, 403, 200, 200]],
   ['make an account',     (desk) => desk.office('POST', '/accounts', { user: `new-${desk.user}`, name: 'New Person', roles: ['nurse'], password: 'a lantern by the wet harbour' }), [403, 403, 403, 403, 403, 201]],
   ['reset a factor',      (desk, { account }) => desk.office('POST', `/accounts/${account}/reset-factor`),                    [403, 403, 403, 403, 403, 204]],
+  ['release an account',  (desk, { account }) => desk.office('POST', `/accounts/${account}/release`),                         [403, 403, 403, 403, 403, 204]],
   ['disable an account',  (desk, { account }) => desk.office('POST', `/accounts/${account}/disable`),                         [403, 403, 403, 403, 403, 204]],
   ['the system',          (desk) => desk.office('GET', '/system'),                                                            [403, 403, 403, 403, 200, 200]],
 ]

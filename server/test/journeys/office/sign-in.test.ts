@@ -82,6 +82,60 @@ test('P-09, V6: whatever was wrong, the answer is the same', async ({ rig, rest 
   expect((await rest.entries()).filter(({ action }) => action === 'sign-in-failed')).toHaveLength(3)
 })
 
+test('P-09: wrong passwords from the ward’s own address lock nobody out of an open session or a known workstation', async ({
+  rig,
+  rest,
+}) => {
+  const doctor = await rest.desk('clinician')
+  const patient = await rest.patient()
+  const attacker = openBrowser(rig)
+  const tried: unknown[] = []
+  for (let i = 0; i < 25; i++)
+    tried.push(
+      (await attacker.office('POST', '/sign-in', { user: doctor.user, password: 'not it at all' })).json['code'],
+    )
+  expect(tried.at(-1)).toBe('sign-in-throttled')
+
+  const draft = { title: 'Visit', text: 'Seen today.', loinc: '11506-3' }
+  const signed = await doctor.office('POST', `/patients/${patient}/notes`, { draft, password: doctor.password })
+  expect(signed.status, signed.text).toBe(201)
+  await doctor.office('POST', '/lock')
+  expect((await doctor.office('POST', '/unlock', { password: doctor.password })).status).toBe(200)
+  await doctor.office('POST', '/sign-out')
+  const again = await doctor.office('POST', '/sign-in', { user: doctor.user, password: doctor.password })
+  expect(again.json).toEqual({ step: 'code' })
+})
+
+test('P-09: a sign-in that has to wait says for how long', async ({ rig, rest }) => {
+  const doctor = await rest.hire('clinician')
+  const browser = openBrowser(rig)
+  const tries = Array.from({ length: 12 }, () =>
+    browser.office('POST', '/sign-in', { user: doctor.user, password: 'not it at all' }),
+  )
+  const waiting = (await Promise.all(tries)).filter(({ status }) => status === 429)
+  expect(waiting.length).toBeGreaterThan(0)
+  for (const { json, headers } of waiting) {
+    expect(json).toMatchObject({ code: 'sign-in-throttled', remedy: 'Try again in 1 seconds.' })
+    expect(headers['retry-after']).toBe('1')
+  }
+})
+
+test('P-09: an administrator releases an account from the list of accounts, and the ledger says who', async ({
+  rig,
+  rest,
+}) => {
+  const admin = await rest.desk('administrator')
+  const doctor = await rest.hire('clinician')
+  const browser = openBrowser(rig)
+  for (let i = 0; i < 7; i++) await browser.office('POST', '/sign-in', { user: doctor.user, password: 'not it at all' })
+  const signIn = () => browser.office('POST', '/sign-in', { user: doctor.user, password: doctor.password })
+  expect((await signIn()).status).toBe(429)
+  expect((await admin.office('POST', `/accounts/${doctor.id}/release`)).status).toBe(204)
+  expect((await signIn()).status).toBe(200)
+  const entry = (await rest.entries()).findLast(({ action }) => action === 'account-release')
+  expect(entry).toMatchObject({ actor: { id: admin.id }, details: { account: doctor.id } })
+})
+
 test('H-T04, N-03: behind a lock nothing is shown; the password opens it again, under a new secret', async ({
   rest,
 }) => {
@@ -134,7 +188,8 @@ test('N-07: whoever signs out is out at once, here and for anyone who kept the c
   expect(kept).toContain(sessionName)
   const out = await desk.office('POST', '/sign-out')
   expect([out.status, out.headers['clear-site-data']]).toEqual([204, '"cache", "storage"'])
-  expect(desk.cookie()).toBe('')
+  // The workstation stays known; its cookie opens nothing.
+  expect(desk.cookie()).toMatch(/^__Host-chartkeep-workstation=[^;]+$/)
   for (const path of ['/session', '/patients/recent'])
     expect((await desk.office('GET', path, undefined, { cookie: kept })).json).toMatchObject({ code: 'not-signed-in' })
 })
