@@ -25,7 +25,7 @@ export function tokensOf(resource: Resource, key: PatientKey): Buffer {
   for (const code of parametersOfClass(resource.resourceType, 'patient')) {
     for (const value of searchValues(resource, code)) {
       const text = tokenText(value)
-      if (text !== undefined) tokens.add(patientToken(key, code, text))
+      if (text !== undefined) tokens.add(patientToken(key, resource.resourceType, code, text))
     }
   }
   return Buffer.concat([...tokens])

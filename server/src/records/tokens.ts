@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto'
+import type { ResourceType } from '@chartkeep/model/fhir'
 import { readUuid } from '#base'
 import { hmacSha256, type PatientKey } from '#keys'
 
@@ -9,11 +10,15 @@ const knownLimit = 4096
 // A patient's codes and statuses repeat: most tokens of an import were made a moment ago.
 const known = new WeakMap<PatientKey, Map<string, Buffer>>()
 
-/** The token of one value under this patient's key: the same value of another patient has another token. */
-export function patientToken(key: PatientKey, parameter: string, value: string): Buffer {
+/**
+ * The token of one value under this patient's key. The same value of another patient has another token, and so has the
+ * same code in another type: whoever may write one type, and sees a copy of the database, must not test guesses about
+ * the codes of another.
+ */
+export function patientToken(key: PatientKey, type: ResourceType, parameter: string, value: string): Buffer {
   let tokens = known.get(key)
   if (tokens === undefined || tokens.size > knownLimit) known.set(key, (tokens = new Map()))
-  const text = `${parameter}\0${value}`
+  const text = `${type}\0${parameter}\0${value}`
   let token = tokens.get(text)
   // Not `hmacSha256`: it answers with a piece of the block that small buffers share, and kept for long keeps all of it.
   if (token === undefined)

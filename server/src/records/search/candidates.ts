@@ -84,7 +84,7 @@ export function scannedCandidates(
   const [text] = one === undefined ? [] : (tokenTexts(type, one) ?? [])
   const code = one?.parameter.code
   const token =
-    code === undefined || text === undefined ? undefined : ({ key }: HeldKey) => patientToken(key, code, text)
+    code === undefined || text === undefined ? undefined : ({ key }: HeldKey) => patientToken(key, type, code, text)
   return scan(stores, tenant, type, token)
 }
 
@@ -147,7 +147,7 @@ async function inCharts(
     if (key === undefined) return []
     const tokens = queries.flatMap((query) => {
       const texts = tokenTexts(type, query)
-      return texts === undefined ? [] : [texts.map((text) => patientToken(key.key, query.parameter.code, text))]
+      return texts === undefined ? [] : [texts.map((text) => patientToken(key.key, type, query.parameter.code, text))]
     })
     return [chartSource(engine, type, patient, key, tokens)]
   })

@@ -23,8 +23,11 @@ export async function chartOf(
   const question = `${asked.patient}/${types.join(',')}/${asked.category?.join(',') ?? ''}`
   const cursorKey = stores.keys.hmacKey('cursor')
   const before = asked.before === undefined ? undefined : openCursor(cursorKey, first, question, asked.before).place
+  // A token holds its type, so each type has tokens of its own for one category; a row holds those of its type only.
   const tokens =
-    asked.category === undefined ? [] : [asked.category.map((code) => patientToken(held.key, 'category', code))]
+    asked.category === undefined
+      ? []
+      : [asked.category.flatMap((code) => types.map((type) => patientToken(held.key, type, 'category', code)))]
   const rows = await selectChart(stores.db, tenant, {
     patient: asked.patient,
     types,
