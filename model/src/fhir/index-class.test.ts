@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { indexClass, type IndexClass, indexClasses, parametersOfClass } from './index-class.ts'
 import { resourceTypes } from './resource-type.ts'
-import { searchParameters } from './search-parameter.ts'
+import { searchParameter, searchParameters } from './search-parameter.ts'
 
 describe('which index serves a parameter', () => {
   test.each<[string, Parameters<typeof indexClass>, IndexClass]>([
@@ -10,6 +10,11 @@ describe('which index serves a parameter', () => {
     ['the reason of a visit: not at all', ['Encounter', 'reason-code'], 'none'],
     ['a visit’s state, only within its patient', ['Encounter', 'status'], 'patient'],
     ['the day of an appointment, across patients', ['Appointment', 'date'], 'operational'],
+    ['the day of an encounter, across patients', ['Encounter', 'date'], 'operational'],
+    ['the number that a laboratory gives its report', ['DiagnosticReport', 'identifier'], 'identity'],
+    ['the requisition that orders share', ['ServiceRequest', 'requisition'], 'identity'],
+    ['the accession of a specimen', ['Specimen', 'accession'], 'identity'],
+    ['the address of a definition', ['ValueSet', 'url'], 'identity'],
     ['a task by its owner, across patients', ['Task', 'owner'], 'operational'],
     ['a record number', ['Patient', 'identifier'], 'identity'],
     ['a name, in memory', ['Patient', 'family'], 'memory'],
@@ -28,6 +33,13 @@ describe('which index serves a parameter', () => {
         expect(Object.keys(indexClasses)).toContain(indexClass(type, code))
       }
     }
+  })
+
+  test('identifiers of every type are looked up: interfaces write by their own number', () => {
+    const others = resourceTypes.filter(
+      (type) => searchParameter(type, 'identifier') !== undefined && indexClass(type, 'identifier') !== 'identity',
+    )
+    expect(others).toEqual([])
   })
 
   test('what is stored for a type is what the classes say', () => {

@@ -3,7 +3,7 @@
 import { patientPaths } from './generated/compartment.ts'
 import { hasPatientCompartment } from './compartment.ts'
 import type { ResourceType } from './resource-type.ts'
-import { searchParameter, type SearchParameter } from './search-parameter.ts'
+import { searchParameter, type SearchParameter, searchParameters } from './search-parameter.ts'
 
 /** The classes, each with the leak that it accepts. No column holds an order-preserving or a plain value. */
 export const indexClasses = {
@@ -16,7 +16,7 @@ export const indexClasses = {
   patient: 'repeats within one patient',
   /**
    * 128-bit tokens keyed by the practice, of values that are nearly unique, so that there is no frequency to count.
-   * Leak: that two records carry the same identifier.
+   * Leak: that two records of a type carry the same identifier.
    */
   identity: 'that two records share an identifying value',
   /**
@@ -38,20 +38,15 @@ const withinPatient = new Set([
   'category', 'class', 'clinical-status', 'code', 'encounter', 'intent', 'lifecycle-status', 'status', 'target', 'type', 'vaccine-code',
 ])
 
-/** Look-ups across patients, some 90 bytes a value: only what identifies, and what a schedule is walked by. */
+/** What a schedule is walked by, across patients: some 140 bytes a value. */
 // oxfmt-ignore
-const lookUps: Readonly<Record<string, { readonly identity?: string; readonly operational?: string }>> = {
-  Appointment:       { operational: 'date practitioner' },
-  HealthcareService: { identity: 'identifier' },
-  Location:          { identity: 'identifier' },
-  Medication:        { identity: 'identifier' },
-  Organization:      { identity: 'identifier' },
-  Patient:           { identity: 'identifier' },
-  Practitioner:      { identity: 'identifier' },
-  PractitionerRole:  { identity: 'identifier', operational: 'practitioner' },
-  Schedule:          { operational: 'actor' },
-  Slot:              { operational: 'schedule start' },
-  Task:              { operational: 'owner' },
+const schedules: Readonly<Record<string, string>> = {
+  Appointment:      'date practitioner',
+  Encounter:        'date',
+  PractitionerRole: 'practitioner',
+  Schedule:         'actor',
+  Slot:             'schedule start',
+  Task:             'owner',
 }
 
 /** Kept under one operational token for the whole type, so that it can be gone through: directories of a practice. */
@@ -76,11 +71,19 @@ export function indexClass(type: ResourceType, code: string): IndexClass {
   const parameter = searchParameter(type, code)
   if (parameter === undefined) throw new Error('no such search parameter')
   if (code === '_id') return 'key'
-  const across = Object.hasOwn(lookUps, type) ? lookUps[type] : undefined
-  if (lists(across?.identity, code)) return 'identity'
-  if (lists(across?.operational, code)) return 'operational'
+  if (identifies(parameter)) return 'identity'
+  if (Object.hasOwn(schedules, type) && schedules[type]?.split(' ').includes(code) === true) return 'operational'
   if (type === 'Patient' && faces.has(code)) return 'memory'
   return hasToken(type, parameter) ? 'patient' : 'none'
+}
+
+/**
+ * Identifiers, whatever the parameter is called and whatever the type (an interface writes by its own number: placer,
+ * filler, accession, requisition), and the address that names a definition.
+ */
+function identifies({ code, type, leaves }: SearchParameter): boolean {
+  if (type === 'uri') return code === 'url'
+  return type === 'token' && leaves.length > 0 && leaves.every((leaf) => leaf.type === 'Identifier')
 }
 
 /** Whether records of the type may have tokens for the parameter: when they are kept with a patient, they do. */
@@ -101,9 +104,7 @@ const byClass: Readonly<Record<ServingClass, Map<ResourceType, readonly string[]
 export function parametersOfClass(type: ResourceType, wanted: ServingClass): readonly string[] {
   let codes = byClass[wanted].get(type)
   if (codes === undefined) {
-    const across = Object.hasOwn(lookUps, type) ? lookUps[type] : undefined
-    const named = wanted === 'patient' ? [...withinPatient] : (across?.[wanted]?.split(' ') ?? [])
-    codes = named.filter((code) => searchParameter(type, code) !== undefined && indexClass(type, code) === wanted)
+    codes = searchParameters(type).flatMap(({ code }) => (indexClass(type, code) === wanted ? code : []))
     byClass[wanted].set(type, codes)
   }
   return codes
@@ -137,8 +138,4 @@ export function leadsHome(type: ResourceType, { leaves }: SearchParameter): bool
   const [leaf, ...others] = leaves
   if (first === '' || leaf === undefined || others.length > 0 || aboutSeveral.has(type)) return false
   return leaf.steps.map(({ name }) => name).join('.') === first
-}
-
-function lists(codes: string | undefined, code: string): boolean {
-  return codes !== undefined && codes.split(' ').includes(code)
 }

@@ -1,6 +1,7 @@
 import { codeOfType, type ResourceType } from '@chartkeep/model/fhir'
-import { bucketOf, type Id } from '#base'
-import { type Database, int2Array } from '#db'
+import { bucketOf, type Id, readId, readInt64 } from '#base'
+import { type Database, int2Array, type Query } from '#db'
+import { eachOnce, type Standing, type Step, theRest, type Walkable } from './each-once.ts'
 import { parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
 
 /** Where a page ended: the clinical time (with its offset) and id of its last record. */
@@ -18,15 +19,83 @@ export interface ChartPage {
   readonly count: number
 }
 
+type ChartFilter = Omit<ChartPage, 'count'>
+
 /**
  * A patient's records of these types, newest first by clinical time. Walks the chart index a type at a time and stops
  * when each has enough, so the cost does not grow with the database or with the patient's other records.
  */
-export async function selectChart(
-  db: Database,
+export async function selectChart(db: Database, tenant: number, page: ChartPage): Promise<Row[]> {
+  const [found] = await db.run<StoredRow>(tenant, [chartQuery(page, page.count, rowColumns, 'row')])
+  return (found?.rows ?? []).map(parseRow)
+}
+
+/** The same, every record once however records are changed meanwhile, in batches. */
+export async function* walkChart(
+  { db, newest }: ChartStores,
   tenant: number,
-  { patient, types, tokens, before, count }: ChartPage,
-): Promise<Row[]> {
+  page: ChartPage,
+): AsyncGenerator<Step<ChartCursor>> {
+  yield* eachOnce(
+    {
+      ...restOf({ db, newest }, tenant, page),
+      first: async (count) => (await selectChart(db, tenant, { ...page, count })).map(inChart),
+    },
+    page.count,
+  )
+}
+
+/** What of a chart comes after a first page that was read otherwise. */
+export async function* walkChartAfter(
+  stores: ChartStores,
+  tenant: number,
+  page: ChartPage,
+  first: readonly Row[],
+): AsyncGenerator<Step<ChartCursor>> {
+  const last = first.at(-1)
+  if (last !== undefined)
+    yield* theRest(restOf(stores, tenant, page), first.map(inChart), inChart(last).place, page.count)
+}
+
+export interface ChartStores {
+  readonly db: Database
+  newest(tenant: number, ids: readonly Id<string>[]): Promise<(Row | undefined)[]>
+}
+
+// No more are opened for one page of a search.
+const mostPlaces = 200_001
+
+function restOf({ db, newest }: ChartStores, tenant: number, page: ChartPage): Omit<Walkable<ChartCursor>, 'first'> {
+  return {
+    newest: (ids) => newest(tenant, ids),
+    compare: compareInChart,
+    async places() {
+      const query = chartQuery(page, mostPlaces, 'int8send(r.at) || uuid_send(r.id) as place', 'place')
+      const [found] = await db.run<{ place: Buffer }>(tenant, [query])
+      return (found?.rows ?? []).flatMap(({ place }) => {
+        const id = readId<string>(place, 8)
+        return id === undefined ? [] : { at: readInt64(place, 0), id }
+      })
+    },
+  }
+}
+
+function inChart(row: Row): Standing<ChartCursor> {
+  return { row, place: { at: row.at, id: row.id } }
+}
+
+/** Newest first. */
+export function compareInChart(a: ChartCursor, b: ChartCursor): number {
+  if (a.at !== b.at) return b.at - a.at
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+}
+
+function chartQuery(
+  { patient, types, tokens, before }: ChartFilter,
+  count: number,
+  columns: string,
+  column: 'row' | 'place',
+): Query {
   const values: unknown[] = [
     bucketOf(patient),
     patient,
@@ -39,23 +108,24 @@ export async function selectChart(
     const tests = alternatives.map((token) => `position($${values.push(token)}::bytea in r.tokens) > 0`)
     return ` and (${tests.join(' or ')})`
   })
-  const query = {
-    ...prepared(tokens.map((alternatives) => alternatives.length)),
-    text: `select page.row from unnest($3::smallint[]) as wanted(type) cross join lateral (
-        select ${rowColumns}, r.at, r.id from records.resource r
+  return {
+    ...prepared(
+      column,
+      tokens.map((alternatives) => alternatives.length),
+    ),
+    text: `select page.${column} from unnest($3::smallint[]) as wanted(type) cross join lateral (
+        select ${columns}, r.at, r.id from records.resource r
         where r.bucket = $1::smallint and r.patient = $2::uuid and r.type = wanted.type and not r.deleted
           and ($4::bigint is null or r.at < $4 or (r.at = $4 and r.id > $5::uuid))${filters.join('')}
         order by r.at desc, r.id limit $6) page
       order by page.at desc, page.id limit $6`,
     values,
   }
-  const [page] = await db.run<StoredRow>(tenant, [query])
-  return (page?.rows ?? []).map(parseRow)
 }
 
 /** Each shape of filters is a statement of its own. Only the few usual ones are kept prepared: callers choose the shape. */
-function prepared(shape: readonly number[]): { name?: string } {
+function prepared(column: string, shape: readonly number[]): { name?: string } {
   return shape.length <= 3 && shape.every((alternatives) => alternatives <= 3)
-    ? { name: `records.chart.${shape.join('.')}` }
+    ? { name: `records.chart-${column}.${shape.join('.')}` }
     : {}
 }

@@ -15,6 +15,7 @@ import {
 import { bucketOf, type Id, parseId } from '#base'
 import type { PatientKey } from '#keys'
 import type { IndexKeys } from './prepare.ts'
+import { textOfSpan } from './spans.ts'
 import { lookupToken, type LookupToken, patientToken } from './tokens.ts'
 
 // Which parameters have which tokens is said by @chartkeep/model's index classes; here is how the tokens are made.
@@ -57,14 +58,12 @@ export function lookupsOf(
   const type = resource.resourceType
   const found: LookupToken[] = []
   for (const code of parametersOfClass(type, 'identity')) {
-    for (const value of searchValues(resource, code)) {
-      if (value.kind === 'token' && value.code !== undefined)
-        found.push(lookupToken(keys.identity, tenant, type, code, value.code.toLowerCase()))
-    }
+    for (const text of searchValues(resource, code).map(identityText))
+      if (text !== undefined) found.push(lookupToken(keys.identity, tenant, type, code, text))
   }
   for (const code of parametersOfClass(type, 'operational')) {
-    for (const text of searchValues(resource, code).flatMap(operationalTexts))
-      found.push(lookupToken(keys.operational, tenant, type, code, text))
+    for (const text of searchValues(resource, code).map(operationalText))
+      if (text !== undefined) found.push(lookupToken(keys.operational, tenant, type, code, text))
   }
   if (isListed(type)) found.push(lookupToken(keys.operational, tenant, type, listed.parameter, listed.value))
   for (const id of crossingsOf(resource, home)) found.push(crossingToken(keys, tenant, type, id))
@@ -100,21 +99,13 @@ function crossingsOf(resource: Resource, home: Id<'patient'> | undefined): Set<s
   return found
 }
 
-const dayMs = 86_400_000
-const mostDays = 62
-
-/** A reference by its id, a time by each day (UTC) that it touches. */
-function operationalTexts(value: SearchValue): string[] {
-  if (value.kind === 'date') return daysIn(value.low, value.high) ?? []
-  const text = tokenText(value)
-  return text === undefined ? [] : [text]
+/** What of an identifying value is hashed: an identifier's value without its system and case, or an address. */
+export function identityText(value: SearchValue | WantedValue): string | undefined {
+  if (value.kind !== 'uri') return value.kind === 'token' ? tokenText(value) : undefined
+  return 'way' in value && value.way !== 'same' ? undefined : value.uri
 }
 
-/** The days of a range, undefined when it is open or too long to be looked up day by day. */
-export function daysIn(low: number, high: number): string[] | undefined {
-  if (!Number.isFinite(low) || !Number.isFinite(high) || high - low > mostDays * dayMs) return undefined
-  const days: string[] = []
-  for (let day = Math.floor(low / dayMs); day * dayMs < high; day++)
-    days.push(new Date(day * dayMs).toISOString().slice(0, 10))
-  return days
+/** A reference by its id, a time by the day or the days in which it begins. */
+function operationalText(value: SearchValue): string | undefined {
+  return value.kind === 'date' ? textOfSpan(value) : tokenText(value)
 }

@@ -1,7 +1,7 @@
 import { isObject, matches, parseQuery, type Resource, type SearchQuery } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Grant } from '#policy'
-import { type ChartCursor, selectChart } from './chart.ts'
+import { walkChart } from './chart.ts'
 import { factsOf } from './facts.ts'
 import type { ReadStores } from './read.ts'
 import { type Opened, openAllVisible, type Stored, storedOf } from './visible.ts'
@@ -34,21 +34,17 @@ export async function lastN(
   if (held === undefined) throw new Refusal('not-found')
   const groups = new Groups(max)
   let opened = 0
-  for (let before: ChartCursor | undefined; ;) {
-    const page = { patient, types: ['Observation'], tokens: [], count: pageSize } as const
-    const rows = await selectChart(stores.db, tenant, { ...page, ...(before === undefined ? {} : { before }) })
+  const chart = { patient, types: ['Observation'], tokens: [], count: pageSize } as const
+  for await (const { rows, after } of walkChart(stores, tenant, chart)) {
     for (const one of await openAllVisible(
       stores.sealer,
-      rows.map((row) => ({ grant, row, held })),
+      rows.map(({ row }) => ({ grant, row, held })),
     )) {
       if (one !== undefined && queries.every((query) => matches(one.resource, query))) groups.add(one)
     }
-    const last = rows.at(-1)
     opened += rows.length
-    if (last === undefined || rows.length < pageSize) break
-    if (opened >= mostOpened) throw new Refusal('search-too-broad')
+    if (after !== undefined && opened >= mostOpened) throw new Refusal('search-too-broad')
     if (signal?.aborted === true) throw new Refusal('timed-out')
-    before = { at: last.at, id: last.id }
   }
   const records = groups.all().map(storedOf)
   await stores.ledger.record(

@@ -124,20 +124,23 @@ export async function replaceLookups(
   const gone = replaced.flatMap(({ row, old }) =>
     old.filter(({ token }) => row.lookups.every((one) => one.token !== token)).map((one) => ({ ...one, row })),
   )
-  const fresh = added.flatMap((row) => row.lookups.map((lookup) => ({ ...lookup, row })))
+  const before = new Map(replaced.map(({ row, old }) => [row.id, new Set(old.map(({ token }) => token))]))
+  const fresh = added.flatMap((row) =>
+    row.lookups.flatMap((lookup) => (before.get(row.id)?.has(lookup.token) === true ? [] : { ...lookup, row })),
+  )
   await Promise.all([
     gone.length > 0 &&
       tx.query({
         name: 'records.drop-lookups',
-        text: `delete from records.lookup l using unnest($1::smallint[], $2::uuid[], $3::smallint[], $4::uuid[]) as q(bucket, token, type, id)
-        where l.bucket = q.bucket and l.token = q.token and l.type = q.type and l.id = q.id`,
+        text: `delete from records.lookup l using unnest($1::smallint[], $2::uuid[], $3::uuid[]) as q(bucket, token, id)
+        where l.bucket = q.bucket and l.token = q.token and l.id = q.id`,
         values: lookupColumns(gone),
       }),
     fresh.length > 0 &&
       tx.query({
         name: 'records.add-lookups',
-        text: `insert into records.lookup (tenant, bucket, token, type, id)
-      select $1::integer, * from unnest($2::smallint[], $3::uuid[], $4::smallint[], $5::uuid[]) on conflict do nothing`,
+        text: `insert into records.lookup (tenant, bucket, token, id)
+      select $1::integer, * from unnest($2::smallint[], $3::uuid[], $4::uuid[]) on conflict do nothing`,
         values: [fresh[0]?.row.tenant, ...lookupColumns(fresh)],
       }),
   ])
@@ -147,7 +150,6 @@ function lookupColumns(lookups: readonly { bucket: number; token: string; row: P
   return [
     int2Array(lookups.map(({ bucket }) => bucket)),
     uuidArray(lookups.map(({ token }) => token)),
-    int2Array(lookups.map(({ row }) => codeOfType(row.type))),
     uuidArray(lookups.map(({ row }) => row.id)),
   ]
 }

@@ -46,7 +46,7 @@ export interface LookupToken {
 export function lookupToken(
   key: KeyObject,
   tenant: number,
-  type: string,
+  type: ResourceType,
   parameter: string,
   value: string,
 ): LookupToken {

@@ -42,14 +42,14 @@ create table records.version (
 );
 alter table records.version alter column body set storage external;
 
--- Look-ups across patients: keyed 128-bit hashes of identifiers and of operational values. Bucket is the hash's.
+-- Look-ups across patients: keyed 128-bit hashes of identifiers and of operational values, the type of the record hashed
+-- with them. Bucket is the hash's.
 create table records.lookup (
   tenant   integer  not null,
   bucket   smallint not null,
-  type     smallint not null,
   token    uuid     not null,
   id       uuid     not null,
-  primary key (bucket, token, type, id)
+  primary key (bucket, token, id)
 );
 
 -- Each patient's random key, wrapped under a tenant epoch that only the keyring holds. The nil owner is the practice.

@@ -8,12 +8,14 @@ import {
   type WantedValue,
 } from '@chartkeep/model/fhir'
 import { type Id, parseId, Refusal } from '#base'
-import { crossingToken, daysIn, listed, tokenText } from '../index-tokens.ts'
+import { crossingToken, identityText, listed, tokenText } from '../index-tokens.ts'
+import { fewMost } from '../lookups.ts'
 import { normalise, type PatientIndex } from '../patient-index.ts'
 import type { HeldKey } from '../patient-keys.ts'
 import type { IndexKeys } from '../prepare.ts'
 import { type LookupToken, lookupToken, patientToken } from '../tokens.ts'
 import { patientsIn } from './buckets.ts'
+import { timesAsked, underTokens } from './by-time.ts'
 import type { Engine } from './engine.ts'
 import { searchLimits } from './limits.ts'
 import { byId, type Candidates, nothing } from './place.ts'
@@ -21,8 +23,8 @@ import { scan } from './scan.ts'
 import { chartSource, idSource, merged } from './sources.ts'
 
 /**
- * Where to look, by what was asked of the records themselves: ids, then patients' charts, then look-ups across patients,
- * then what refers to a patient's record, then the names in memory. Undefined when none of these serves it.
+ * Where to look, by what was asked of the records themselves: ids, then identifiers, then patients' charts, then other
+ * look-ups across patients, then what refers to a patient's record, then the names in memory. Undefined when none of these serves it.
  */
 export async function indexedCandidates(
   engine: Engine,
@@ -37,15 +39,19 @@ export async function indexedCandidates(
       newest,
       ids.values.flatMap((value) => idIn(value) ?? []),
     )
+  const looked = lookupsFor(stores.indexKeys, tenant, type, queries)
+  const identified = await identifiedCandidates(
+    engine,
+    looked.filter(({ few }) => few),
+  )
+  if (identified !== undefined) return identified
   const patients = patientsAsked(type, queries)
   if (patients !== undefined) return inCharts(engine, type, patients, queries)
-  const looked = queries.flatMap((query) => lookupsFor(stores.indexKeys, tenant, type, query) ?? [])
+  const [only, ...others] = looked
+  if (only?.byTime === true && others.length === 0) return underTokens(engine, only.tokens)
   if (looked.length > 0) {
-    const found = await Promise.all(looked.map((one) => stores.lookUp({ tenant, type, ...one })))
-    const rows = new Map(found.flat().flatMap(({ id, row }) => (row === undefined ? [] : [[id, row] as const])))
-    const known = async (wanted: readonly Id<string>[]) =>
-      wanted.every((id) => rows.has(id)) ? wanted.map((id) => rows.get(id)) : newest(wanted)
-    return byId(known, common(found.map((some) => some.map(({ id }) => id))))
+    const found = await Promise.all(looked.map(({ tokens }) => stores.lookUp({ tenant, tokens, few: false })))
+    return byId(newest, common(found.map((some) => some.map(({ id }) => id))))
   }
   const pointed = queries.map(recordsAsked).find((one) => one !== undefined)
   if (pointed !== undefined) return referringTo(engine, type, pointed, queries)
@@ -53,11 +59,26 @@ export async function indexedCandidates(
   return named === undefined ? undefined : byId(newest, named)
 }
 
+/**
+ * What stands under identifiers, with its rows. Undefined when that is not few: not every identifier identifies (a payer's
+ * claims may all have one group's).
+ */
+async function identifiedCandidates(
+  { stores, tenant }: Engine,
+  looked: readonly { readonly tokens: readonly LookupToken[] }[],
+): Promise<Candidates | undefined> {
+  const all = await Promise.all(looked.map(({ tokens }) => stores.lookUp({ tenant, tokens, few: true })))
+  const found = all.filter((some) => some.length < fewMost)
+  if (found.length === 0) return undefined
+  const rows = new Map(found.flat().flatMap(({ id, row }) => (row === undefined ? [] : [[id, row] as const])))
+  return byId(async (wanted) => wanted.map((id) => rows.get(id)), common(found.map((some) => some.map(({ id }) => id))))
+}
+
 /** Whether `indexedCandidates` would find some, without looking. */
 export function isIndexed(type: ResourceType, query: SearchQuery): boolean {
   if (query.parameter.code === '_id') return query.modifier === undefined
   if (patientsAsked(type, [query]) !== undefined || recordsAsked(query) !== undefined) return true
-  return lookedUp(type, query) !== undefined || (type === 'Patient' && namesAsked([query]) !== undefined)
+  return lookedUp(type, [query]).length > 0 || (type === 'Patient' && namesAsked([query]) !== undefined)
 }
 
 /** All records of a type that is a directory of the practice, small enough to be gone through. */
@@ -67,7 +88,7 @@ export async function listedCandidates(
 ): Promise<Candidates | undefined> {
   if (!isListed(type)) return undefined
   const all = lookupToken(stores.indexKeys.operational, tenant, type, listed.parameter, listed.value)
-  const found = await stores.lookUp({ tenant, type, tokens: [all], few: false })
+  const found = await stores.lookUp({ tenant, tokens: [all], few: false })
   return byId(
     (wanted) => stores.newest(tenant, wanted),
     found.map(({ id }) => id),
@@ -177,7 +198,7 @@ async function referringTo(
   const tokens = ids.map((id) => crossingToken(stores.indexKeys, tenant, type, id))
   const [patients, elsewhere] = await Promise.all([
     patientsIn(stores.db, tenant, ids),
-    tokens.length === 0 ? [] : stores.lookUp({ tenant, type, tokens, few: false }),
+    tokens.length === 0 ? [] : stores.lookUp({ tenant, tokens, few: false }),
   ])
   if (elsewhere.length > searchLimits.opened) throw new Refusal('search-too-broad')
   return inCharts(
@@ -189,36 +210,50 @@ async function referringTo(
   )
 }
 
-/** The class and texts of a look-up across patients; undefined when there is none for the query. */
-function lookedUp(
-  type: ResourceType,
-  { parameter, modifier, values }: SearchQuery,
-): { kind: keyof IndexKeys; texts: readonly string[] } | undefined {
-  const kind = indexClass(type, parameter.code)
-  if (kind !== 'identity' && kind !== 'operational') return undefined
-  if (modifier !== undefined && (parameter.type !== 'reference' || modifier === 'missing' || modifier === 'identifier'))
-    return undefined
-  const texts = values.flatMap(
-    (value) =>
-      (value.kind === 'date'
-        ? value.prefix === 'eq'
-          ? daysIn(value.range.low, value.range.high)
-          : undefined
-        : tokenText(value)) ?? [undefined],
+interface LookedUp {
+  readonly code: string
+  readonly kind: keyof IndexKeys
+  readonly texts: readonly string[]
+  readonly byTime: boolean
+}
+
+/** The look-ups across patients that serve these queries; those of one time together are one. */
+function lookedUp(type: ResourceType, queries: readonly SearchQuery[]): LookedUp[] {
+  const found: LookedUp[] = []
+  for (const [code, some] of Map.groupBy(queries, ({ parameter }) => parameter.code)) {
+    const kind = indexClass(type, code)
+    if (kind !== 'identity' && kind !== 'operational') continue
+    if (some[0]?.parameter.type === 'date') {
+      const texts = timesAsked(some)
+      if (texts !== undefined) found.push({ code, kind, texts, byTime: true })
+      continue
+    }
+    for (const query of some) {
+      const texts = isPlain(query) ? query.values.map(kind === 'identity' ? identityText : tokenText) : [undefined]
+      if (texts.every((text) => text !== undefined)) found.push({ code, kind, texts, byTime: false })
+    }
+  }
+  return found
+}
+
+/** Whether it asks for equal values: of a reference, its modifier may name the type. */
+function isPlain({ parameter, modifier }: SearchQuery): boolean {
+  return (
+    modifier === undefined || (parameter.type === 'reference' && modifier !== 'missing' && modifier !== 'identifier')
   )
-  return texts.every((text) => text !== undefined) ? { kind, texts } : undefined
 }
 
 function lookupsFor(
   keys: IndexKeys,
   tenant: number,
   type: ResourceType,
-  query: SearchQuery,
-): [{ tokens: LookupToken[]; few: boolean }] | undefined {
-  const found = lookedUp(type, query)
-  if (found === undefined) return undefined
-  const tokens = found.texts.map((text) => lookupToken(keys[found.kind], tenant, type, query.parameter.code, text))
-  return [{ tokens, few: found.kind === 'identity' }]
+  queries: readonly SearchQuery[],
+): { readonly tokens: LookupToken[]; readonly few: boolean; readonly byTime: boolean }[] {
+  return lookedUp(type, queries).map(({ code, kind, texts, byTime }) => ({
+    tokens: texts.map((text) => lookupToken(keys[kind], tenant, type, code, text)),
+    few: kind === 'identity',
+    byTime,
+  }))
 }
 
 type Named = { readonly beginning: readonly string[] } | { readonly born: readonly { low: number; high: number }[] }

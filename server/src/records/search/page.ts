@@ -78,9 +78,11 @@ async function pageByDate(finder: Finder, paging: Paging, sort: readonly SortKey
   const isDated = ({ opened }: Match): boolean => keysOf(opened.resource, sort, undefined)[0] !== null
   if (start?.late === 'now') return markLate(await pageInOrder(finder, paging, (match) => !isDated(match)))
   let undated = 0
+  const passed: Match[] = []
   const dated = await pageInOrder(finder, paging, (match) => {
     if (isDated(match)) return true
     undated++
+    if (passed.length <= count) passed.push(match)
     return false
   })
   const more = undated > 0 || start?.late === 'later'
@@ -92,9 +94,18 @@ async function pageByDate(finder: Finder, paging: Paging, sort: readonly SortKey
   if (!more) return { matches, ...all }
   // They lie among the others, so the chart is gone through anew.
   if (matches.length === count) return { matches, ...all, next: { place: beginning, late: 'now' } }
-  const room = { ...paging, count: count - matches.length, total: false }
-  const begun = start === undefined ? {} : { start: { ...start, place: beginning } }
-  const late = markLate(await pageInOrder(finder, { ...room, ...begun }, (match) => !isDated(match)))
+  const room = count - matches.length
+  // The first page has passed by all of them; of a later one, some lie before its beginning.
+  const late =
+    start === undefined
+      ? markLate({ matches: passed.slice(0, room), ...(passed.length > room ? nextAfter(passed.slice(0, room)) : {}) })
+      : markLate(
+          await pageInOrder(
+            finder,
+            { ...paging, count: room, total: false, start: { ...start, place: beginning } },
+            (match) => !isDated(match),
+          ),
+        )
   const next = late.next === undefined ? {} : { next: late.next }
   return { matches: [...matches, ...late.matches], ...all, ...next }
 }
@@ -147,6 +158,8 @@ async function pageSorted(
   return {
     matches: kept.map(({ match }) => match),
     total: seen,
-    ...(page.length > count && last !== undefined ? { next: { place: last.match.place, keys: last.keys } } : {}),
+    ...(page.length > count && last !== undefined
+      ? { next: { place: { ...last.match.place, id: last.match.opened.row.id }, keys: last.keys } }
+      : {}),
   }
 }

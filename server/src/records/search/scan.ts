@@ -1,10 +1,10 @@
 import { codeOfType, type ResourceType } from '@chartkeep/model/fhir'
 import { bucketCount, bucketOf, type Id, parseId, Refusal } from '#base'
 import { byteaArray, type Database, int2Array, uuidArray } from '#db'
-import { selectChart } from '../chart.ts'
+import { type ChartCursor, walkChart, walkChartAfter } from '../chart.ts'
 import type { HeldKey, PatientKeys } from '../patient-keys.ts'
 import { parseRow, type Row, rowColumns, type StoredRow } from '../row.ts'
-import type { Candidate, Candidates, Place } from './place.ts'
+import type { Batch, Candidate, Candidates, Place } from './place.ts'
 
 const ownersAtOnce = 100
 const rowsOfOwner = 200
@@ -15,6 +15,7 @@ const nobody = '00000000-0000-0000-0000-000000000000'
 interface Scanning {
   readonly db: Database
   readonly patientKeys: PatientKeys
+  newest(tenant: number, ids: readonly Id<string>[]): Promise<(Row | undefined)[]>
 }
 
 /**
@@ -22,21 +23,26 @@ interface Scanning {
  * newest first, all by the chart's index. `token` narrows a chart to records that hold it.
  */
 export function scan(
-  { db, patientKeys }: Scanning,
+  { db, patientKeys, newest }: Scanning,
   tenant: number,
   type: ResourceType,
   token: ((held: HeldKey) => Buffer) | undefined,
 ): Candidates {
-  async function* chartOf(patient: Id<'patient'>, start: Place): AsyncGenerator<Candidate[]> {
+  /** A chart from a place on, or what comes after its first page. */
+  async function* chartOf(
+    patient: Id<'patient'>,
+    { before, first }: { readonly before?: Place; readonly first?: readonly Row[] },
+  ): AsyncGenerator<Batch> {
     const [held] = await patientKeys.find(tenant, [patient])
     if (held === undefined) return
     const tokens = token === undefined ? [] : [[token(held)]]
-    for (let before = start; ;) {
-      const rows = await selectChart(db, tenant, { patient, types: [type], tokens, before, count: rowsOfOwner })
-      yield rows.map(candidateOf)
-      const last = rows.at(-1)
-      if (last === undefined || rows.length < rowsOfOwner) return
-      before = { at: last.at, id: last.id }
+    const page = { patient, types: [type], tokens, count: rowsOfOwner, ...(before === undefined ? {} : { before }) }
+    const stores = { db, newest }
+    const steps = first === undefined ? walkChart(stores, tenant, page) : walkChartAfter(stores, tenant, page, first)
+    const placeIn = ({ at, id }: ChartCursor): Place => ({ at, id, owner: patient })
+    for await (const { rows } of steps) {
+      const candidates = rows.map(({ row, place }) => ({ row, place: placeIn(place) }))
+      if (candidates.length > 0) yield { candidates, after: candidates.at(-1)?.place }
     }
   }
 
@@ -51,8 +57,7 @@ export function scan(
           if (last !== undefined) yield { candidates, after: last.place }
         }
       } else if (after !== undefined) {
-        for await (const candidates of chartOf(owner, after))
-          if (candidates.length > 0) yield { candidates, after: candidates.at(-1)?.place }
+        yield* chartOf(owner, { before: after })
       }
       for (;;) {
         const owners = await ownersAfter(db, tenant, owner)
@@ -63,13 +68,12 @@ export function scan(
         const rows = await ownedRows(db, tenant, type, owners, tokens)
         const byOwner = Map.groupBy(rows, ({ patient }) => patient)
         for (const one of owners) {
-          const own = (byOwner.get(one) ?? []).map(candidateOf)
-          const end = own.at(-1)
+          const own = byOwner.get(one) ?? []
+          const candidates = own.map(candidateOf)
+          const end = candidates.at(-1)
           if (end === undefined) continue
-          yield { candidates: own, after: end.place }
-          if (own.length < rowsOfOwner) continue
-          for await (const candidates of chartOf(one, end.place))
-            if (candidates.length > 0) yield { candidates, after: candidates.at(-1)?.place }
+          yield { candidates, after: end.place }
+          if (own.length >= rowsOfOwner) yield* chartOf(one, { first: own })
         }
         owner = last
         // Nothing was found in these, or all of it was told: a scan may stop here, too.

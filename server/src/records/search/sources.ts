@@ -1,23 +1,20 @@
 import type { ResourceType } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
-import { selectChart } from '../chart.ts'
+import { compareInChart, walkChart } from '../chart.ts'
 import type { HeldKey } from '../patient-keys.ts'
-import type { Row } from '../row.ts'
 import { timeOffset } from '../tokens.ts'
 import type { Batch, Candidate, Place } from './place.ts'
 import type { Engine } from './engine.ts'
 
-/** Rows of one place, newest first by clinical time, then by id. */
+/** Rows of one place, newest first by clinical time without the patient's offset, then by id; each record once. */
 export interface Source {
-  /** Up to so many that come after; fewer mean that there are no more. */
-  next(after: Place | undefined, count: number): Promise<readonly Row[]>
-  /** Clinical time of a row, without the patient's offset: the same scale for all sources. */
-  timeOf(row: Row): number
+  /** In batches of so many, from after a place on. */
+  from(after: Place | undefined, count: number): AsyncGenerator<Batch>
 }
 
 /** A patient's records of a type that hold one of each of these tokens. */
 export function chartSource(
-  { stores: { db }, tenant }: Engine,
+  { stores, tenant }: Engine,
   type: ResourceType,
   patient: Id<'patient'>,
   held: HeldKey,
@@ -25,48 +22,37 @@ export function chartSource(
 ): Source {
   const offset = timeOffset(held.key)
   return {
-    timeOf: (row) => row.at - offset,
-    next: async (after, count) =>
-      selectChart(db, tenant, {
-        ...{ patient, types: [type], tokens, count },
-        ...(after === undefined ? {} : { before: { at: after.at + offset, id: after.id } }),
-      }),
+    async *from(after, count) {
+      const before = after === undefined ? {} : { before: { at: after.at + offset, id: after.id } }
+      for await (const step of walkChart(stores, tenant, { patient, types: [type], tokens, count, ...before }))
+        yield {
+          candidates: step.rows.map(({ row, place }) => ({ row, place: { at: place.at - offset, id: place.id } })),
+          after: step.after === undefined ? undefined : { at: step.after.at - offset, id: step.after.id },
+        }
+    },
   }
 }
 
 /** Records by their ids, of whatever chart; they are few. */
 export function idSource({ stores, tenant }: Engine, ids: readonly Id<string>[]): Source {
-  let rows: Promise<readonly Row[]> | undefined
-  const offsets = new Map<string | undefined, number>()
-  const timeOf = (row: Row): number => row.at - (offsets.get(row.patient) ?? 0)
-  const fetch = async (): Promise<readonly Row[]> => {
-    const found = (await stores.newest(tenant, ids)).flatMap((row) => row ?? [])
-    for (const row of found) {
-      if (row.patient === undefined || offsets.has(row.patient)) continue
-      offsets.set(row.patient, timeOffset((await stores.patientKeys.require(tenant, row.patient)).key))
-    }
-    return found.toSorted((a, b) => comparePlaces({ at: timeOf(a), id: a.id }, { at: timeOf(b), id: b.id }))
-  }
   return {
-    timeOf,
-    async next(after, count) {
-      const all = await (rows ??= fetch())
-      const rest =
-        after === undefined ? all : all.filter((row) => comparePlaces({ at: timeOf(row), id: row.id }, after) > 0)
-      return rest.slice(0, count)
+    async *from(after) {
+      const candidates: Candidate[] = []
+      for (const row of await stores.newest(tenant, ids)) {
+        if (row === undefined) continue
+        const offset =
+          row.patient === undefined ? 0 : timeOffset((await stores.patientKeys.require(tenant, row.patient)).key)
+        const place = { at: row.at - offset, id: row.id }
+        if (after === undefined || compareInChart(place, after) > 0) candidates.push({ row, place })
+      }
+      yield { candidates: candidates.toSorted((a, b) => compareInChart(a.place, b.place)), after: undefined }
     },
   }
 }
 
-/** Newest first. */
-function comparePlaces(a: Place, b: Place): number {
-  if (a.at !== b.at) return b.at - a.at
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
-}
-
 interface Waiting {
-  readonly source: Source
-  rows: readonly Row[]
+  readonly batches: AsyncGenerator<Batch>
+  candidates: readonly Candidate[]
   at: number
   ended: boolean
 }
@@ -82,51 +68,48 @@ export async function* merged(
   const [only, ...others] = sources
   if (only === undefined) return
   if (others.length === 0) {
-    yield* single(only, after, count)
+    yield* only.from(after, count)
     return
   }
   const size = Math.max(10, Math.ceil((2 * count) / sources.length))
-  const waiting: Waiting[] = sources.map((source) => ({ source, rows: [], at: 0, ended: false }))
-  const fill = async (one: Waiting, from: Place | undefined): Promise<void> => {
-    one.rows = await one.source.next(from, size)
-    one.at = 0
-    one.ended = one.rows.length < size
-  }
+  const waiting: Waiting[] = sources.map((source) => ({ batches: source.from(after, size), candidates: [], at: 0, ended: false })) // oxfmt-ignore
   for (let at = 0; at < waiting.length; at += readAtOnce)
-    await Promise.all(waiting.slice(at, at + readAtOnce).map((one) => fill(one, after)))
+    await Promise.all(waiting.slice(at, at + readAtOnce).map(fill))
   const seen = new Set<string>()
   let candidates: Candidate[] = []
   for (let first = newestOf(waiting); first !== undefined; first = newestOf(waiting)) {
-    const { one, row, place } = first
+    const { one, candidate } = first
     one.at++
-    if (one.at === one.rows.length && !one.ended) await fill(one, place)
-    if (seen.has(row.id)) continue
-    seen.add(row.id)
-    candidates.push({ row, place })
+    if (one.at === one.candidates.length) await fill(one)
+    if (seen.has(candidate.row.id)) continue
+    seen.add(candidate.row.id)
+    candidates.push(candidate)
     if (candidates.length < count) continue
-    yield { candidates, after: place }
+    yield { candidates, after: candidate.place }
     candidates = []
   }
   yield { candidates, after: undefined }
 }
 
-function newestOf(waiting: readonly Waiting[]): (Candidate & { readonly one: Waiting }) | undefined {
-  let best: (Candidate & { readonly one: Waiting }) | undefined
-  for (const one of waiting) {
-    const row = one.rows[one.at]
-    if (row === undefined) continue
-    const place = { at: one.source.timeOf(row), id: row.id }
-    if (best === undefined || comparePlaces(place, best.place) < 0) best = { one, row, place }
+/** The next batch that has something. */
+async function fill(one: Waiting): Promise<void> {
+  while (!one.ended) {
+    const { value, done } = await one.batches.next()
+    if (done === true) one.ended = true
+    else if (value.candidates.length > 0) {
+      one.candidates = value.candidates
+      one.at = 0
+      return
+    }
   }
-  return best
 }
 
-async function* single(source: Source, start: Place | undefined, count: number): AsyncGenerator<Batch> {
-  for (let after = start; ;) {
-    const rows = await source.next(after, count)
-    const candidates = rows.map((row) => ({ row, place: { at: source.timeOf(row), id: row.id } }))
-    after = rows.length < count ? undefined : candidates.at(-1)?.place
-    yield { candidates, after }
-    if (after === undefined) return
+function newestOf(waiting: readonly Waiting[]): { readonly candidate: Candidate; readonly one: Waiting } | undefined {
+  let best: { readonly candidate: Candidate; readonly one: Waiting } | undefined
+  for (const one of waiting) {
+    const candidate = one.candidates[one.at]
+    if (candidate === undefined) continue
+    if (best === undefined || compareInChart(candidate.place, best.candidate.place) < 0) best = { one, candidate }
   }
+  return best
 }
