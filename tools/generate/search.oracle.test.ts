@@ -9,6 +9,7 @@ import {
   searchParameter,
   searchParameters,
 } from '../../model/src/fhir/index.ts'
+import { Contained } from '../../model/src/fhir/contained.ts'
 import { converter } from '../../model/src/fhir/search-convert.ts'
 import { compositesOf, definitionOf, elementsOf, type FoundElement } from './brute-extract.ts'
 import { readDefinitions } from './definitions.ts'
@@ -23,7 +24,7 @@ function toValues(kind: string, found: readonly FoundElement[], resource: Resour
   const values: SearchValue[] = []
   for (const { value, type } of found) {
     const element = type === 'Boolean' ? 'boolean' : /^(Composition|MessageHeader)$/.test(type) ? 'Resource' : type
-    converter(kind as 'token', element, undefined)(value, resource, values)
+    converter(kind as 'token', element, undefined)(value, { resource, contained: new Contained(resource) }, values)
   }
   return values
 }

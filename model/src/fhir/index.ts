@@ -57,7 +57,7 @@ export { isSortable, type SortDirection, type SortKey, sortKeyOf } from './searc
 export type { Membership, Terminology } from './search-terms.ts'
 export type { Units } from './search-units.ts'
 export type { Modifier, Prefix, SearchQuery, WantedValue } from './search-wanted.ts'
-export { foldContact, foldText, splitEscaped, unescape } from './search-text.ts'
+export { foldContact, foldText, splitEscaped, unescape, withoutMarks } from './search-text.ts'
 export { type Subset, subsetOf } from './subset.ts'
 export { parseResource, validate } from './validate.ts'
 export { narrativeFault } from './narrative.ts'

@@ -1,4 +1,5 @@
 // From an element of a known type to the values that it is found by (R4 search, 3.1.1.4).
+import type { Contained } from './contained.ts'
 import { type DateRange, dateRange, periodRange, timingRange } from './date-range.ts'
 import { readReference } from './reference-text.ts'
 import { isObject, type JsonObject, type Resource } from './resource.ts'
@@ -6,7 +7,13 @@ import type { SearchType } from './search-parameter.ts'
 import type { ReferenceValue, SearchValue, TokenValue } from './search-value.ts'
 import { contentWords, narrativeWords } from './search-words.ts'
 
-export type Convert = (value: unknown, resource: Resource, found: SearchValue[]) => void
+/** The resource that values are found in. */
+export interface Subject {
+  readonly resource: Resource
+  readonly contained: Contained
+}
+
+export type Convert = (value: unknown, subject: Subject, found: SearchValue[]) => void
 
 const currencies = 'urn:iso:std:iso:4217'
 const specialValues = 'http://terminology.hl7.org/CodeSystem/special-values'
@@ -70,17 +77,17 @@ function token(
   return { kind: 'token', system, code, text: words, types: undefined, loose }
 }
 
-function concept(value: unknown, resource: Resource, found: SearchValue[]): void {
+function concept(value: unknown, subject: Subject, found: SearchValue[]): void {
   if (!isObject(value)) return
-  if (Array.isArray(value['coding'])) for (const one of value['coding']) coding(one, resource, found)
+  if (Array.isArray(value['coding'])) for (const one of value['coding']) coding(one, subject, found)
   if (typeof value['text'] === 'string') found.push(token(undefined, undefined, value['text']))
 }
 
-function coding(value: unknown, _: Resource, found: SearchValue[]): void {
+function coding(value: unknown, _: Subject, found: SearchValue[]): void {
   if (isObject(value)) found.push(token(text(value['system']), text(value['code']), text(value['display'])))
 }
 
-function identifier(value: unknown, _: Resource, found: SearchValue[]): void {
+function identifier(value: unknown, _: Subject, found: SearchValue[]): void {
   if (!isObject(value)) return
   const type = isObject(value['type']) ? value['type'] : {}
   const codings = Array.isArray(type['coding']) ? type['coding'].filter(isObject) : []
@@ -95,15 +102,15 @@ function identifier(value: unknown, _: Resource, found: SearchValue[]): void {
 }
 
 /** The system of a ContactPoint (phone, email …) takes the place of a code system. */
-function contactPoint(value: unknown, _: Resource, found: SearchValue[]): void {
+function contactPoint(value: unknown, _: Subject, found: SearchValue[]): void {
   if (isObject(value)) found.push(token(text(value['system']), text(value['value']), undefined, 'contact'))
 }
 
-function truth(value: unknown, _: Resource, found: SearchValue[]): void {
+function truth(value: unknown, _: Subject, found: SearchValue[]): void {
   if (typeof value === 'boolean') found.push(token(specialValues, String(value), undefined))
 }
 
-function existsNotFalse(value: unknown, _: Resource, found: SearchValue[]): void {
+function existsNotFalse(value: unknown, _: Subject, found: SearchValue[]): void {
   found.push(token(specialValues, String(value !== false), undefined))
 }
 
@@ -118,13 +125,13 @@ function textConverter(type: string): Convert {
         if (typeof value === 'string') found.push({ kind: 'words', words: narrativeWords(value) })
       }
     case 'Resource':
-      return (_, resource, found) => found.push({ kind: 'words', words: contentWords(resource) })
+      return (_, { resource }, found) => found.push({ kind: 'words', words: contentWords(resource) })
     default:
       return plainText
   }
 }
 
-function plainText(value: unknown, _: Resource, found: SearchValue[]): void {
+function plainText(value: unknown, _: Subject, found: SearchValue[]): void {
   if (typeof value === 'string') found.push({ kind: 'string', text: value })
 }
 
@@ -143,7 +150,7 @@ const addressParts = ['text', 'line', 'city', 'district', 'state', 'postalCode',
 const nameTexts: Convert = (value, _, found) => texts(value, nameParts, found)
 const addressTexts: Convert = (value, _, found) => texts(value, addressParts, found)
 
-function reference(value: unknown, resource: Resource, found: SearchValue[]): void {
+function reference(value: unknown, { contained }: Subject, found: SearchValue[]): void {
   if (!isObject(value)) return
   const named = isObject(value['identifier']) ? value['identifier'] : undefined
   const logical = named && { system: text(named['system']), value: text(named['value']) }
@@ -154,7 +161,7 @@ function reference(value: unknown, resource: Resource, found: SearchValue[]): vo
   if (read.kind === 'record') {
     found.push(pointer(read.type, read.id, read.base === '' ? undefined : read.base, undefined, undefined, logical))
   } else if (read.kind === 'contained') {
-    found.push(pointer(containedType(resource, read.id) ?? said, undefined, undefined, undefined, undefined, logical))
+    found.push(pointer(contained.typeOf(read.id) ?? said, undefined, undefined, undefined, undefined, logical))
   } else {
     const type = read.kind === 'condition' ? read.type : said
     found.push(pointer(type, undefined, undefined, written, undefined, logical))
@@ -174,14 +181,7 @@ function pointer(
   return { kind: 'reference', type, id, base, url, version, identifier: logical }
 }
 
-function containedType(resource: Resource, id: string): string | undefined {
-  if (id === '') return resource.resourceType
-  const contained: unknown = resource['contained']
-  if (!Array.isArray(contained)) return undefined
-  return text(contained.filter(isObject).find((one) => one['id'] === id)?.['resourceType'])
-}
-
-function canonical(value: unknown, _: Resource, found: SearchValue[]): void {
+function canonical(value: unknown, _: Subject, found: SearchValue[]): void {
   if (typeof value !== 'string') return
   const bar = value.indexOf('|')
   const url = bar === -1 ? value : value.slice(0, bar)
@@ -190,7 +190,7 @@ function canonical(value: unknown, _: Resource, found: SearchValue[]): void {
 }
 
 /** Bundle.composition and Bundle.message point to what the bundle itself holds. */
-function inlineResource(value: unknown, _: Resource, found: SearchValue[]): void {
+function inlineResource(value: unknown, _: Subject, found: SearchValue[]): void {
   if (!isObject(value)) return
   found.push(pointer(text(value['resourceType']), text(value['id']), undefined, undefined, undefined, undefined))
 }
@@ -223,7 +223,7 @@ function date(rangeOf: (value: unknown) => DateRange | undefined): Convert {
   }
 }
 
-function number(value: unknown, _: Resource, found: SearchValue[]): void {
+function number(value: unknown, _: Subject, found: SearchValue[]): void {
   if (typeof value === 'number') found.push({ kind: 'number', low: value, high: value })
 }
 
@@ -236,17 +236,17 @@ function ends(value: JsonObject): { low: number; high: number; unit: JsonObject 
   return { low: least ?? Number.NEGATIVE_INFINITY, high: most ?? Number.POSITIVE_INFINITY, unit }
 }
 
-function numberRange(value: unknown, _: Resource, found: SearchValue[]): void {
+function numberRange(value: unknown, _: Subject, found: SearchValue[]): void {
   const range = isObject(value) ? ends(value) : undefined
   if (range !== undefined) found.push({ kind: 'number', low: range.low, high: range.high })
 }
 
-function quantityRange(value: unknown, _: Resource, found: SearchValue[]): void {
+function quantityRange(value: unknown, _: Subject, found: SearchValue[]): void {
   const range = isObject(value) ? ends(value) : undefined
   if (range !== undefined) found.push(quantityOf(range.unit, range.low, range.high))
 }
 
-function quantity(value: unknown, _: Resource, found: SearchValue[]): void {
+function quantity(value: unknown, _: Subject, found: SearchValue[]): void {
   if (!isObject(value)) return
   const size = finite(value['value'])
   if (size === undefined) return
@@ -267,7 +267,7 @@ function quantityOf(unit: JsonObject, low: number, high: number): SearchValue {
   }
 }
 
-function money(value: unknown, _: Resource, found: SearchValue[]): void {
+function money(value: unknown, _: Subject, found: SearchValue[]): void {
   if (!isObject(value)) return
   const size = finite(value['value'])
   const code = text(value['currency'])
@@ -275,11 +275,11 @@ function money(value: unknown, _: Resource, found: SearchValue[]): void {
   found.push({ kind: 'quantity', low: size, high: size, unit: code, system: currencies, code })
 }
 
-function uri(value: unknown, _: Resource, found: SearchValue[]): void {
+function uri(value: unknown, _: Subject, found: SearchValue[]): void {
   if (typeof value === 'string') found.push({ kind: 'uri', uri: value })
 }
 
-function position(value: unknown, _: Resource, found: SearchValue[]): void {
+function position(value: unknown, _: Subject, found: SearchValue[]): void {
   if (!isObject(value)) return
   const [latitude, longitude] = [finite(value['latitude']), finite(value['longitude'])]
   if (latitude !== undefined && longitude !== undefined) found.push({ kind: 'position', latitude, longitude })

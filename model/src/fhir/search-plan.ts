@@ -1,8 +1,9 @@
 // Search values of one resource by a single walk: the paths of all wanted parameters are merged into a tree of
 // properties, so each property is looked up once and an element that serves several parameters is converted once.
+import { Contained } from './contained.ts'
 import type { ResourceType } from './resource-type.ts'
 import { isObject, type JsonObject, type Resource } from './resource.ts'
-import { type Convert, converter } from './search-convert.ts'
+import { type Convert, converter, type Subject } from './search-convert.ts'
 import {
   type SearchLeaf,
   type SearchParameter,
@@ -54,7 +55,7 @@ export function extract(
   take: (parameter: SearchParameter, value: SearchValue) => void,
 ): void {
   const counts = plan.falseIfAbsent.length === 0 ? undefined : new Set<number>()
-  visit(plan.root, resource, resource, (index, value) => {
+  visit(plan.root, resource, subjectOf(resource), (index, value) => {
     counts?.add(index)
     const parameter = plan.parameters[index]
     if (parameter !== undefined) take(parameter, value)
@@ -65,8 +66,12 @@ export function extract(
   }
 }
 
+function subjectOf(resource: Resource): Subject {
+  return { resource, contained: new Contained(resource) }
+}
+
 const absentValues: SearchValue[] = []
-converter('token', 'exists', undefined)(false, { resourceType: 'Patient' }, absentValues)
+converter('token', 'exists', undefined)(false, subjectOf({ resourceType: 'Patient' }), absentValues)
 // oxlint-disable-next-line no-unsafe-type-assertion -- the line above put one in
 const [absent] = absentValues as [SearchValue]
 
@@ -75,40 +80,40 @@ type Take = (parameter: number, value: SearchValue) => void
 // With more than these to look for, going over the properties that are there is faster than asking for each.
 const few = 6
 
-function walk(node: Node, holder: JsonObject, resource: Resource, take: Take): void {
+function walk(node: Node, holder: JsonObject, subject: Subject, take: Take): void {
   if (node.children.size <= few) {
     for (const [name, children] of node.children) {
-      if (Object.hasOwn(holder, name)) visitAll(children, holder[name], resource, take)
+      if (Object.hasOwn(holder, name)) visitAll(children, holder[name], subject, take)
     }
     return
   }
   for (const name in holder) {
     const children = node.children.get(name)
-    if (children !== undefined) visitAll(children, holder[name], resource, take)
+    if (children !== undefined) visitAll(children, holder[name], subject, take)
   }
 }
 
-function visitAll(children: readonly Node[], value: unknown, resource: Resource, take: Take): void {
+function visitAll(children: readonly Node[], value: unknown, subject: Subject, take: Take): void {
   for (const child of children) {
-    if (!Array.isArray(value)) visit(child, value, resource, take)
-    else if (child.index !== undefined) visit(child, value[child.index], resource, take)
-    else for (const one of value) visit(child, one, resource, take)
+    if (!Array.isArray(value)) visit(child, value, subject, take)
+    else if (child.index !== undefined) visit(child, value[child.index], subject, take)
+    else for (const one of value) visit(child, one, subject, take)
   }
 }
 
-function visit(node: Node, value: unknown, resource: Resource, take: Take): void {
+function visit(node: Node, value: unknown, subject: Subject, take: Take): void {
   const { where, children, takers } = node
   if (where !== undefined && !(isObject(value) && value[where.name] === where.value)) return
   for (const taker of takers) {
     const found: SearchValue[] = []
-    taker.convert(value, resource, found)
+    taker.convert(value, subject, found)
     for (const one of found) {
       for (const { parameter, target } of taker.uses) {
         if (target === undefined || (one.kind === 'reference' && one.type === target)) take(parameter, one)
       }
     }
   }
-  if (children.size > 0 && isObject(value)) walk(node, value, resource, take)
+  if (children.size > 0 && isObject(value)) walk(node, value, subject, take)
 }
 
 function newNode(index: number | undefined, where: SearchStep['where']): Node {
@@ -151,12 +156,12 @@ function partsOf(parameter: SearchParameter): Convert {
     for (const leaf of component.leaves) addComponentLeaf(root, component.type, leaf)
     return { root, fromResource: component.leaves.some((leaf) => leaf.fromResource) }
   })
-  return (holder, resource, found) => {
+  return (holder, subject, found) => {
     if (!isObject(holder)) return
     const values: SearchValue[][] = []
     for (const { root, fromResource } of parts) {
       const part: SearchValue[] = []
-      walk(root, fromResource ? resource : holder, resource, (_, value) => part.push(value))
+      walk(root, fromResource ? subject.resource : holder, subject, (_, value) => part.push(value))
       if (part.length === 0) return
       values.push(part)
     }

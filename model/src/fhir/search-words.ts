@@ -1,6 +1,7 @@
 // Searching by words (`_text`, `_content`, `:text` of a string): R4 leaves the language open and shows
 // `(bone OR liver) and metastases`. Here: words side by side are all wanted, `and`, `or`, brackets, "words in a row".
 import { isObject, type Resource } from './resource.ts'
+import { withoutMarks } from './search-text.ts'
 
 export type WordQuery =
   /** Words that follow one another. */
@@ -58,7 +59,8 @@ function readOne(tokens: readonly string[], at: number, depth: number): Read | u
     return inner === undefined || tokens[inner.end] !== ')' ? undefined : { query: inner.query, end: inner.end + 1 }
   }
   const words = wordsOf(token)
-  return words.length === 0 ? undefined : { query: { kind: 'row', words }, end: at + 1 }
+  // Each may be where the row begins, in every text that is searched.
+  return words.length === 0 || words.length > mostTokens ? undefined : { query: { kind: 'row', words }, end: at + 1 }
 }
 
 function joined(kind: 'all' | 'any', parts: readonly WordQuery[]): WordQuery {
@@ -79,8 +81,11 @@ export function hasWords(words: readonly string[], query: WordQuery): boolean {
 
 /** Letters and digits, without case and accents. */
 export function wordsOf(text: string): string[] {
-  const folded = text.normalize('NFKD').replaceAll(/\p{M}+/gu, '')
-  return folded.toUpperCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  return (
+    withoutMarks(text)
+      .toUpperCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  )
 }
 
 /** What a reader of the narrative reads. */

@@ -1,24 +1,13 @@
 import type { Scope } from './constraint-node.ts'
+import { Contained } from './contained.ts'
 import { structureNames } from './structure-names.ts'
-import { type Finding, isObject, type JsonObject } from './resource.ts'
+import type { Finding, JsonObject } from './resource.ts'
 
 const mostFindings = 500
 
 interface Around {
   readonly type: string
-  readonly value: JsonObject
-  /** Types of what is contained, by id; made for the first reference to one of them. */
-  contained?: ReadonlyMap<string, string>
-}
-
-function typesById(contained: unknown): Map<string, string> {
-  const types = new Map<string, string>()
-  if (!Array.isArray(contained)) return types
-  for (const one of contained.filter(isObject)) {
-    const { id, resourceType } = one
-    if (typeof id === 'string' && typeof resourceType === 'string' && !types.has(id)) types.set(id, resourceType)
-  }
-  return types
+  readonly contained: Contained
 }
 
 /** Where a validation is, and what it found. Paths are put into words only when there is something to say. */
@@ -37,6 +26,11 @@ export class Trail {
     this.warnings = warnings
   }
 
+  /** Whether nothing more is reported: what is wrong is known well enough. */
+  get full(): boolean {
+    return this.findings.length >= mostFindings
+  }
+
   enter(element: string, index: number): void {
     this.#elements.push(element)
     this.#indexes.push(index)
@@ -48,7 +42,7 @@ export class Trail {
   }
 
   enterResource(type: string, value: JsonObject): void {
-    this.#resources.push({ type, value })
+    this.#resources.push({ type, contained: new Contained(value) })
   }
 
   leaveResource(): void {
@@ -57,7 +51,7 @@ export class Trail {
 
   /** Something wrong with the object that the trail is at. */
   add(issue: string, text: string, more: Pick<Finding, 'severity' | 'constraint'> = {}): void {
-    if (this.findings.length < mostFindings) this.findings.push({ expression: this.#path(), issue, text, ...more })
+    if (!this.full) this.findings.push({ expression: this.#path(), issue, text, ...more })
   }
 
   addAt(element: string, issue: string, text: string): void {
@@ -70,20 +64,21 @@ export class Trail {
     this.leave()
   }
 
-  /** A property's name came from outside and may be anything, so it is not repeated, unless R4 knows the word. */
-  addUnknown(holder: JsonObject, name: string): void {
+  /**
+   * A property's name came from outside and may be anything, so it is not repeated, unless R4 knows the word.
+   *
+   * @param position of the property in its object, from 1
+   */
+  addUnknown(name: string, position: number): void {
+    if (this.full) return
     const known = structureNames().get(name.toLowerCase())
-    const place = `property ${Object.keys(holder).indexOf(name) + 1} of the object`
     const hint = known === undefined ? '' : known === name ? ` (${known})` : ` (is ${known} meant?)`
-    this.add('structure', `${place}${hint} is not an element of its type`)
+    this.add('structure', `property ${position} of the object${hint} is not an element of its type`)
   }
 
   /** Type of what `#id` leads to from here: within the innermost resource that is not contained; `#` is that one. */
   typeOfContained(id: string): string | undefined {
-    const around = this.#resources.at(-1)
-    if (id === '' || around === undefined) return around?.type
-    around.contained ??= typesById(around.value['contained'])
-    return around.contained.get(id)
+    return this.#resources.at(-1)?.contained.typeOf(id)
   }
 
   #path(): string {

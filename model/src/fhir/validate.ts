@@ -64,11 +64,13 @@ function object(trail: Trail, holder: JsonObject, shape: Shape): boolean {
   let required = 0
   let chosen = 0
   let content = false
+  let position = 0
   for (const name in holder) {
+    position++
     const rule = shape.rules.get(name)
     if (rule === undefined) {
       if (name === 'resourceType' && shape.resource) continue
-      trail.addUnknown(holder, name)
+      trail.addUnknown(name, position)
       content = true
       continue
     }

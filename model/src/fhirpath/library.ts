@@ -1,6 +1,7 @@
 import fhirpath, { type OptionVariants } from 'fhirpath'
 import r4 from 'fhirpath/fhir-context/r4'
 import { checkLength, checkSyntax, type Syntax } from './check-expression.ts'
+import { beginEffort, spend } from './effort.ts'
 import { FhirpathFault } from './fault.ts'
 import { regularExpressions } from './regular-expression.ts'
 
@@ -24,12 +25,10 @@ const constants: Variables = {
   loinc: 'http://loinc.org',
 }
 const mostCompiled = 500
-const mostSteps = 500_000
 const mostFound = 2000
 const longestText = 1_000_000
 
 const compiled = new Map<string, Compiled>()
-let stepsLeft = 0
 
 /** What compares each value with each other. */
 const comparing = /^(?:UnionExpression|EqualityExpression|MembershipExpression)$/
@@ -44,12 +43,12 @@ interface Step {
 function countStep(_context: unknown, focus: unknown, result: unknown, { type, text = '' }: Step): void {
   const found: unknown[] = Array.isArray(result) ? result : []
   const [first] = found
-  stepsLeft -= 1 + found.length
+  spend(1 + found.length)
   if (comparing.test(type) || (type === 'FunctionInvocation' && comparingCalls.has(text))) {
-    stepsLeft -= Math.max(found.length, Array.isArray(focus) ? focus.length : 0) ** 2 / 20
+    spend(Math.max(found.length, Array.isArray(focus) ? focus.length : 0) ** 2 / 20)
   }
   const isLong = typeof first === 'string' && first.length > longestText
-  if (stepsLeft < 0 || found.length > mostFound || isLong) throw new FhirpathFault('too-costly')
+  if (found.length > mostFound || isLong) throw new FhirpathFault('too-costly')
 }
 
 const options = {
@@ -69,7 +68,7 @@ const options = {
  */
 export function run(expression: string, resource: unknown, variables: Variables): unknown[] {
   const all: Record<string, unknown> = { ...constants, resource, rootResource: resource, ...variables }
-  stepsLeft = mostSteps
+  beginEffort()
   try {
     return quietly(() => compile(expression, Object.keys(all))(resource, all))
   } catch (error) {

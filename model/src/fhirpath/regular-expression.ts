@@ -1,11 +1,12 @@
-// matches(), matchesFull() and replaceMatches(), which stand in for the library's own: a regular expression from outside
-// must not run for hours on a text from outside, and JavaScript cannot stop one that does. So the steps that it may take
-// at worst are reckoned first: each part of it that may repeat can try every length of the text.
+// matches(), matchesFull() and replaceMatches(), which stand in for the library's own: JavaScript's regular expressions can
+// run for hours on a text of a few characters, and cannot be stopped.
 import type { UserInvocationTable } from 'fhirpath'
+import { compilePattern, type Pattern, PatternFault, type PatternFlags } from '../pattern/pattern.ts'
+import { spend } from './effort.ts'
 import { FhirpathFault } from './fault.ts'
 
-const mostSteps = 20_000_000
-const longestPattern = 1000
+// Of what an evaluation may spend: what a step of the library costs, some hundred of these do.
+const charactersPerStep = 100
 
 /** As the library wants them: a table of functions that take the found values and the parameters. */
 export const regularExpressions: UserInvocationTable = {
@@ -17,17 +18,25 @@ export const regularExpressions: UserInvocationTable = {
 function matches(found: unknown[], pattern: unknown, flags?: string): boolean | [] {
   const text = single(found)
   if (text === undefined || typeof pattern !== 'string') return []
-  return expression(pattern, text, `su${flagsOf(flags)}`).test(text)
+  const compiled = expression(pattern, { dotAll: true, ...flagsOf(flags) })
+  spendOn(compiled, text.length)
+  return compiled.isIn(text)
 }
 
 function matchesFull(found: unknown[], pattern: unknown, flags?: string): boolean | [] {
-  return typeof pattern === 'string' ? matches(found, `^(?:${pattern})$`, flags) : []
+  const text = single(found)
+  if (text === undefined || typeof pattern !== 'string') return []
+  const compiled = expression(pattern, { dotAll: true, ...flagsOf(flags) })
+  spendOn(compiled, text.length)
+  return compiled.matches(text)
 }
 
 function replaceMatches(found: unknown[], pattern: unknown, replacement: unknown): string | [] {
   const text = single(found)
   if (text === undefined || typeof pattern !== 'string' || typeof replacement !== 'string') return []
-  return pattern === '' ? text : text.replace(expression(pattern, text, 'gu'), replacement)
+  if (pattern === '') return text
+  const compiled = expression(pattern, {})
+  return compiled.replaceIn(text, replacement, (characters) => spendOn(compiled, characters))
 }
 
 function single(found: readonly unknown[]): string | undefined {
@@ -37,48 +46,35 @@ function single(found: readonly unknown[]): string | undefined {
   return text ?? undefined
 }
 
-function flagsOf(flags: string | undefined): string {
-  if (flags === undefined) return ''
+function flagsOf(flags: string | undefined): PatternFlags {
+  if (flags === undefined) return {}
   if (!/^(i?m?|mi)$/.test(flags)) throw new FhirpathFault('execution')
-  return flags
+  return { ignoreCase: flags.includes('i'), multiline: flags.includes('m') }
 }
 
-function expression(pattern: string, text: string, flags: string): RegExp {
-  if (pattern.length > longestPattern || steps(pattern, text.length) > mostSteps) throw new FhirpathFault('too-costly')
-  return new RegExp(pattern, flags)
+const mostCompiled = 100
+const known = new Map<string, Pattern>()
+
+/** Compiled once: an expression may ask the same of each of many texts. */
+function expression(source: string, flags: PatternFlags): Pattern {
+  const key = JSON.stringify([source, flags])
+  const made = known.get(key) ?? compile(source, flags)
+  if (known.size >= mostCompiled) known.clear()
+  known.set(key, made)
+  return made
 }
 
-/**
- * The start can be anywhere, and each repetition can end anywhere. A repetition of what can itself match in several ways
- * (it repeats, or has alternatives) doubles for each character; so may what refers back to a group.
- */
-function steps(pattern: string, length: number): number {
-  const reckoned = reckon(pattern)
-  if (reckoned === undefined) return 2 ** length
-  return (length + 1) ** (reckoned + (pattern.startsWith('^') ? 0 : 1))
-}
-
-const part = /\\[1-9k]|\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|:|<\w+>))?|\)|\||[*+?]\??|\{\d+(?:,\d*)?\}\??|[^]/gu
-
-/** How many parts repeat; undefined when one repeats within another, or refers back. */
-function reckon(pattern: string): number | undefined {
-  /** Whether each group that is open can match in several ways, outermost first. */
-  const open = [false]
-  let repeated = 0
-  let severalWays = false
-  for (const [text] of pattern.matchAll(part)) {
-    if (/^\\[1-9k]/.test(text)) return undefined
-    const repeats = /^(?:[*+?]|\{\d)/.test(text)
-    if (repeats && severalWays) return undefined
-    severalWays = false
-    if (text.startsWith('(')) open.push(false)
-    else if (text === ')') {
-      severalWays = open.pop() === true
-      if (severalWays) open[open.length - 1] = true
-    } else if (text === '|' || (repeats && !/^\{\d+\}/.test(text))) {
-      open[open.length - 1] = true
-      if (repeats) repeated++
-    }
+function compile(source: string, flags: PatternFlags): Pattern {
+  // Reading a pattern takes longer than matching a text as long.
+  spend(source.length)
+  try {
+    return compilePattern(source, flags)
+  } catch (error) {
+    if (!(error instanceof PatternFault)) throw error
+    throw new FhirpathFault(error.code === 'unsupported' ? 'not-offered' : error.code)
   }
-  return repeated
+}
+
+function spendOn({ size }: Pattern, characters: number): void {
+  spend((size * (characters + 1)) / charactersPerStep)
 }

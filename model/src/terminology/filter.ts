@@ -1,7 +1,7 @@
+import { compilePattern, type Pattern, PatternFault } from '../pattern/pattern.ts'
 import type { CodeSystem, Concept, Filter, Property } from './content.ts'
 import { TerminologyFault } from './fault.ts'
 import { above, below } from './hierarchy.ts'
-import { compilePattern } from './pattern.ts'
 
 /** What every code system can be filtered by. */
 const always = new Set(['concept', 'code', 'display', 'definition', 'parent', 'child', 'inactive', 'notSelectable'])
@@ -67,9 +67,9 @@ function compileValueTest(
     case 'exists':
       return value === 'true' || value === 'false' ? (values) => values.length > 0 === (value === 'true') : undefined
     case 'regex': {
-      // A pattern is put together in steps that grow with its square.
+      // Reading a pattern takes longer than matching a text as long.
       spend(value.length * 20)
-      const { matches, size } = compilePattern(value)
+      const { matches, size } = readPattern(value)
       return (values) =>
         values.some((one) => {
           spend(one.length * size)
@@ -78,6 +78,15 @@ function compileValueTest(
     }
     default:
       return undefined
+  }
+}
+
+/** Throws TerminologyFault. The whole of a value has to match, so anchors say nothing. */
+function readPattern(source: string): Pattern {
+  try {
+    return compilePattern(source)
+  } catch (error) {
+    throw error instanceof PatternFault ? new TerminologyFault(error.code) : error
   }
 }
 

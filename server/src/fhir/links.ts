@@ -24,6 +24,8 @@ const restful = /^(https?:\/\/.+\/)[A-Z]\w*\/[A-Za-z0-9\-.]{1,64}$/
  */
 export function openLinks(conditional: ReadonlyMap<string, string>, fullUrls: ReadonlySet<string>): Links {
   const links = new Map<string, string>()
+  // An entry may hold many references, and its address may be long: where it comes from is read once.
+  let last: { readonly from: string; readonly root: string | undefined } | undefined
   return {
     add(fullUrl, type, id) {
       if (fullUrl !== undefined) links.set(fullUrl, `${type}/${id}`)
@@ -32,8 +34,8 @@ export function openLinks(conditional: ReadonlyMap<string, string>, fullUrls: Re
       const known = links.get(reference) ?? conditional.get(reference)
       if (known !== undefined || from?.startsWith('http') !== true) return known
       // A relative reference is relative to where its entry comes from (R4 bundle, 2.36.4.1).
-      const [, root] = restful.exec(from) ?? []
-      return root === undefined ? undefined : links.get(root + reference)
+      if (last?.from !== from) last = { from, root: restful.exec(from)?.[1] }
+      return last.root === undefined ? undefined : links.get(last.root + reference)
     },
     awaits: (reference, from) => from?.startsWith('http') === true || fullUrls.has(reference) || isUrn(reference),
   }

@@ -130,7 +130,8 @@ export class Visit implements Exchange {
   }
 
   refuse(refusal: Refusal): { readonly status: number; readonly body: string } {
-    this.declined = [...(this.declined ?? []), refusal]
+    this.declined ??= []
+    this.declined.push(refusal)
     return answerRefusal(refusal, this.route.route.surface, this.request)
   }
 

@@ -28,6 +28,8 @@ export interface MatchAsk {
 
 // A look at more candidates than these would not be a match but a search.
 const mostCandidates = 200
+// Each is looked for among all patients; nobody is described by more.
+const mostNumbers = 50
 const least = 0.5
 
 /**
@@ -44,7 +46,7 @@ export async function matchPatients(
   const face = faceOf({ ...described, id: newId(0), meta: {} })
   const index = stores.patients.index(tenant)
   const ids = new Set(index.likely(face).map(({ id }) => id))
-  for (const number of face.numbers)
+  for (const number of face.numbers.slice(0, mostNumbers))
     if (number.length > 2) for (const id of index.beginning(number).slice(0, mostCandidates)) ids.add(id)
   const rows = await stores.newest(tenant, [...ids].slice(0, mostCandidates))
   const found: PatientMatch[] = []
@@ -84,7 +86,8 @@ function judge(
   const given = agrees(asked.given, face.given)
   const born = agrees(asked.birthDate, face.birthDate)
   const sex = agrees(asked.sex, face.sex)
-  const number = asked.numbers.some((one) => one.length > 5 && face.numbers.includes(one)) ? 1 : 0
+  const numbers = new Set(face.numbers)
+  const number = asked.numbers.some((one) => one.length > 5 && numbers.has(one)) ? 1 : 0
   const points = identifier * 0.5 + family * 0.25 + given * 0.2 + born * 0.3 + sex * 0.05 + number * 0.1
   const score = Math.round(Math.min(1, Math.max(0, points)) * 100) / 100
   const certain = identifier === 1 && (born === 1 || family === 1) && born >= 0 && family >= 0

@@ -1,3 +1,4 @@
+import { withoutMarks } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
 
 /** What a patient is found and shown by. Lives in memory only: the database has no index of names. */
@@ -23,9 +24,7 @@ export interface PatientFace {
 
 /** Lower case by way of upper case (`ß` is `ss`) without diacritics, split at whatever is neither letter nor digit. */
 export function normalise(text: string): string[] {
-  return text
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
+  return withoutMarks(text)
     .toUpperCase()
     .toLowerCase()
     .replaceAll('ς', 'σ')
@@ -34,6 +33,8 @@ export function normalise(text: string): string[] {
 }
 
 const prefixLengths = [1, 2, 3] as const
+// Of what was typed: each is compared with every part of every candidate's names.
+const mostParts = 64
 
 /** One tenant's patients, found by prefixes of names in any order, birth date and numbers. */
 export class PatientIndex {
@@ -79,7 +80,7 @@ export class PatientIndex {
   find(text: string, limit: number): { faces: PatientFace[]; more: boolean } {
     const { dates, words } = splitQuery(text)
     const parts = words.flatMap(normalise)
-    if (parts.length === 0 && dates.length === 0) return { faces: [], more: false }
+    if (parts.length > mostParts || (parts.length === 0 && dates.length === 0)) return { faces: [], more: false }
     const found: PatientFace[] = []
     for (const face of this.#candidates(parts)) {
       if (

@@ -54,7 +54,8 @@ function fromParts(resource: Resource, path: readonly (string | number)[], parts
     carryDigits(from.holder, from.key, made, property, made)
     if (many) {
       const members = made[property]
-      made[property] = [...(Array.isArray(members) ? members : []), value]
+      if (Array.isArray(members)) members.push(value)
+      else made[property] = [value]
     } else if (Object.hasOwn(made, property)) throw patchInvalid(at, 'An element that is there once has one value.')
     else {
       if (value !== undefined) made[property] = value

@@ -108,9 +108,10 @@ function placeOf(document: JsonObject, path: readonly string[], at: string): Pla
   return { holder, key }
 }
 
-function takeOut({ holder, key }: Placed, { emptied }: Work): void {
+function takeOut({ holder, key }: Placed, { emptied, effort }: Work): void {
   if (!Array.isArray(holder)) delete holder[key]
   else {
+    effort.shift(holder)
     holder.splice(Number(key), 1)
     emptied.add(holder)
   }
@@ -129,6 +130,7 @@ function put(document: JsonObject, path: readonly string[], from: Placed, { at }
   }
   const index = token === '-' ? holder.length : indexOf(token)
   if (index === undefined || index > holder.length) throw patchFailed(at, 'The list has no such place.')
+  work.effort.shift(holder)
   holder.splice(index, 0, value)
   carryDigits(from.holder, from.key, holder, String(index), work.whole)
 }
