@@ -1,7 +1,7 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Answer } from '#http'
-import { conditionName, type Held, type Matched, type Records, type Stored, type TakeTurns, type Write } from '#records'
+import { type Held, type Matched, type Records, type Stored, type TakeTurns, turnsOf, type Write } from '#records'
 import { etagOf, readAnswer, writeAnswer } from './answers.ts'
 import { type Named, readCondition } from './conditions.ts'
 import type { Conditions } from './interactions.ts'
@@ -52,7 +52,7 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
   ): Promise<T> {
     const condition = readCondition(text)
     const search = ask(asking, 'search', type)
-    return inTurn([conditionName(type, condition)], async (held) => {
+    return inTurn(turnsOf(type, condition), async (held) => {
       const [matched, ...others] = await records.match(search, condition, asking.request)
       if (others.length > 0) throw new Refusal('match-ambiguous')
       return then(matched, held)

@@ -7,7 +7,7 @@ import { openLinks, resolveLinks } from './links.ts'
 import { readParameters } from './operation-parameters.ts'
 import { readFhirpathPatch } from './patch/fhirpath-patch.ts'
 import { readJsonPatch } from './patch/json-patch.ts'
-import { conditionNames, readEntries } from './read-entries.ts'
+import { readEntries, turnsIn } from './read-entries.ts'
 
 const many = <T>(size: number, make: (at: number) => T): T[] => Array.from({ length: size }, (_, at) => make(at))
 const id = '0190163d-8694-8000-8000-000000000000'
@@ -72,7 +72,7 @@ function transaction(entry: readonly object[]): () => unknown {
   const text = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry })
   return async () => {
     const { entries } = parseBundle(JSON.parse(text))
-    conditionNames(entries)
+    turnsIn(entries)
     const read = await readEntries(entries)
     const links = openLinks(new Map(), new Set(entries.flatMap(({ fullUrl }) => fullUrl ?? [])))
     for (const one of entries) links.add(one.fullUrl, parseTarget(one).type, id)

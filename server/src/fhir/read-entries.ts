@@ -1,7 +1,7 @@
-import { isObject, type Resource } from '@chartkeep/model/fhir'
+import { isObject, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import { Refusal, refusals } from '#base'
 import { type BundleEntry, invalid, parseTarget } from './bundle.ts'
-import { conditionName } from '#records'
+import { conditionName, turnsOf } from '#records'
 import { readCondition } from './conditions.ts'
 import type { Patch } from './patch/patch.ts'
 import { readBundledPatch } from './patch/read-patch.ts'
@@ -42,22 +42,25 @@ async function readEntry(entry: BundleEntry): Promise<ReadEntry> {
   }
 }
 
-/** The conditions that changes stand under, each by one name. Throws 'transaction-invalid' for one that stands there twice. */
-export function conditionNames(entries: readonly BundleEntry[]): string[] {
+/** The turns that changes on conditions take. Throws 'transaction-invalid' for a condition that stands there twice. */
+export function turnsIn(entries: readonly BundleEntry[]): string[] {
   const names = new Set<string>()
+  const turns = new Set<string>()
   for (const entry of entries) {
-    const name = nameOf(entry)
-    if (name === undefined) continue
+    const stated = conditionOf(entry)
+    if (stated === undefined) continue
+    const { type, condition } = readStated(entry, stated)
+    const name = conditionName(type, condition)
     if (names.has(name)) throw invalid(`${entry.at}.request`, 'Two entries stand under one condition.')
     names.add(name)
+    for (const turn of turnsOf(type, condition)) turns.add(turn)
   }
-  return [...names]
+  return [...turns]
 }
 
-function nameOf(entry: BundleEntry): string | undefined {
+function readStated(entry: BundleEntry, stated: string): { type: ResourceType; condition: string } {
   try {
-    const condition = conditionOf(entry)
-    return condition === undefined ? undefined : conditionName(parseTarget(entry).type, readCondition(condition))
+    return { type: parseTarget(entry).type, condition: readCondition(stated) }
   } catch (error) {
     throw ofEntry(entry, error)
   }

@@ -9,7 +9,7 @@ import type { Interactions } from './interactions.ts'
 import { openLinks, resolveConditional, resolveLinks } from './links.ts'
 import type { Asking } from './offered.ts'
 import { type Planned, planEntry } from './plan.ts'
-import { conditionNames, ofEntry, readEntries, type ReadEntry } from './read-entries.ts'
+import { ofEntry, readEntries, type ReadEntry, turnsIn } from './read-entries.ts'
 
 interface TransactionParts {
   readonly records: Records
@@ -29,7 +29,7 @@ export async function carryOutTransaction(
   { entries }: ParsedBundle,
 ): Promise<Answer> {
   const read = await readEntries(entries)
-  const answers = await parts.interactions.inTurn(conditionNames(entries), async (held) => {
+  const answers = await parts.interactions.inTurn(turnsIn(entries), async (held) => {
     const planned = await planAll(parts, exchange, read)
     const written = await writeAll(parts.records, planned, exchange.request, held)
     return answerAll(parts, exchange, entries, planned, written)

@@ -1,6 +1,6 @@
 import { parseJson, type Resource } from '@chartkeep/model/fhir'
 import { bucketOf, type Id, Refusal } from '#base'
-import { conditionName, homePatient } from '#records'
+import { homePatient, turnsOf } from '#records'
 import type { Answers } from './answers.ts'
 import { idOf } from './identity.ts'
 import type { Admitted } from './item.ts'
@@ -28,7 +28,7 @@ export async function storeChunk(items: readonly Admitted[], parts: ChunkParts):
   const absent = await skipPresent(items, parts)
   const known = await withKnownPatients(absent, items, parts)
   const conditions = known.flatMap(({ type, ifNoneExist }) =>
-    ifNoneExist === undefined ? [] : [conditionName(type, ifNoneExist)],
+    ifNoneExist === undefined ? [] : turnsOf(type, ifNoneExist),
   )
   await parts.store.inTurn([...new Set(conditions)], () => storeKnown(known, parts))
 }

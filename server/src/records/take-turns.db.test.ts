@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { openLog, Refusal, systemClock } from '#base'
 import { openDatabase } from '#db'
-import { openRecords, type Records } from '#records'
+import { openRecords, type Records, turnsOf } from '#records'
 import {
   createPatient,
   grant,
@@ -81,4 +81,56 @@ test('neither the log of the database nor its table of locks says what was searc
     const asked = await owner.query(`select query from pg_stat_activity where application_name = 'chartkeep turns'`)
     expect(JSON.stringify(asked.rows)).not.toContain('MRN')
   })
+})
+
+const lab = { system: 'urn:lab', value: 'ACC-7' }
+
+/** A create on a condition of an observation that meets each of the conditions below. */
+function createObservationOnce(records: Records, patient: string, condition: string): Promise<string> {
+  return records.inTurn(turnsOf('Observation', condition), async (held) => {
+    const [known] = await records.match(grant('search', 'Observation'), condition, newRequest())
+    if (known !== undefined) return known.id
+    const resource = { ...observation(patient), identifier: [lab] }
+    const [written] = await records.write([{ kind: 'create', grant: grant('create', 'Observation'), resource }], newRequest(), held) // oxfmt-ignore
+    return written?.id ?? ''
+  })
+}
+
+test.for<[string, (patient: string) => string[]]>([
+  [
+    'an identifier with and without its system, with others beside it, repeated and escaped',
+    () => [
+      'identifier=urn:lab|ACC-7',
+      'identifier=ACC-7',
+      'identifier=urn%3Alab%7CACC-7&status=final',
+      'status=final&identifier=urn:lab|ACC-7&identifier=urn:lab|ACC-7',
+      'code=8480-6&identifier=urn:lab|ACC-7,urn:lab|ACC-8',
+    ],
+  ],
+  [
+    'a patient by each of the parameters that name one',
+    (patient) => [
+      `patient=${patient}&code=8480-6`,
+      `code=8480-6&patient=Patient/${patient}`,
+      `subject=Patient/${patient}&code=http://loinc.org|8480-6`,
+      `subject:Patient=${patient}&code=8480-6&status=final`,
+    ],
+  ],
+  [
+    'neither',
+    () => ['code=8480-6&status=final', 'status=final&code=http://loinc.org|8480-6', 'combo-code=8480-6&code=8480-6'],
+  ],
+])('spellings of one condition make one record in two processes: %s', async ([, spell], { records, other }) => {
+  const patient = await createPatient(records)
+  const conditions = spell(patient)
+  const callers = Array.from({ length: 48 }, (_, at) =>
+    createObservationOnce(at % 2 === 0 ? records : other, patient, conditions[at % conditions.length] ?? ''),
+  )
+  expect(new Set(await Promise.all(callers)).size).toBe(1)
+})
+
+test('conditions with different identifiers do not wait for each other', () => {
+  const [one, other] = ['identifier=urn:lab|1', 'identifier=urn:lab|2'].map((text) => turnsOf('Observation', text))
+  expect(one).not.toEqual(other)
+  expect(turnsOf('Observation', 'identifier=urn:lab|1')).not.toEqual(turnsOf('ServiceRequest', 'identifier=urn:lab|1'))
 })

@@ -1,5 +1,4 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import type { ResourceType } from '@chartkeep/model/fhir'
 import { type Database, type Held, lockCount } from '#db'
 
 export type { Held }
@@ -54,11 +53,4 @@ function openTurnsHere(): <T>(names: readonly string[], work: () => Promise<T>) 
       for (const name of names) if (last.get(name) === settled) last.delete(name)
     }
   }
-}
-
-/** One name for one condition, however its parameters are ordered and escaped. */
-export function conditionName(type: ResourceType, condition: string): string {
-  const parameters = new URLSearchParams(condition)
-  parameters.sort()
-  return `${type}?${parameters.toString()}`
 }
