@@ -9,7 +9,7 @@ import { openDatabase } from '#db'
 import { importedId, importFiles, type ImportParts, type ImportReport, ImportStopped } from '#import'
 import { openLedger } from '#ledger'
 import { Grant } from '#policy'
-import { conditionName, firstTenant, openRecords, type Records } from '#records'
+import { turnsOf, firstTenant, openRecords, type Records } from '#records'
 import { test as database } from './postgres.ts'
 
 interface Link {
@@ -209,7 +209,7 @@ describe('an import', () => {
     const condition = 'identifier=urn:npi|7'
     const resource = { resourceType: 'Practitioner', identifier: [{ system: 'urn:npi', value: '7' }] } as const
     let bringing: Promise<ImportReport> | undefined
-    await server.inTurn([conditionName('Practitioner', condition)], async (held) => {
+    await server.inTurn(turnsOf('Practitioner', condition), async (held) => {
       bringing = bring({ 'a.json': bundle(entry(practitioner(dr, '7'), { ifNoneExist: condition })) })
       // The import comes to its turn, and waits there.
       await new Promise((resolve) => setTimeout(resolve, 700))

@@ -25,7 +25,7 @@ const condition = 'identifier=urn:mrn|MRN-77Q'
 
 /** A create on a condition, as the FHIR interface carries it out. */
 function createOnce(records: Records, condition: string): Promise<string> {
-  return records.inTurn([`Patient?${condition}`], async (held) => {
+  return records.inTurn(turnsOf('Patient', condition), async (held) => {
     const [known] = await records.match(grant('search', 'Patient'), condition, newRequest())
     if (known !== undefined) return known.id
     const resource = {
