@@ -3,6 +3,7 @@ import { boundaries } from './boundaries.ts'
 import { given } from './given.ts'
 import { noOwnMocks } from './no-own-mocks.ts'
 import { ownSchema } from './own-schema.ts'
+import { settledTarget } from './settled-target.ts'
 import { strongHash } from './strong-hash.ts'
 
 export default {
@@ -12,6 +13,7 @@ export default {
     given,
     'no-own-mocks': noOwnMocks,
     'own-schema': ownSchema,
+    'settled-target': settledTarget,
     'strong-hash': strongHash,
   },
 }

@@ -5,6 +5,7 @@ import { given } from './given.ts'
 import { noOwnMocks } from './no-own-mocks.ts'
 import { ownSchema } from './own-schema.ts'
 import { root } from './place.ts'
+import { settledTarget } from './settled-target.ts'
 import { strongHash } from './strong-hash.ts'
 
 RuleTester.describe = describe
@@ -60,6 +61,26 @@ new RuleTester().run('strong-hash', strongHash, {
     { ...at(records, `crypto.createHmac('SHA1', key)`, 'SHA-1 with a key'), errors: 1 },
     { ...at(records, `await crypto.subtle.digest('SHA-1', bytes)`, 'SHA-1 of the browser'), errors: 1 },
     { ...at('tools/a.ts', `createHash('sha1')`, 'not even in a tool'), errors: 1 },
+  ],
+})
+
+new RuleTester().run('settled-target', settledTarget, {
+  valid: [
+    at(records, 'class A { add() { const row = this.insert(); this.rows[row] = 1 } }', 'the call comes before'),
+    at(records, 'class A { add() { this.rows[codeOf(1)] = this.insert() } }', 'a call that cannot reach the array'),
+    at(records, 'const rows = this.rows; rows[this.next()] = 1', 'an array that stays what it is'),
+  ],
+  invalid: [
+    { ...at(records, 'class A { add() { this.rows[this.insert() ?? 0] = 1 } }', 'a call in the index'), errors: 1 },
+    {
+      ...at(
+        records,
+        'class A { #r = []; #next() { return 0 } add() { this.#r[this.#next()] += 1 } }',
+        'of private fields',
+      ),
+      errors: 1,
+    },
+    { ...at(records, 'class A { async add() { this.rows[await next()] = 1 } }', 'something awaited'), errors: 1 },
   ],
 })
 

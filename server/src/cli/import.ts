@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { type ImportProgress, type ImportReport, ImportStopped, importFiles } from '#import'
-import { type Command, UsageFault } from './command.ts'
+import { type Command, type Given, UsageFault } from './command.ts'
 import { systemOptions, witnessOption } from './options.ts'
 import { toldToStop } from './serve.ts'
 import type { Terminal } from './terminal.ts'
@@ -23,14 +23,23 @@ export const importCommand: Command = {
       about:
         'The system that the records are from. The same name and id there is the same record here. Default: import.',
     },
+    base: {
+      type: 'string',
+      multiple: true,
+      value: 'URL',
+      about: "Base of that system's own addresses: a reference below it means the record of that type and id.",
+    },
     ...witnessOption,
   },
   notes:
-    'Works beside a running server. Killed and run again, it goes on where it stopped and adds nothing twice.\n' +
-    'The exit code is 0 when everything that was read is imported, 1 when something was rejected or the import stopped.',
+    'Works beside a running server. Killed and run again, it goes on where it stopped and adds nothing twice. A record\n' +
+    'that has changed in the source replaces what an earlier import brought; what was changed here is kept.\n' +
+    'The exit code is 0 when everything that was read is imported; 1 when something was rejected, when there was nothing\n' +
+    'to import, or when the import stopped.',
   async run(given, means) {
     if (given.operands.length === 0) throw new UsageFault('Name at least one file or folder.')
     const { composition, terminal } = means
+    const bases = basesOf(given)
     const options = await systemOptions(given, means)
     const system = await composition.openSystem(options)
     const told = toldToStop()
@@ -49,6 +58,7 @@ export const importCommand: Command = {
             log: options.log,
             workstation: hostname(),
             source: given.text('source') ?? 'import',
+            bases,
           },
           signal: told,
         },
@@ -81,18 +91,42 @@ function onceASecond(terminal: Terminal, began: number): (progress: ImportProgre
   }
 }
 
+/** Throws UsageFault. */
+function basesOf(given: Given): readonly string[] {
+  const bases = given.texts('base')
+  for (const base of bases)
+    if (!/^https?:$/.test(URL.parse(base)?.protocol ?? '')) throw new UsageFault(`--base ${base} is no http address.`)
+  return bases
+}
+
 function finish(report: ImportReport, path: string | undefined, terminal: Terminal, began: number): number {
   if (path !== undefined) writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`, { mode: 0o600 })
   const seconds = (performance.now() - began) / 1000
-  const { read, imported, rejected, alreadyThere, dangling } = report
+  const { read, imported, rejected, unchanged, updated, contradictory, dangling, skipped } = report
   // The end of the line that progress was shown in.
   terminal.note(`${seconds.toFixed(1)} s, ${count(Math.round(imported / seconds))}/s`)
   terminal.say(`${count(read)} read, ${count(imported)} imported, ${count(rejected.length)} rejected`)
-  if (alreadyThere > 0) terminal.say(`${count(alreadyThere)} of the imported were there already`)
+  if (unchanged > 0) terminal.say(`${count(unchanged)} of the imported were here already, unchanged`)
+  if (updated > 0) terminal.say(`${count(updated)} of the imported were here and have been updated`)
+  if (contradictory > 0)
+    terminal.say(`${count(contradictory)} of the rejected contradict another copy, or what is here, which was kept`)
   if (dangling > 0) terminal.say(`${count(dangling)} references lead to records that were not in the import`)
   for (const [reason, number] of mostFrequent(report)) terminal.say(`${count(number)} rejected: ${reason}`)
   if (rejected.length > 0 && path === undefined) terminal.say('Run it again with --report FILE to see each of them.')
-  return report.complete && rejected.length === 0 ? 0 : 1
+  saySkipped(skipped, terminal)
+  if (read === 0) terminal.say('Nothing was imported: there was nothing to read.')
+  return report.complete && rejected.length === 0 && read > 0 ? 0 : 1
+}
+
+const mostNamed = 100
+
+function saySkipped(skipped: readonly string[], terminal: Terminal): void {
+  if (skipped.length === 0) return
+  terminal.say(
+    `${count(skipped.length)} files were skipped: they are not named .json, .ndjson or .jsonl, with or without .gz`,
+  )
+  for (const path of skipped.slice(0, mostNamed)) terminal.say(`skipped: ${path}`)
+  if (skipped.length > mostNamed) terminal.say(`… and ${count(skipped.length - mostNamed)} more, all in the report`)
 }
 
 function mostFrequent({ rejected }: ImportReport): [string, number][] {

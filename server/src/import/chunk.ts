@@ -1,21 +1,25 @@
 import { parseJson, type Resource } from '@chartkeep/model/fhir'
 import { bucketOf, type Id, Refusal } from '#base'
-import { homePatient, turnsOf } from '#records'
+import { homePatient, type Stored, turnsOf } from '#records'
 import type { Answers } from './answers.ts'
 import { idOf } from './identity.ts'
 import type { Admitted } from './item.ts'
-import { describe, type ReasonCode } from './reasons.ts'
+import { type Judged, judgeChanges } from './judge-changes.ts'
+import { describe, keptHere, type ReasonCode } from './reasons.ts'
+import type { RefusedPatients } from './refused-patients.ts'
 import type { Tally } from './report.ts'
 import type { Settled } from './settled.ts'
-import type { ImportStore } from './store.ts'
+import type { ImportStore, Outcome } from './store.ts'
 
 export interface ChunkParts {
   readonly store: ImportStore
   readonly answers: Answers
   readonly settled: Settled
+  readonly refused: RefusedPatients
   readonly tally: Tally
 }
 
+/** A record with its references as they are here. */
 interface Waiting {
   readonly item: Admitted
   readonly resource: Resource
@@ -25,28 +29,68 @@ interface Waiting {
 
 /** Brings these into the store, or says of each why not. Patients whom they need are stored, or never will be. */
 export async function storeChunk(items: readonly Admitted[], parts: ChunkParts): Promise<void> {
-  const absent = await skipPresent(items, parts)
-  const known = await withKnownPatients(absent, items, parts)
-  const conditions = known.flatMap(({ type, ifNoneExist }) =>
-    ifNoneExist === undefined ? [] : turnsOf(type, ifNoneExist),
+  const there = await storedOf(items, parts)
+  const isThere = ({ id }: Admitted): boolean => id !== undefined && there.has(id)
+  const met = items.filter(isThere)
+  const known = await withKnownPatients(
+    items.filter((item) => !isThere(item)),
+    items,
+    parts,
   )
-  await parts.store.inTurn([...new Set(conditions)], () => storeKnown(known, parts))
+  const conditions = known.flatMap(({ type, condition }) =>
+    condition === undefined ? [] : turnsOf(type, condition.query),
+  )
+  await parts.store.inTurn([...new Set(conditions)], async () => {
+    const allowed = await withConditions(known, parts)
+    await storeKnown([...met.filter((item) => !isOnlyAdded(item, parts)), ...allowed], there, parts)
+  })
 }
 
-async function storeKnown(known: readonly Admitted[], parts: ChunkParts): Promise<void> {
-  const allowed = await withConditions(known, parts)
-  const left = allowed.map((item) => ({ item, resource: resourceOf(item), id: item.id, dangling: item.dangling }))
+async function storeKnown(
+  items: readonly Admitted[],
+  there: ReadonlyMap<string, Stored>,
+  parts: ChunkParts,
+): Promise<void> {
+  const left: Waiting[] = items.map((item) => ({
+    ...{ item, resource: resourceOf(item), id: item.id, dangling: item.dangling },
+  }))
   await parts.answers.putIn(left)
   const writing = left.flatMap((one) =>
     settleBelonging(one, parts) && one.id !== undefined ? [{ ...one, id: one.id }] : [],
   )
-  const outcomes = await parts.store.write(writing)
-  for (const [at, { item, dangling }] of writing.entries()) {
-    const outcome = outcomes[at]
-    if (outcome === 'written' || outcome === 'present') accept(item, outcome, dangling, parts)
-    else if (outcome?.code === 'reference-unresolved') reject(item, 'patient-missing', parts)
-    else parts.tally.reject(item.file, item.position, `${describe('not-stored')} ${outcome?.message ?? ''}`.trim())
-  }
+  const late = await storedOf(
+    writing.flatMap(({ item, id }) => (item.id === undefined ? [{ ...item, id }] : [])),
+    parts,
+  )
+  const { changes, settled } = await judgeChanges(writing, new Map([...there, ...late]), parts.store)
+  for (const [one, outcome] of settled) settle(one, outcome, parts)
+  const taken = changes.filter(({ item }) => !isRefused(item, parts))
+  for (const { item } of changes) if (isRefused(item, parts)) reject(item, 'patient-missing', parts)
+  const outcomes = await parts.store.write(taken)
+  const done = taken.map((one, at) => ({ one, outcome: outcomes[at] ?? new Refusal('internal') }))
+  // Patients first: where one is refused, its chart says so.
+  for (const { one, outcome } of done.toSorted((a, b) => rankOf(a.one.item) - rankOf(b.one.item)))
+    settle(one, outcome, parts)
+}
+
+const rankOf = ({ type }: Admitted): number => (type === 'Patient' ? 0 : 1)
+
+type Done = Judged | Outcome
+
+function settle(
+  { item, dangling, before }: Pick<Waiting, 'item' | 'dangling'> & { readonly before: number },
+  outcome: Done,
+  parts: ChunkParts,
+): void {
+  if (outcome === 'written') accept(item, before === 0 ? 'added' : 'updated', dangling, parts)
+  else if (outcome === 'present' || outcome === 'unchanged') accept(item, 'unchanged', 0, parts)
+  else reject(item, typeof outcome === 'string' ? outcome : codeOf(outcome, before), parts, outcome)
+}
+
+function codeOf({ code }: Refusal, before: number): ReasonCode {
+  if (code === 'reference-unresolved') return 'patient-missing'
+  if (code === 'record-signed') return 'signed-here'
+  return code === 'version-conflict' && before > 0 ? 'changed-here' : 'not-stored'
 }
 
 function resourceOf({ content }: Admitted): Resource {
@@ -57,28 +101,37 @@ function resourceOf({ content }: Admitted): Resource {
 
 function accept(
   item: Admitted,
-  outcome: 'written' | 'present',
+  outcome: Parameters<Tally['accept']>[0],
   dangling: number,
   { settled, tally }: ChunkParts,
 ): void {
-  tally.accept(outcome, outcome === 'written' ? dangling : 0)
+  tally.accept(outcome, dangling)
   settled.add(item.record)
 }
 
-function reject({ file, position }: Admitted, reason: ReasonCode, { tally }: ChunkParts): void {
-  tally.reject(file, position, describe(reason))
+function reject(item: Admitted, code: ReasonCode, parts: ChunkParts, refusal?: unknown): void {
+  const { file, position, type, record, belonging } = item
+  const patient = belonging === 'practice' || !('patient' in belonging) ? undefined : belonging.record
+  const because = code === 'patient-missing' && patient !== undefined ? parts.refused.find(patient) : undefined
+  const reason = because === undefined ? code : 'patient-refused'
+  const said = reason === 'not-stored' && refusal instanceof Refusal ? ` ${refusal.message}` : ''
+  parts.tally.reject({ file, position, code: reason, reason: `${describe(reason)}${said}`, because })
+  if (keptHere.has(code)) parts.settled.add(record)
+  else if (type === 'Patient') parts.refused.add(record, { file, position })
 }
 
-async function skipPresent(items: readonly Admitted[], parts: ChunkParts): Promise<Admitted[]> {
-  const there = await parts.store.existing(
-    items[0]?.type ?? 'Patient',
+async function storedOf(items: readonly Admitted[], { store }: ChunkParts): Promise<ReadonlyMap<string, Stored>> {
+  return store.stored(
+    new Set(items.map(({ type }) => type)),
     items.flatMap(({ id }) => id ?? []),
   )
-  return items.filter((item) => {
-    const present = item.id !== undefined && there.has(item.id)
-    if (present) accept(item, 'present', 0, parts)
-    return !present
-  })
+}
+
+/** Of a record that was only to be added when there was none: the one that is here stands (R4 http, 3.1.0.8.1). */
+function isOnlyAdded(item: Admitted, parts: ChunkParts): boolean {
+  const stands = item.condition?.kind === 'create'
+  if (stands) accept(item, 'unchanged', 0, parts)
+  return stands
 }
 
 /** A record about a patient who is not stored, and not among these, has no key to be sealed with. */
@@ -93,10 +146,15 @@ async function withKnownPatients(
   const there = await parts.store.existing('Patient', [...doubtful])
   return left.filter((item) => {
     const patient = doubtIn(item, here, parts.settled)
-    const known = patient === undefined || there.has(patient)
+    const known = patient === undefined || (there.has(patient) && !isRefused(item, parts))
     if (!known) reject(item, 'patient-missing', parts)
     return known
   })
+}
+
+function isRefused({ belonging }: Admitted, { refused }: ChunkParts): boolean {
+  if (belonging === 'practice' || !('patient' in belonging) || belonging.record === undefined) return false
+  return refused.find(belonging.record) !== undefined
 }
 
 /** The patient of whom it is not known that there is a record. */
@@ -109,7 +167,7 @@ function doubtIn(
   return belonging.record !== undefined && settled.has(belonging.record) ? undefined : belonging.patient
 }
 
-/** Conditional creates (R4 http, 3.1.0.8.1): what the store has already under another id stands in for the record. */
+/** Records on a condition that nothing met when the import began: somebody may have made one since. */
 async function withConditions(left: readonly Admitted[], parts: ChunkParts): Promise<Admitted[]> {
   const passing = await Promise.all(
     left.map(async (item) => ((await conditionLetsPass(item, parts)) ? item : undefined)),
@@ -118,15 +176,15 @@ async function withConditions(left: readonly Admitted[], parts: ChunkParts): Pro
 }
 
 async function conditionLetsPass(item: Admitted, parts: ChunkParts): Promise<boolean> {
-  if (item.ifNoneExist === undefined) return true
-  const matches = await parts.answers.matchesOf(item.type, item.ifNoneExist)
+  if (item.condition === undefined || item.pinned) return true
+  const matches = await parts.answers.matchesOf(item.type, item.condition.query)
   const [id] = matches
   if (id === undefined) return true
   if (matches.length > 1) reject(item, 'several-match', parts)
-  else if (item.type === 'Patient') reject(item, 'patient-known', parts)
+  else if (item.type === 'Patient' || item.condition.kind === 'update') reject(item, 'match-appeared', parts)
   else {
     if (item.id !== undefined) parts.answers.standIn(`${item.type}/${item.id}`, `${item.type}/${id}`)
-    accept(item, 'present', 0, parts)
+    accept(item, 'unchanged', 0, parts)
   }
   return false
 }

@@ -1,18 +1,19 @@
 import { isObject, isResourceType, JsonFault, parseJson, type Resource } from '@chartkeep/model/fhir'
 import type { Form } from './read-file.ts'
 import type { ReasonCode } from './reasons.ts'
+import { type Condition, readRequest } from './request.ts'
 
 /** One thing to import, as its file has it. */
 export interface Entry {
   readonly fullUrl: string | undefined
   readonly resource: Resource
-  /** Query of a conditional create: nothing is added when something matches. */
-  readonly ifNoneExist: string | undefined
+  /** The id that its request names, where the resource itself has none. */
+  readonly id: string | undefined
+  readonly condition: Condition | undefined
 }
 
 // What carries a message, not what is kept; the ledger writes itself.
 const notKept: ReadonlySet<string> = new Set(['OperationOutcome', 'Parameters', 'AuditEvent'])
-const adding: ReadonlySet<string> = new Set(['POST', 'PUT'])
 
 /** Strictly read, or why it is not taken. */
 export function readEntry(bytes: Buffer, form: Form): Entry | ReasonCode {
@@ -35,18 +36,20 @@ export function glanceAt(bytes: Buffer, form: Form): Entry | undefined {
 }
 
 function entryOf(value: unknown, form: Form): Entry | ReasonCode {
-  if (form === 'resource') return withResource(value, { fullUrl: undefined, ifNoneExist: undefined })
+  if (form === 'resource') return withResource(value, { fullUrl: undefined, condition: undefined })
   if (!isObject(value)) return 'no-resource'
-  const request = isObject(value['request']) ? value['request'] : { method: undefined }
-  const { method } = request
-  if (method !== undefined && (typeof method !== 'string' || !adding.has(method))) return 'not-added'
-  return withResource(value['resource'], {
-    fullUrl: textOf(value['fullUrl']),
-    ifNoneExist: textOf(request['ifNoneExist']),
-  })
+  const request = readRequest(value['request'])
+  if (typeof request === 'string') return request
+  const { condition, type, id } = request
+  const entry = withResource(value['resource'], { fullUrl: textOf(value['fullUrl']), condition })
+  if (typeof entry === 'string') return entry
+  const { resource } = entry
+  if (type !== undefined && type !== resource.resourceType) return 'request-contradicts'
+  if (id === undefined) return entry
+  return entry.id === undefined || entry.id === id ? { ...entry, id } : 'request-contradicts'
 }
 
-function withResource(value: unknown, around: Omit<Entry, 'resource'>): Entry | ReasonCode {
+function withResource(value: unknown, around: Pick<Entry, 'fullUrl' | 'condition'>): Entry | ReasonCode {
   if (!isObject(value)) return 'no-resource'
   const type = value['resourceType']
   if (typeof type !== 'string' || !isResourceType(type)) return 'type-unknown'
@@ -55,7 +58,7 @@ function withResource(value: unknown, around: Omit<Entry, 'resource'>): Entry | 
   if (id !== undefined && typeof id !== 'string') return 'invalid'
   if (meta !== undefined && !isObject(meta)) return 'invalid'
   // oxlint-disable-next-line no-unsafe-type-assertion -- type, id and meta were just looked at; the rest is unknown
-  return { ...around, resource: value as Resource }
+  return { ...around, id, resource: value as Resource }
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { createHash, createHmac, type KeyObject } from 'node:crypto'
 import { isResourceType, readReference, type Resource } from '@chartkeep/model/fhir'
-import { type Bucket, formatId, type Id } from '#base'
+import { type Bucket, formatId, type Id, sha256 } from '#base'
 
 /** What a name in the source comes to here: 80 bits of HMAC, so that an id of ours tells nothing of theirs. */
 export interface SourceKey {
@@ -63,13 +63,14 @@ export function importedId<Kind extends string>(
 /** What tells which record of the source this is. */
 export interface SourceRecord {
   readonly fullUrl: string | undefined
-  readonly resource: Resource
+  readonly resource: Pick<Resource, 'resourceType'>
+  readonly id: string | undefined
   readonly bytes: Uint8Array
 }
 
 /** The name that makes the id: the urn, or `Type/id`, or for what has neither its content. Others that mean it follow. */
-export function namesOf({ fullUrl, resource, bytes }: SourceRecord): readonly [string, ...string[]] {
-  const { resourceType: type, id } = resource
+export function namesOf({ fullUrl, resource, id, bytes }: SourceRecord): readonly [string, ...string[]] {
+  const { resourceType: type } = resource
   const local = id === undefined ? [] : [`${type}/${id}`]
   if (fullUrl === undefined) return [local[0] ?? contentName(bytes)]
   const url = readReference(fullUrl)
@@ -79,6 +80,19 @@ export function namesOf({ fullUrl, resource, bytes }: SourceRecord): readonly [s
   }
   // `Type/x` is looked for under `urn:uuid:x` too, so most entries need one name only.
   return [fullUrl, ...(id !== undefined && fullUrl === urnOf(id) ? [] : local)]
+}
+
+/** Of a record's content, less the version and time that each server gives it: 53 bits of SHA-256. */
+export function printOf({ meta, ...elements }: Resource): number {
+  const { versionId: _, lastUpdated: __, ...marks } = meta ?? {}
+  const digest = sha256(JSON.stringify([marks, elements]))
+  return digest.readUInt32BE(0) * 0x20_0000 + (digest.readUInt32BE(4) >>> 11)
+}
+
+/** Its meta.lastUpdated in Unix ms; 0 without one. */
+export function updatedOf({ meta }: Resource): number {
+  const at = typeof meta?.lastUpdated === 'string' ? Date.parse(meta.lastUpdated) : 0
+  return Number.isFinite(at) ? at : 0
 }
 
 function contentName(bytes: Uint8Array): string {

@@ -1,18 +1,19 @@
 import type { KeyObject } from 'node:crypto'
 import { type Clock, describeError, type Log, newId, Refusal } from '#base'
-import type { Records } from '#records'
 import { Answers } from './answers.ts'
+import { askAll } from './ask-all.ts'
 import { Importer } from './importer.ts'
 import type { Reading } from './item.ts'
 import { readApart } from './read-apart.ts'
-import { readSources } from './read-sources.ts'
+import { type Ask, readSources } from './read-sources.ts'
+import { RefusedPatients } from './refused-patients.ts'
 import { type ImportReport, Tally } from './report.ts'
 import { Settled } from './settled.ts'
 import { findSources } from './sources.ts'
-import { openStore } from './store.ts'
+import { type ImportRecords, openStore } from './store.ts'
 
 export interface ImportParts {
-  readonly records: Pick<Records, 'write' | 'existing' | 'match' | 'inTurn'>
+  readonly records: ImportRecords
   /** The keyring's 'import-ids' key. */
   readonly idKey: KeyObject
   readonly clock: Clock
@@ -22,6 +23,8 @@ export interface ImportParts {
   readonly workstation: string
   /** Name of the system that the records are from: the same name and the same ids there give the same ids here. */
   readonly source: string
+  /** Bases of that system's own addresses: a reference under one means the same as its relative form. */
+  readonly bases?: readonly string[]
   /** Seconds to wait for a store that went away. */
   readonly patienceSeconds?: number
   readonly signal?: AbortSignal
@@ -57,17 +60,20 @@ export async function importFiles(
   parts: ImportParts,
   onProgress: (progress: ImportProgress) => void = () => undefined,
 ): Promise<ImportReport> {
-  const { paths, bytes } = findSources(named)
-  const tally = new Tally(paths)
+  const sources = findSources(named)
+  const { paths, bytes } = sources
+  const tally = new Tally(sources)
   const progress = new Progress(bytes, paths.length, tally, onProgress)
   try {
     const { clock, tenant, workstation } = parts
     const job = { kind: 'job', tenant, id: newId<'job'>(clock.now()), task: 'import', workstation } as const
     const store = openStore({ ...parts, job, patienceSeconds: parts.patienceSeconds ?? 120 })
-    const importer = new Importer({ store, answers: new Answers(store), settled: new Settled(), tally })
-    const { idKey, source } = parts
+    const answers = new Answers(store)
+    const importer = new Importer({ store, answers, settled: new Settled(), refused: new RefusedPatients(), tally })
+    const { idKey, source, bases = [] } = parts
+    const ask: Ask = (questions) => askAll(questions, store, answers)
     // A thread takes its time to start: what is small is read by the time it would be there.
-    const readings = (bytes < smallBytes ? readSources : readApart)({ paths, idKey, source })
+    const readings = (bytes < smallBytes ? readSources : readApart)({ paths, idKey, source, bases }, ask)
     for await (const reading of readings) {
       parts.signal?.throwIfAborted()
       progress.note(reading)

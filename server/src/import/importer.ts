@@ -23,8 +23,8 @@ export class Importer {
   async take(item: Admitted | Rejected): Promise<void> {
     const { tally } = this.#parts
     tally.read++
-    if (item.kind === 'rejected') return tally.reject(item.file, item.position, item.reason)
-    if (item.repeated && (await this.#isStored(item.record))) return tally.accept('present', 0)
+    if (item.kind === 'rejected') return this.#reject(item)
+    if (item.repeated && (await this.#isStored(item.record))) return tally.accept('unchanged', 0)
     this.#chunk.push(item)
     this.#chunkSize += item.size
     if (this.#chunk.length >= chunkRecords || this.#chunkSize >= chunkBytes) await this.#flush()
@@ -34,6 +34,11 @@ export class Importer {
   async settle(): Promise<void> {
     await this.#flush()
     await this.#lanes.idle()
+  }
+
+  #reject(item: Rejected): void {
+    this.#parts.tally.reject(item)
+    if (item.patient !== undefined) this.#parts.refused.add(item.patient, item)
   }
 
   /** Of a record met before: what became of it may still be under way. */

@@ -1,5 +1,7 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
+import type { ReasonCode } from './reasons.ts'
+import type { Condition } from './request.ts'
 import type { RecordNumber } from './source-index.ts'
 
 /** Something read that will not be stored, and why. */
@@ -7,7 +9,10 @@ export interface Rejected {
   readonly kind: 'rejected'
   readonly file: number
   readonly position: number
+  readonly code: ReasonCode
   readonly reason: string
+  /** A Patient's number in the survey, by which its chart is refused. */
+  readonly patient: RecordNumber | undefined
 }
 
 /** A record read, judged, and with its references mapped, on its way into the store. */
@@ -18,7 +23,7 @@ export interface Admitted {
   readonly type: ResourceType
   /** Its number in the survey: the same for each time that it is met. */
   readonly record: RecordNumber
-  /** Met before in this import, with the same content. */
+  /** Another copy of it counts, and says the same; or this one was only to be added if there was none. */
   readonly repeated: boolean
   /** Undefined while it is not known whose it is. */
   readonly id: Id<string> | undefined
@@ -26,7 +31,11 @@ export interface Admitted {
   readonly content: Content
   /** Bytes of its JSON in the source. */
   readonly size: number
-  readonly ifNoneExist: string | undefined
+  readonly condition: Condition | undefined
+  /** The record met the condition before anything was written, under an id that this import did not make. */
+  readonly pinned: boolean
+  /** Its meta.lastUpdated in the source, Unix ms; 0 without one. */
+  readonly updated: number
   /** References that lead to nothing in the import. */
   readonly dangling: number
   /** Conditional references that only the store can answer, as they stand in the resource. */

@@ -2,21 +2,31 @@
 // waits here until the first thread asks for more, so memory holds a few hundred records, however slow the store is.
 import { parentPort, workerData } from 'node:worker_threads'
 import { formatJson } from '@chartkeep/model/fhir'
+import type { Match } from './conditions.ts'
 import type { Admitted, Rejected } from './item.ts'
-import { readSources, type Sourcing } from './read-sources.ts'
+import { type Ask, readSources, type Sourcing } from './read-sources.ts'
 
 const port = parentPort
 if (port === null) throw new Error('this file is a thread of an import')
 
 let asked = 0
 let wake = (): void => undefined
-port.on('message', () => {
-  asked++
-  wake()
+let answered: (matches: readonly Match[]) => void = () => undefined
+port.on('message', (message: 'more' | { readonly matches: readonly Match[] }) => {
+  if (message === 'more') {
+    asked++
+    wake()
+  } else answered(message.matches)
 })
 
+const ask: Ask = (questions) =>
+  new Promise((resolve) => {
+    answered = resolve
+    port.postMessage({ kind: 'questions', questions })
+  })
+
 // oxlint-disable-next-line no-unsafe-type-assertion -- made by readApart, which starts this thread and no other does
-for await (const reading of readSources(workerData as Sourcing)) {
+for await (const reading of readSources(workerData as Sourcing, ask)) {
   while (asked === 0) await new Promise<void>((resolve) => (wake = resolve))
   asked--
   port.postMessage(reading.kind === 'items' ? { ...reading, items: reading.items.map(asText) } : reading)

@@ -1,51 +1,88 @@
-export interface Rejection {
+import { contradictory, type ReasonCode } from './reasons.ts'
+import type { Sources } from './sources.ts'
+
+/** Where in the source something stands. */
+export interface Place {
   /** Path of the file as it was given, or as found in the folder that was given. */
   readonly file: string
   /** Index in `entry` from 0, or line from 1 in NDJSON. */
   readonly position: number
-  readonly reason: string
 }
 
-/** What an import did. `imported` + `rejected.length` = `read`. */
+export interface Rejection extends Place {
+  readonly reason: string
+  /** The patient whose rejection is the reason. */
+  readonly because?: Place
+}
+
+/** What an import did. `imported` + `rejected.length` = `read`; `unchanged` and `updated` are among the imported. */
 export interface ImportReport {
   /** Entries, lines or resources; what could not be read to its end counts as one more. */
   readonly read: number
   readonly imported: number
   readonly rejected: readonly Rejection[]
-  /** Of the imported: those that the store had already, from an earlier run or another entry with the same content. */
+  /** Of the imported: those that were here before, from an earlier run or another entry. */
   readonly alreadyThere: number
+  /** Of those: here with this content. */
+  readonly unchanged: number
+  /** Of those: here with other content, which this one has replaced. */
+  readonly updated: number
+  /** Of the rejected: copies of a record of which another state was taken, or was here and was kept. */
+  readonly contradictory: number
+  /** Files of the folders that were not read, because their names are not those of JSON or NDJSON. */
+  readonly skipped: readonly string[]
   /** References, in what was stored now, to records that were not in the import. */
   readonly dangling: number
   /** False when the import stopped before its end; then the numbers are about what was settled. */
   readonly complete: boolean
 }
 
+/** Something rejected, with its file and that of its patient by their numbers. */
+export interface Rejecting {
+  readonly file: number
+  readonly position: number
+  readonly code: ReasonCode
+  readonly reason: string
+  readonly because?: { readonly file: number; readonly position: number } | undefined
+}
+
 /** Everything read ends up in exactly one of two counts. */
 export class Tally {
   read = 0
   imported = 0
-  #alreadyThere = 0
+  #unchanged = 0
+  #updated = 0
+  #contradictory = 0
   #dangling = 0
   readonly #paths: readonly string[]
   readonly #rejected: Rejection[] = []
   readonly #reasons = new Map<string, string>()
 
+  readonly #skipped: readonly string[]
+
   /** @param paths of the files, by their number */
-  constructor(paths: readonly string[]) {
+  constructor({ paths, skipped }: Pick<Sources, 'paths' | 'skipped'>) {
     this.#paths = paths
+    this.#skipped = skipped
   }
 
-  accept(outcome: 'written' | 'present', dangling: number): void {
+  accept(outcome: 'added' | 'updated' | 'unchanged', dangling: number): void {
     this.imported++
-    if (outcome === 'present') this.#alreadyThere++
+    if (outcome === 'unchanged') this.#unchanged++
+    else if (outcome === 'updated') this.#updated++
     this.#dangling += dangling
   }
 
-  reject(file: number, position: number, reason: string): void {
+  reject({ file, position, code, reason, because }: Rejecting): void {
     // The same words a million times are kept once.
     const known = this.#reasons.get(reason) ?? reason
     this.#reasons.set(known, known)
-    this.#rejected.push({ file: this.#paths[file] ?? '', position, reason: known })
+    if (contradictory.has(code)) this.#contradictory++
+    this.#rejected.push({
+      ...this.#placeOf(file, position),
+      reason: known,
+      ...(because === undefined ? {} : { because: this.#placeOf(because.file, because.position) }),
+    })
   }
 
   get rejected(): number {
@@ -59,6 +96,14 @@ export class Tally {
     const rejected = this.#rejected.toSorted((a, b) =>
       a.file === b.file ? a.position - b.position : a.file < b.file ? -1 : 1,
     )
-    return { read: settled, imported, rejected, alreadyThere: this.#alreadyThere, dangling: this.#dangling, complete }
+    return {
+      ...{ read: settled, imported, rejected, alreadyThere: this.#unchanged + this.#updated },
+      ...{ unchanged: this.#unchanged, updated: this.#updated, contradictory: this.#contradictory },
+      ...{ skipped: this.#skipped, dangling: this.#dangling, complete },
+    }
+  }
+
+  #placeOf(file: number, position: number): Place {
+    return { file: this.#paths[file] ?? '', position }
   }
 }

@@ -7,8 +7,8 @@ import {
   rewriteReferences,
 } from '@chartkeep/model/fhir'
 import type { Bucket, Id } from '#base'
-import { findRecord, type Home, type Names } from './home.ts'
-import { identifierName, idOf } from './identity.ts'
+import { findReferenced, type Home, type Names } from './home.ts'
+import { idOf } from './identity.ts'
 import type { RecordNumber } from './source-index.ts'
 
 /** What became of a resource's references. */
@@ -17,6 +17,8 @@ export interface Rewritten {
   dangling: number
   /** Conditional references that only the store can answer; left as they were. */
   readonly open: Set<string>
+  /** References by a name that several records of this import have. */
+  readonly ambiguous: Set<string>
 }
 
 const cacheLimit = 50_000
@@ -24,79 +26,77 @@ const cacheLimit = 50_000
 /** Rewrites the references of the source into ours. */
 export class Resolver {
   readonly #names: Names
-  #known = new Map<string, string>()
+  /** By the exporting server, because a relative reference leads to a record of the same one. */
+  #known = new Map<number, Map<string, string>>()
+  #size = 0
 
   constructor(names: Names) {
     this.#names = names
   }
 
-  /** In place. */
-  rewrite(resource: Resource, home: Home | undefined): Rewritten {
-    const rewritten: Rewritten = { dangling: 0, open: new Set() }
-    rewriteReferences(resource, (text, kind) => this.#map(text, kind, home, rewritten))
+  /** In place. `server` exported the resource. */
+  rewrite(resource: Resource, home: Home | undefined, server: number): Rewritten {
+    const rewritten: Rewritten = { dangling: 0, open: new Set(), ambiguous: new Set() }
+    const context = { home, server, rewritten, known: this.#knownOf(server) }
+    rewriteReferences(resource, (text, kind) => this.#map(text, kind, context))
     return rewritten
   }
 
-  #map(text: string, kind: LinkKind, home: Home | undefined, rewritten: Rewritten): string | undefined {
+  #map(text: string, kind: LinkKind, context: Context): string | undefined {
     if (kind !== 'reference' && !this.#mayBeOurs(text)) return undefined
-    const known = this.#known.get(text)
+    const known = context.known.get(text)
     if (known !== undefined) return known
     const read = readReference(text)
-    const record = this.#find(text, read)
-    if (record !== undefined) return this.#remember(text, record, home)
-    if (kind !== 'reference') return undefined
-    if (read.kind === 'condition') {
-      rewritten.open.add(text)
-      return undefined
-    }
-    if (read.kind === 'record' && this.#isLocal(read.base)) {
+    const found = findReferenced(this.#names, text, read, context.server)
+    if (typeof found === 'number') return this.#remember(text, found, context)
+    return kind === 'reference' ? this.#withoutRecord(text, read, found, context) : undefined
+  }
+
+  #withoutRecord(
+    text: string,
+    read: ReferenceText,
+    found: 'several' | 'elsewhere' | undefined,
+    { rewritten, home, server }: Context,
+  ): string | undefined {
+    if (found === 'several') rewritten.ambiguous.add(text)
+    else if (found === 'elsewhere') {
+      // Of what the same server exported, only the full address says which record it means.
+      return read.kind === 'record' && read.base === '' ? `${this.#names.servers.baseOf(server)}${text}` : undefined
+    } else if (read.kind === 'condition') rewritten.open.add(text)
+    else if (read.kind === 'record') {
       rewritten.dangling++
       return `${read.type}/${this.#presume(read, home)}`
-    }
-    if (text.startsWith('urn:')) rewritten.dangling++
+    } else if (text.startsWith('urn:')) rewritten.dangling++
     return undefined
   }
 
   /** Most uris are code systems: only what looks like one of our names is worth a look-up. */
   #mayBeOurs(text: string): boolean {
     if (text.startsWith('urn:uuid:') || /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]+$/.test(text)) return true
-    return (
-      this.#names.bases.size > 0 &&
-      /^https?:/.test(text) &&
-      [...this.#names.bases].some((base) => text.startsWith(base))
-    )
+    return /^https?:/.test(text) && this.#names.servers.owns(text)
   }
 
-  #find(text: string, read: ReferenceText): RecordNumber | undefined {
-    const { index, keyOf } = this.#names
-    switch (read.kind) {
-      case 'record':
-        return this.#isLocal(read.base) ? findRecord(this.#names, read.type, read.id) : undefined
-      case 'condition': {
-        const name = identifierName(read.type, read.query)
-        return name === undefined ? undefined : index.find(keyOf(name))
-      }
-      case 'address':
-        return index.find(keyOf(text))
-      case 'contained':
-        return undefined
-    }
+  #knownOf(server: number): Map<string, string> {
+    let known = this.#known.get(server)
+    if (known === undefined) this.#known.set(server, (known = new Map()))
+    return known
   }
 
-  #isLocal(base: string): boolean {
-    return base === '' || this.#names.bases.has(base)
-  }
-
-  #remember(text: string, record: RecordNumber, home: Home | undefined): string {
+  #remember(text: string, record: RecordNumber, { home, known }: Context): string {
     const { index } = this.#names
     const bucket = index.bucketOf(record)
     const id = index.idOf(record, bucket ?? home?.bucket ?? 0)
     const mapped = `${index.typeOf(record)}/${id}`
     if (bucket !== undefined) {
-      if (this.#known.size >= cacheLimit) this.#known = new Map()
-      this.#known.set(text, mapped)
+      if (this.#size++ >= cacheLimit) this.#forget()
+      known.set(text, mapped)
     }
     return mapped
+  }
+
+  #forget(): void {
+    for (const known of this.#known.values()) known.clear()
+    this.#size = 0
   }
 
   /** The id that the record would get if it were imported: in the referring record's own chart, if it can be in one. */
@@ -106,4 +106,11 @@ export class Resolver {
       home !== undefined && type !== 'Patient' && hasPatientCompartment(type) ? home.bucket : key.bucket
     return idOf<string>(key, bucket)
   }
+}
+
+interface Context {
+  readonly home: Home | undefined
+  readonly server: number
+  readonly rewritten: Rewritten
+  readonly known: Map<string, string>
 }

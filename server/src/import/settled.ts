@@ -1,20 +1,16 @@
+import { Column } from './column.ts'
 import type { RecordNumber } from './source-index.ts'
 
 /** Records that are in the store, by their number in the survey: a bit each. */
 export class Settled {
-  #bits = new Uint8Array(1024)
+  readonly #bits = new Column(Uint8Array)
 
   add(record: RecordNumber): void {
     const byte = record >>> 3
-    if (byte >= this.#bits.length) {
-      const larger = new Uint8Array(Math.max(byte + 1, this.#bits.length * 2))
-      larger.set(this.#bits)
-      this.#bits = larger
-    }
-    this.#bits[byte] = (this.#bits[byte] ?? 0) | (1 << (record & 7))
+    this.#bits.set(byte, this.#bits.get(byte) | (1 << (record & 7)))
   }
 
   has(record: RecordNumber): boolean {
-    return ((this.#bits[record >>> 3] ?? 0) & (1 << (record & 7))) !== 0
+    return (this.#bits.get(record >>> 3) & (1 << (record & 7))) !== 0
   }
 }

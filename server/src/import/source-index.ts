@@ -1,148 +1,224 @@
 import { codeOfType, type ResourceType, typeOfCode } from '@chartkeep/model/fhir'
-import type { Bucket, Id } from '#base'
+import { type Bucket, bucketOf, type Id } from '#base'
+import { Column } from './column.ts'
 import { idOf, type SourceKey } from './identity.ts'
+import { type Key, KeyTable } from './key-table.ts'
 
 /** A record of the source by its number in the index. */
 export type RecordNumber = number
 
-export interface Surveyed {
+/** Where a name leads; 'several': to more than one record, so that nothing may be led by it. */
+export type Lookup = RecordNumber | 'several' | undefined
+
+/** One copy of a record: an entry or a line of the source. */
+export interface Copy {
   readonly type: ResourceType
   readonly file: number
   readonly position: number
-  /** Checksum of its bytes: tells a repetition from a contradiction. */
+  /** Hash of its content, less its version and time: tells a repetition from a contradiction. */
   readonly print: number
+  /** Its meta.lastUpdated in Unix ms; 0 without one, so that it is older than whatever says one. */
+  readonly updated: number
+  /** Number of the server that its fullUrl names; 0 without one. */
+  readonly server: number
 }
 
-const none = -1
-const several = -2
-const undecided = 0xffff
+// In the column `position` of a further name.
+const several = -1
+// In the column `contested`.
+const byName = 1
+const byServer = 2
 
 /**
- * Every record of an import by its names: where it is in the source, and the shard it will be in here. Some 30 bytes a
- * record, in arrays of numbers: a million records are 30 MB, and the garbage collector sees none of them.
+ * Every record of an import by its names: where its newest copy is in the source, and the shard it will be in here. Some
+ * 50 bytes a name, in arrays of numbers: the garbage collector sees none of them.
  */
 export class SourceIndex {
-  #count = 0
-  #capacity = 1024
-  #high = new Uint32Array(this.#capacity)
-  #low = new Uint32Array(this.#capacity)
-  /** 0 for a further name, whose `position` is then the number of its record. */
-  #type = new Uint8Array(this.#capacity)
-  #bucket = new Uint16Array(this.#capacity)
-  #file = new Uint32Array(this.#capacity)
-  #position = new Int32Array(this.#capacity)
-  #print = new Uint32Array(this.#capacity)
-  #slots = new Int32Array(this.#capacity * 2).fill(none)
+  readonly #names = new KeyTable()
+  /** 0 for a further name, whose `position` is then the number of its record, or `several`. */
+  readonly #type = new Column(Uint8Array)
+  /** For a record whose own name is another's too: `byName`, or `byServer` where only what exported them differs. */
+  readonly #contested = new Column(Uint8Array)
+  /** 1 for a bucket, 2 for the number of a patient whose bucket it is; 0: not decided. */
+  readonly #placing = new Column(Uint8Array)
+  readonly #place = new Column(Uint32Array)
+  readonly #file = new Column(Uint32Array)
+  readonly #position = new Column(Int32Array)
+  readonly #print = new Column(Float64Array)
+  readonly #updated = new Column(Float64Array)
+  readonly #server = new Column(Uint16Array)
+  /** Records that have an id here already which is not made of their name. */
+  readonly #pinned = new Map<RecordNumber, Id<string>>()
 
-  /** The number of a new record; undefined when its name is taken. */
-  add(key: SourceKey, { type, file, position, print }: Surveyed): RecordNumber | undefined {
-    const number = this.#insert(key)
-    if (number === undefined) return undefined
-    this.#type[number] = codeOfType(type)
-    this.#bucket[number] = undecided
-    this.#file[number] = file
-    this.#position[number] = position
-    this.#print[number] = print
-    return number
+  /**
+   * Notes a copy. Returns its record's number when it is the newest copy so far: by meta.lastUpdated, then by order of
+   * reading. Undefined: it repeats the newest one or is older, or its name is that of a record of another type or server.
+   */
+  add(key: SourceKey, copy: Copy): RecordNumber | undefined {
+    const known = this.#names.find(key)
+    if (known === undefined) return this.#put(this.#names.insert(key), copy)
+    if (this.#type.get(known) !== 0) return this.#meet(known, copy)
+    // So far it was another name of another record.
+    this.#contested.set(known, byName)
+    return this.#put(known, copy)
+  }
+
+  /** A further copy of a record that is known under another name. Returns as `add` does. */
+  addCopy(record: RecordNumber, copy: Copy): RecordNumber | undefined {
+    return this.#meet(record, copy)
   }
 
   /** Another name of a record. A name that two records have leads to neither. */
   alias(key: SourceKey, record: RecordNumber): void {
-    const slot = this.#slotOf(key)
-    const known = this.#slots[slot] ?? none
-    if (known === none) this.#position[this.#insert(key) ?? none] = record
-    else if (this.#type[known] === 0 && this.#position[known] !== record) this.#position[known] = several
+    const known = this.#names.find(key)
+    if (known === undefined) {
+      const name = this.#names.insert(key)
+      this.#position.set(name, record)
+    } else if (this.#type.get(known) !== 0) {
+      if (known !== record) this.#contested.set(known, byName)
+    } else if (this.#recordAt(known) !== record) this.#position.set(known, several)
   }
 
-  find(key: SourceKey): RecordNumber | undefined {
-    const number = this.#slots[this.#slotOf(key)] ?? none
-    if (number === none) return undefined
-    if (this.#type[number] !== 0) return number
-    const record = this.#position[number] ?? several
-    return record === several ? undefined : record
+  /** Two records turn out to be one: what led to the one leads to the other, which takes the newer copy. */
+  merge(one: RecordNumber, into: RecordNumber): void {
+    if (this.#isNewer(one, into)) {
+      for (const column of [this.#file, this.#position, this.#print, this.#updated, this.#server])
+        column.set(into, column.get(one))
+    }
+    this.#type.set(one, 0)
+    this.#position.set(one, into)
+  }
+
+  /** @param server whose record is meant; 0 when that is not said */
+  find(key: SourceKey, server = 0): Lookup {
+    const known = this.#names.find(key)
+    if (known === undefined) return undefined
+    const contested = this.#contested.get(known)
+    if (contested === byName || (contested === byServer && server === 0)) return 'several'
+    return this.#recordAt(known) ?? 'several'
+  }
+
+  /** The record that the name is the own name of, whoever else claims it. */
+  own(key: SourceKey): RecordNumber | undefined {
+    const known = this.#names.find(key)
+    return known === undefined ? undefined : this.#recordAt(known)
+  }
+
+  /** The record that it was merged into, itself when it was not. */
+  current(record: RecordNumber): RecordNumber | undefined {
+    return this.#recordAt(record)
   }
 
   typeOf(record: RecordNumber): ResourceType {
-    return typeOfCode(this.#type[record] ?? 0)
+    return typeOfCode(this.#type.get(record))
   }
 
   printOf(record: RecordNumber): number {
-    return this.#print[record] ?? 0
+    return this.#print.get(record)
   }
 
-  /** Whether this is the place where the record's name was first seen. */
-  isFirst(record: RecordNumber, file: number, position: number): boolean {
-    return this.#file[record] === file && this.#position[record] === position
+  serverOf(record: RecordNumber): number {
+    return this.#server.get(record)
+  }
+
+  /** Whether the record's newest copy is here. */
+  isNewest(record: RecordNumber, file: number, position: number): boolean {
+    return this.#file.get(record) === file && this.#position.get(record) === position
   }
 
   fileOf(record: RecordNumber): number {
-    return this.#file[record] ?? 0
+    return this.#file.get(record)
   }
 
   positionOf(record: RecordNumber): number {
-    return this.#position[record] ?? 0
+    return this.#position.get(record)
   }
 
   place(record: RecordNumber, bucket: Bucket): void {
-    this.#bucket[record] = bucket
+    this.#placing.set(record, 1)
+    this.#place.set(record, bucket)
+  }
+
+  /** Into the shard of this patient, whichever that will be. */
+  placeWith(record: RecordNumber, patient: RecordNumber): void {
+    this.#placing.set(record, 2)
+    this.#place.set(record, patient)
   }
 
   /** The shard, when it was known before writing began. */
   bucketOf(record: RecordNumber): Bucket | undefined {
-    const bucket = this.#bucket[record] ?? undecided
-    return bucket === undecided ? undefined : bucket
+    const pinned = this.#pinned.get(record)
+    if (pinned !== undefined) return bucketOf(pinned)
+    const place = this.#place.get(record)
+    switch (this.#placing.get(record)) {
+      case 1:
+        return place
+      case 2:
+        return this.bucketOf(this.#recordAt(place) ?? place)
+      default:
+        return undefined
+    }
+  }
+
+  /** The record is one that is here already, under this id. */
+  pin(record: RecordNumber, id: Id<string>): void {
+    this.#pinned.set(record, id)
+  }
+
+  pinnedTo(record: RecordNumber): Id<string> | undefined {
+    return this.#pinned.get(record)
   }
 
   /** What its id is made of, but for the shard. */
-  keyOf(record: RecordNumber): Pick<SourceKey, 'high' | 'low'> {
-    return { high: this.#high[record] ?? 0, low: this.#low[record] ?? 0 }
+  keyOf(record: RecordNumber): Key {
+    return this.#names.keyOf(record)
   }
 
   idOf<Kind extends string>(record: RecordNumber, bucket: Bucket): Id<Kind> {
-    return idOf<Kind>(this.keyOf(record), bucket)
+    const pinned = this.#pinned.get(record)
+    // oxlint-disable-next-line no-unsafe-type-assertion -- an id of the record, as its caller knows what that is
+    return pinned === undefined ? idOf<Kind>(this.keyOf(record), bucket) : (pinned as string as Id<Kind>)
   }
 
-  #insert(key: SourceKey): RecordNumber | undefined {
-    if (this.#slots[this.#slotOf(key)] !== none) return undefined
-    if (this.#count === this.#capacity) this.#grow()
-    const number = this.#count++
-    this.#high[number] = key.high
-    this.#low[number] = key.low
-    this.#slots[this.#slotOf(key)] = number
-    return number
+  #put(record: RecordNumber, { type, file, position, print, updated, server }: Copy): RecordNumber {
+    this.#type.set(record, codeOfType(type))
+    this.#file.set(record, file)
+    this.#position.set(record, position)
+    this.#print.set(record, print)
+    this.#updated.set(record, updated)
+    this.#server.set(record, server)
+    return record
   }
 
-  /** Linear probing, never more than half full. Keys are HMACs: nobody outside can make them collide. */
-  #slotOf(key: Pick<SourceKey, 'high' | 'low'>): number {
-    const mask = this.#slots.length - 1
-    let slot = key.low & mask
-    for (;;) {
-      const number = this.#slots[slot] ?? none
-      if (number === none || (this.#low[number] === key.low && this.#high[number] === key.high)) return slot
-      slot = (slot + 1) & mask
+  #meet(record: RecordNumber, copy: Copy): RecordNumber | undefined {
+    const same = this.#print.get(record) === copy.print
+    const server = this.#server.get(record)
+    const elsewhere = server !== 0 && copy.server !== 0 && server !== copy.server
+    const otherType = this.typeOf(record) !== copy.type
+    if (otherType || (elsewhere && !same)) {
+      if (this.#contested.get(record) !== byName) this.#contested.set(record, otherType ? byName : byServer)
+      return undefined
     }
+    // What two servers have alike is the same to both.
+    if (elsewhere) this.#server.set(record, 0)
+    if (same) this.#updated.set(record, Math.max(copy.updated, this.#updated.get(record)))
+    if (same || copy.updated < this.#updated.get(record)) return undefined
+    return this.#put(record, copy)
   }
 
-  #grow(): void {
-    this.#capacity *= 2
-    this.#high = enlarge(this.#high, Uint32Array, this.#capacity)
-    this.#low = enlarge(this.#low, Uint32Array, this.#capacity)
-    this.#type = enlarge(this.#type, Uint8Array, this.#capacity)
-    this.#bucket = enlarge(this.#bucket, Uint16Array, this.#capacity)
-    this.#file = enlarge(this.#file, Uint32Array, this.#capacity)
-    this.#position = enlarge(this.#position, Int32Array, this.#capacity)
-    this.#print = enlarge(this.#print, Uint32Array, this.#capacity)
-    this.#slots = new Int32Array(this.#capacity * 2).fill(none)
-    for (let number = 0; number < this.#count; number++) {
-      this.#slots[this.#slotOf({ high: this.#high[number] ?? 0, low: this.#low[number] ?? 0 })] = number
+  #isNewer(one: RecordNumber, other: RecordNumber): boolean {
+    const time = this.#updated.get(one) - this.#updated.get(other)
+    const file = this.#file.get(one) - this.#file.get(other)
+    return (time || file || this.#position.get(one) - this.#position.get(other)) > 0
+  }
+
+  /** The record that an entry of the table is, or is a name of. */
+  #recordAt(number: number): RecordNumber | undefined {
+    let at = number
+    while (this.#type.get(at) === 0) {
+      at = this.#position.get(at)
+      if (at === several) return undefined
     }
+    return at
   }
-}
-
-type Numbers = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>
-
-function enlarge<Kind extends Numbers>(numbers: Kind, make: new (length: number) => Kind, capacity: number): Kind {
-  const larger = new make(capacity)
-  larger.set(numbers)
-  return larger
 }

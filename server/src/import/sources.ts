@@ -5,8 +5,8 @@ export interface Sources {
   readonly paths: readonly string[]
   /** Bytes on the disk, all files. */
   readonly bytes: number
-  /** Files of folders that are not JSON by their names, and were left out. */
-  readonly leftOut: number
+  /** Files of folders that are not JSON by their names, and are not read. */
+  readonly skipped: readonly string[]
 }
 
 /** A file or folder that was named is not there. The message is for the person who named it. */
@@ -18,7 +18,7 @@ const json = /\.(json|ndjson|jsonl)(\.gz)?$/i
 export function findSources(named: readonly string[]): Sources {
   const paths: string[] = []
   let bytes = 0
-  let leftOut = 0
+  const skipped: string[] = []
   const add = (path: string, chosen: boolean): void => {
     const found = statSync(path, { throwIfNoEntry: false })
     if (found === undefined) throw new SourceMissing(`There is no file or folder ${path}.`)
@@ -29,8 +29,8 @@ export function findSources(named: readonly string[]): Sources {
     } else if (chosen || json.test(path)) {
       paths.push(path)
       bytes += found.size
-    } else leftOut++
+    } else skipped.push(path)
   }
   for (const path of named) add(path, true)
-  return { paths, bytes, leftOut }
+  return { paths, bytes, skipped }
 }

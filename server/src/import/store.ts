@@ -2,19 +2,37 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Clock, describeError, type Id, type Log, newId, Refusal, type RefusalCode } from '#base'
 import { type Action, Grant, type Job } from '#policy'
-import type { Records } from '#records'
+import type { Records, Stored, Write } from '#records'
+import { sameContent } from './same-content.ts'
 
+/** One record to write. */
 export interface NamedResource {
   readonly id: Id<string>
   readonly resource: Resource
+  /** The version that it replaces; 0 for a new record. */
+  readonly before: number
+  /** Its meta.lastUpdated in the source, Unix ms; 0 without one. Kept sealed in the ledger. */
+  readonly updated: number
 }
 
 export type Outcome = 'written' | 'present' | Refusal
+
+/** Who wrote the version that is here: an import, and of which state of the source, or anybody else. */
+export interface Origin {
+  readonly imported: boolean
+  /** The source's meta.lastUpdated; 0 when it had none. */
+  readonly updated: number
+}
+
+export type ImportRecords = Pick<Records, 'write' | 'existing' | 'match' | 'inTurn' | 'readSeveral' | 'authors'>
 
 /** The store, as an import uses it: in one actor's name, patiently, and each record judged alone when need be. */
 export interface ImportStore {
   /** Which of these are there already; `type` is one of theirs. */
   existing(type: ResourceType, ids: readonly Id<string>[]): Promise<ReadonlySet<string>>
+  /** The newest versions of those that are there, by id. */
+  stored(types: ReadonlySet<ResourceType>, ids: readonly Id<string>[]): Promise<ReadonlyMap<string, Stored>>
+  origins(versions: readonly Stored[]): Promise<Origin[]>
   /** Ids that a query on identifiers leads to. */
   match(type: ResourceType, query: string): Promise<Id<string>[]>
   /** Does the work while nobody else, of whichever process, creates on one of these conditions. */
@@ -24,7 +42,7 @@ export interface ImportStore {
 }
 
 export interface StoreParts {
-  readonly records: Pick<Records, 'write' | 'existing' | 'match' | 'inTurn'>
+  readonly records: ImportRecords
   readonly job: Job
   readonly clock: Clock
   readonly log: Log
@@ -70,19 +88,31 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
     return ids.length === 0 ? new Set() : records.existing(grantFor('create', type), ids)
   }
 
+  async function stored(types: ReadonlySet<ResourceType>, ids: readonly Id<string>[]): Promise<Map<string, Stored>> {
+    const [first, ...rest] = [...types].map((type) => grantFor('read', type))
+    if (first === undefined || ids.length === 0) return new Map()
+    const found = await records.readSeveral([first, ...rest], ids, request())
+    return new Map(found.map((one) => [one.id, one]))
+  }
+
+  function writeOf({ id, resource, before, updated }: NamedResource): Write {
+    const type = resource.resourceType
+    const note = updated === 0 ? {} : { note: updated }
+    return before === 0
+      ? { kind: 'create', id, resource, grant: grantFor('create', type), ...note }
+      : { kind: 'update', id, resource, grant: grantFor('update', type), ifMatch: before, ...note }
+  }
+
   /** All in one transaction. When something is in the way: without what is there by now, then in halves. */
   async function write(resources: readonly NamedResource[], outcomes: Map<string, Outcome>): Promise<void> {
-    const [first, ...rest] = resources.map(
-      ({ id, resource }) =>
-        ({ kind: 'create', id, resource, grant: grantFor('create', resource.resourceType) }) as const,
-    )
+    const [first, ...rest] = resources
     if (first === undefined) return
     try {
-      await records.write([first, ...rest], request())
+      await records.write([writeOf(first), ...rest.map(writeOf)], request())
       for (const { id } of resources) outcomes.set(id, 'written')
     } catch (error) {
       if (isPassing(error)) throw error
-      if (error instanceof Refusal && error.code === 'version-conflict' && (await skipExisting(resources, outcomes))) {
+      if (error instanceof Refusal && error.code === 'version-conflict' && (await skipWritten(resources, outcomes))) {
         return write(
           resources.filter(({ id }) => !outcomes.has(id)),
           outcomes,
@@ -95,16 +125,20 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
     }
   }
 
-  /** True when some are there. */
-  async function skipExisting(resources: readonly NamedResource[], outcomes: Map<string, Outcome>): Promise<boolean> {
-    const [first] = resources
-    if (first === undefined) return false
-    const there = await existing(
-      first.resource.resourceType,
+  /** Those of which the version to be written is there, by us or by somebody else. True when some are. */
+  async function skipWritten(resources: readonly NamedResource[], outcomes: Map<string, Outcome>): Promise<boolean> {
+    const types = new Set(resources.map(({ resource }) => resource.resourceType))
+    const there = await stored(
+      types,
       resources.map(({ id }) => id),
     )
-    for (const id of there) outcomes.set(id, 'present')
-    return there.size > 0
+    const written = resources.filter(({ id, before }) => (there.get(id)?.version ?? 0) > before)
+    for (const { id, before, resource } of written) {
+      const newest = there.get(id)
+      const done = newest !== undefined && newest.version === before + 1 && sameContent(newest, resource)
+      outcomes.set(id, before === 0 ? 'present' : done ? 'written' : new Refusal('version-conflict'))
+    }
+    return written.length > 0
   }
 
   function refusalOf(error: unknown): Refusal {
@@ -115,6 +149,16 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
 
   return {
     existing: (type, ids) => patiently(() => existing(type, ids)),
+    stored: (types, ids) => patiently(() => stored(types, ids)),
+    async origins(versions) {
+      const [first] = versions
+      if (first === undefined) return []
+      const authors = await patiently(() => records.authors(grantFor('update', first.type), versions))
+      return authors.map((author) => ({
+        imported: author?.kind === 'job',
+        updated: typeof author?.note === 'number' ? author.note : 0,
+      }))
+    },
     match: async (type, query) => {
       const found = await patiently(() => records.match(grantFor('search', type), query, request()))
       return found.map(({ id }) => id)
@@ -135,7 +179,7 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
       await patiently(async (again) => {
         const left = [...new Map(resources.map((one) => [one.id, one])).values()].filter(({ id }) => !outcomes.has(id))
         // An attempt whose outcome is unknown may have taken place.
-        if (again) await skipExisting(left, outcomes)
+        if (again) await skipWritten(left, outcomes)
         await write(
           left.filter(({ id }) => !outcomes.has(id)),
           outcomes,

@@ -1,6 +1,7 @@
 // The ledger: every access and every change has an entry that is durable before anything is released or acknowledged,
 // nobody can take one back, and `verifyLedger` names what was tampered with. There is no way to switch it off.
 export type { Access, AccessPage, FoundEntry, PageAsk } from './access-history.ts'
+export type { Author, WrittenVersion } from './authors.ts'
 export type { EntryActor, EntryFacts, EntryRecord } from './facts.ts'
 export { type Ledger, openLedger, type SequencedElsewhere } from './ledger.ts'
 export type { EntryProof } from './prove.ts'

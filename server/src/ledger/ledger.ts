@@ -2,6 +2,7 @@ import type { Clock, Id, Log } from '#base'
 import type { Database, Tx } from '#db'
 import type { Keyring } from '#keys'
 import { type AccessPage, accessesOf, type FoundEntry, findEntry, type PageAsk } from './access-history.ts'
+import { type Author, authorsOf, type WrittenVersion } from './authors.ts'
 import type { EntryFacts } from './facts.ts'
 import { type WritesPage, writesUpTo } from './newest-writes.ts'
 import { checkOrigin } from './note.ts'
@@ -40,6 +41,8 @@ export interface Ledger {
   find(tenant: number, entry: Id<'entry'>): Promise<FoundEntry | undefined>
   /** What was written up to an entry, newest first, by a look at this many batches of entries. */
   writesUpTo(tenant: number, from: Place | undefined, batches: number): Promise<WritesPage>
+  /** Who wrote each of these versions; undefined where no genuine entry says so. */
+  authorsOf(tenant: number, versions: readonly WrittenVersion[]): Promise<(Author | undefined)[]>
   /** Shows that an entry is in the newest checkpoint; undefined when it is not in one yet. */
   prove(tenant: number, entry: Id<'entry'>): Promise<EntryProof | undefined>
 }
@@ -99,6 +102,7 @@ export function openLedger(parts: {
     accessesBy: async (tenant, actor, page) => accessesOf(db, tenant, { subject: actor, actor: true }, page),
     find: async (tenant, entry) => findEntry(db, keys, tenant, entry),
     writesUpTo: async (tenant, from, batches) => writesUpTo(db, tenant, from, batches),
+    authorsOf: async (tenant, versions) => authorsOf(db, keys, tenant, versions),
     prove: async (tenant, entry) => proveEntry(db, tenant, entry),
   }
 }

@@ -16,6 +16,8 @@ import { openPatients } from './patients.ts'
 import { history, historyOfTypes } from './history.ts'
 import type { IndexKeys } from './prepare.ts'
 import { openNewest, read, readVersion } from './read.ts'
+import { authors } from './authors.ts'
+import { readSeveral } from './read-several.ts'
 import type { Records, RecordsOptions } from './records.ts'
 import { chartOf } from './search/chart-of.ts'
 import { defaultScanLimits, type SearchStores } from './search/engine.ts'
@@ -74,6 +76,8 @@ export async function openRecords({
   const binaries = openBinaries(open)
   return {
     read: (grant, id, request) => read(stores, grant, id, request),
+    readSeveral: (grants, ids, request) => readSeveral(stores, grants, ids, request),
+    authors: (grant, versions) => authors(ledger, grant, versions),
     readVersion: (grant, id, version, request) => readVersion(stores, grant, id, version, request),
     history: (grant, id, asked, request) => history(stores, grant, id, asked, request),
     historyOfTypes: (grants, asked, request) => historyOfTypes(stores, grants, asked, request),

@@ -3,8 +3,8 @@ import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import type { Clock, Id, Log } from '#base'
 import type { Database, Held } from '#db'
 import type { Keyring } from '#keys'
-import type { Ledger } from '#ledger'
-import type { Grant } from '#policy'
+import type { Author, Ledger, WrittenVersion } from '#ledger'
+import type { Action, Grant } from '#policy'
 import type { Watcher } from './changes.ts'
 import type { EverythingAsk, EverythingGrants, EverythingPage } from './everything.ts'
 import type { HistoryAsk, HistoryPage } from './history.ts'
@@ -25,6 +25,10 @@ import type { Write } from './write.ts'
 export interface Records {
   /** The newest version. Throws 'not-found', 'gone', 'record-damaged'. */
   read(grant: Grant<'read'>, id: Id<string>, request: string): Promise<Stored>
+  /** The newest versions of these that are here, deletions among them, as one look with one entry. */
+  readSeveral(grants: Grants<'read'>, ids: readonly Id<string>[], request: string): Promise<Stored[]>
+  /** Who wrote each of these versions, by the ledger: undefined where it does not say. Opens no record. */
+  authors(grant: Grant<'update'>, versions: readonly WrittenVersion[]): Promise<(Author | undefined)[]>
   readVersion(grant: Grant<'history'>, id: Id<string>, version: number, request: string): Promise<Stored>
   /** The versions of one record, newest first, a deletion among them. Throws 'not-found'. */
   history(grant: Grant<'history'>, id: Id<string>, asked: HistoryAsk, request: string): Promise<HistoryPage>
@@ -104,6 +108,8 @@ export interface Records {
   /** Patients in the in-memory index. */
   patientCount(tenant: number): number
 }
+
+type Grants<A extends Action> = readonly [Grant<A>, ...Grant<A>[]]
 
 /** A record that met a condition, and the version that did. */
 export interface Matched {

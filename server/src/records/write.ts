@@ -20,13 +20,20 @@ import type { Piece } from './sealing/piece.ts'
 export type Write = Change | Patch
 
 export type Change =
-  | { readonly kind: 'create'; readonly grant: Grant<'create'>; readonly resource: Resource; readonly id?: Id<string> }
+  | {
+      readonly kind: 'create'
+      readonly grant: Grant<'create'>
+      readonly resource: Resource
+      readonly id?: Id<string>
+      readonly note?: Note
+    }
   | {
       readonly kind: 'update'
       readonly grant: Grant<'update'>
       readonly resource: Resource
       readonly id: Id<string>
       readonly ifMatch?: number
+      readonly note?: Note
     }
   | {
       readonly kind: 'delete'
@@ -35,6 +42,9 @@ export type Change =
       readonly id: Id<string>
       readonly ifMatch?: number
     }
+
+/** JSON kept sealed in the entry beside the version, for `authors` to give back. */
+export type Note = number | Readonly<Record<string, unknown>>
 
 export interface Patch {
   readonly kind: 'patch'
@@ -258,6 +268,7 @@ function unitOf(
 ): Unit {
   const [first, ...rest] = writes
   const kinds = new Set(writes.map(({ kind }) => kind))
+  const notes = notesFor(writes, prepared)
   const facts = factsOf([first.grant, ...rest.map(({ grant }) => grant)], request, stores.clock, {
     action: kinds.size === 1 ? first.kind : 'transaction',
     types: prepared.map(({ row }) => row.type),
@@ -269,8 +280,16 @@ function unitOf(
       hash: row.hash,
       ...(row.before === 0 ? {} : { before: row.before }),
     })),
+    ...(notes.some((note) => note !== null) ? { details: { notes } } : {}),
   })
   return { tenant: facts.tenant, rows: prepared, newKeys, facts }
+}
+
+/** One for each version, in their order. */
+function notesFor(writes: Changing, prepared: readonly PreparedWrite[]): (Note | null)[] {
+  const noted = writes.flatMap((one) => ('note' in one && one.note !== undefined ? [[one.id, one.note] as const] : []))
+  const notes = new Map<string | undefined, Note>(noted)
+  return prepared.map(({ row }) => notes.get(row.id) ?? null)
 }
 
 function announce(changes: Changes, by: string, prepared: readonly { row: Prepared }[]): void {

@@ -1,0 +1,258 @@
+// What an import does with what is here already: by the same name in the source, or by a condition.
+import { describe, expect } from 'vitest'
+import { type Id, newId } from '#base'
+import { importedId } from '#import'
+import { Grant, parseScope } from '#policy'
+import { actor, bundle, lines, observation, patient, reasons, test, urn } from './importing.ts'
+
+const dated = (lastUpdated: string) => ({ meta: { lastUpdated } })
+const [spring, summer, autumn] = ['2024-03-01T00:00:00Z', '2024-06-01T00:00:00Z', '2024-09-01T00:00:00Z'] as const
+const counts = (report: object) =>
+  Object.fromEntries(
+    Object.entries(report).filter(([name]) => ['imported', 'unchanged', 'updated', 'contradictory'].includes(name)),
+  )
+const grant = <A extends 'create' | 'update' | 'search'>(action: A, type: 'Patient' | 'Practitioner' | 'Observation') =>
+  Grant.for({ actor, action, type, purpose: 'SYSADMIN' })
+
+describe('a record that was imported before', () => {
+  test('is replaced by a changed one, and the report says how many', async ({ setting }) => {
+    const files = (status: string) => ({
+      'a.ndjson': lines(patient('p'), observation('o1', 'Patient/p', { status }), observation('o2', 'Patient/p')),
+    })
+    expect(counts(await setting.bring(files('preliminary')))).toEqual({
+      ...{ imported: 3, unchanged: 0, updated: 0, contradictory: 0 },
+    })
+    expect(counts(await setting.bring(files('final')))).toEqual({
+      ...{ imported: 3, unchanged: 2, updated: 1, contradictory: 0 },
+    })
+    expect(await setting.stored('Observation', 'Observation/o1', 'Patient/p')).toMatchObject({
+      ...{ status: 'final', meta: { versionId: '2' } },
+    })
+    expect(counts(await setting.bring(files('final')))).toMatchObject({ unchanged: 3, updated: 0 })
+  })
+
+  test.for([
+    ['a newer state replaces it', spring, summer, 'male', { updated: 1 }],
+    ['an older state does not', summer, spring, 'female', { contradictory: 1 }],
+    ['one of the same time does', summer, summer, 'male', { updated: 1 }],
+    ['one without a time is older than one with', summer, undefined, 'female', { contradictory: 1 }],
+    ['of two without a time, the later import counts', undefined, undefined, 'male', { updated: 1 }],
+  ] as const)('%s', async ([, before, after, gender, counted], { setting }) => {
+    const at = (time: string | undefined) => (time === undefined ? {} : dated(time))
+    await setting.bring({ 'a.ndjson': lines(patient('p', at(before))) })
+    const report = await setting.bring({ 'b.ndjson': lines(patient('p', { ...at(after), gender: 'male' })) })
+    expect(report).toMatchObject(counted)
+    expect(await setting.stored('Patient', 'Patient/p')).toMatchObject({ gender })
+  })
+
+  test('of an import that replaced it, remembers the newer state', async ({ setting }) => {
+    for (const [time, gender] of [
+      [spring, 'female'],
+      [autumn, 'male'],
+      [summer, 'other'],
+    ] as const)
+      await setting.bring({ 'a.ndjson': lines(patient('p', { ...dated(time), gender })) })
+    expect(await setting.stored('Patient', 'Patient/p')).toMatchObject({ gender: 'male' })
+  })
+
+  test.for(['update', 'delete'] as const)(
+    'and changed here since by an %s, is left as it is',
+    async (kind, { setting }) => {
+      const { records, parts, bring } = setting
+      await bring({ 'a.ndjson': lines(patient('p')) })
+      const id = importedId<string>(parts.idKey, 'test', 'Patient/p')
+      const scopes = [parseScope('system/Patient.cruds')!]
+      const client = { ...actor, kind: 'client', id: newId<'client'>(0), scopes } as const
+      const by = <A extends 'update' | 'delete'>(action: A) =>
+        Grant.for({ actor: client, action, type: 'Patient', purpose: 'TREAT' })
+      const resource = { resourceType: 'Patient', gender: 'other' } as const
+      await records.write(
+        [
+          kind === 'update'
+            ? { kind, id, grant: by('update'), resource }
+            : { kind, id, grant: by('delete'), type: 'Patient' },
+        ],
+        newId(0),
+      )
+      const again = await bring({ 'a.ndjson': lines(patient('p', { gender: 'male' })) })
+      expect(again).toMatchObject({ imported: 0, contradictory: 1 })
+      expect(reasons(again)[0]).toMatch(/(changed|deleted) here since it was imported/)
+      const unchanged = await bring({ 'a.ndjson': lines(patient('p'), observation('o', 'Patient/p')) })
+      expect(unchanged.contradictory).toBe(1)
+      expect(unchanged.imported).toBe(kind === 'update' ? 1 : 0)
+    },
+  )
+
+  test('is held against what is here to the digit', async ({ setting }) => {
+    const valued = (text: string) =>
+      `${lines(patient('p'))}\n${lines(
+        observation('o', 'Patient/p', { valueQuantity: { value: 1234, unit: 'mg' } }),
+      ).replace('1234', text)}`
+    await setting.bring({ 'a.ndjson': valued('1.0') })
+    expect(await setting.bring({ 'a.ndjson': valued('1.0') })).toMatchObject({ unchanged: 2 })
+    expect(await setting.bring({ 'a.ndjson': valued('1.00') })).toMatchObject({ unchanged: 1, updated: 1 })
+  })
+})
+
+describe('of two copies in one import', () => {
+  const copies = (first: object, second: object) => ({
+    'a.ndjson': lines(patient('p', { ...first, gender: 'female' })),
+    'b.ndjson': lines(patient('p', { ...second, gender: 'male' })),
+  })
+
+  test.for([
+    ['the newer one counts', dated(summer), dated(spring), 'female'],
+    ['also when it is read later', dated(spring), dated(summer), 'male'],
+    ['without times, the one that is read later', {}, {}, 'male'],
+  ] as const)('%s', async ([, first, second, gender], { setting }) => {
+    const report = await setting.bring(copies(first, second))
+    expect(counts(report)).toEqual({ imported: 1, unchanged: 0, updated: 0, contradictory: 1 })
+    expect(report.rejected).toMatchObject([{ file: expect.stringContaining(gender === 'male' ? 'a.nd' : 'b.nd') }])
+    expect(await setting.stored('Patient', 'Patient/p')).toMatchObject({ gender })
+  })
+
+  test('what differs in white space, version and time alone is the same', async ({ setting }) => {
+    const report = await setting.bring({
+      'a.ndjson': lines(patient('p', { meta: { versionId: '1', lastUpdated: spring } })),
+      'b.json': JSON.stringify(patient('p', { meta: { versionId: '9', lastUpdated: autumn } }), undefined, 2),
+    })
+    expect(counts(report)).toEqual({ imported: 2, unchanged: 1, updated: 0, contradictory: 0 })
+  })
+
+  test('the chart is that of the copy that counts', async ({ setting }) => {
+    const report = await setting.bring({
+      'a.ndjson': lines(patient('p'), patient('q'), observation('o', 'Patient/p', dated(spring))),
+      'b.ndjson': lines(observation('o', 'Patient/q', dated(summer))),
+    })
+    expect(report).toMatchObject({ imported: 3, contradictory: 1 })
+    const { id } = await setting.stored('Patient', 'Patient/q')
+    expect((await setting.stored('Observation', 'Observation/o', 'Patient/q')).subject.reference).toBe(`Patient/${id}`)
+  })
+})
+
+describe('an entry on a condition', () => {
+  const mrn = (value: string, more: object = {}) => ({ identifier: [{ system: 'urn:mrn', value }], ...more })
+  const put = (uuid: string, resource: object, query = 'identifier=urn:mrn|1') => ({
+    fullUrl: urn(uuid),
+    resource,
+    request: { method: 'PUT', url: `Patient?${query}` },
+  })
+  const [ann, ben] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'] as const
+
+  async function patients({ records }: { records: { match: Function } }): Promise<{ id: Id<string> }[]> {
+    return records.match(grant('search', 'Patient'), 'identifier=urn:mrn|1', newId(0))
+  }
+
+  test('replaces what an earlier import brought, under whatever urn', async ({ setting }) => {
+    await setting.bring({ 'a.json': bundle(put(ann, { resourceType: 'Patient', ...mrn('1') })) })
+    const report = await setting.bring({
+      'b.json': bundle(put(ben, { resourceType: 'Patient', ...mrn('1', { gender: 'male' }) }), {
+        fullUrl: urn('o'),
+        resource: observation('o', urn(ben)),
+      }),
+    })
+    expect(report).toMatchObject({ read: 2, imported: 2, updated: 1 })
+    expect(await patients(setting)).toHaveLength(1)
+    expect(await setting.stored('Patient', urn(ann))).toMatchObject({ gender: 'male' })
+  })
+
+  test.for([
+    ['small', 1],
+    ['read in a thread', 1_200_000],
+  ] as const)('leads its chart to the patient whom somebody made here: %s', async ([, blanks], { setting }) => {
+    const { records, bring } = setting
+    const made = { resourceType: 'Patient', ...mrn('1') } as const
+    const [stored] = await records.write(
+      [{ kind: 'create', grant: grant('create', 'Patient'), resource: made }],
+      newId(0),
+    )
+    const text = bundle(
+      { fullUrl: urn('o'), resource: observation('o', urn(ann)) },
+      put(ann, { ...made, gender: 'male' }, 'identifier=urn%3Amrn%7C1'),
+    )
+    const report = await bring({ 'a.json': `${' '.repeat(blanks)}${text}` })
+    expect(report).toMatchObject({ read: 2, imported: 2, updated: 1, rejected: [] })
+    expect(await patients(setting)).toEqual([{ id: stored!.id, version: 2 }])
+    const search = { type: 'Observation', parameters: [['patient', stored!.id]], strict: true, count: 5 } as const
+    expect((await records.search(grant('search', 'Observation'), search, newId(0))).records).toHaveLength(1)
+  })
+
+  test('is the same record as another entry on it, and as one that has the identifier', async ({ setting }) => {
+    const report = await setting.bring({
+      'a.json': bundle(
+        put(ann, { resourceType: 'Patient', ...mrn('1') }),
+        put(ben, { resourceType: 'Patient', ...mrn('1') }),
+      ),
+      'b.ndjson': lines(patient('p', mrn('1', dated(summer))), observation('o1', 'Patient/p')),
+      'c.json': bundle({ resource: observation('o2', urn(ben)) }),
+    })
+    expect(report).toMatchObject({ read: 5, imported: 3, contradictory: 2 })
+    expect(await patients(setting)).toHaveLength(1)
+  })
+
+  test('creates nothing where one matches, and nothing is changed', async ({ setting }) => {
+    const post = (uuid: string, resource: object) => ({
+      ...{ fullUrl: urn(uuid), resource },
+      request: { method: 'POST', url: 'Patient', ifNoneExist: 'Patient?identifier=urn:mrn|1' },
+    })
+    await setting.bring({ 'a.json': bundle(post(ann, { resourceType: 'Patient', ...mrn('1') })) })
+    const report = await setting.bring({
+      'b.json': bundle(post(ben, { resourceType: 'Patient', ...mrn('1', { gender: 'male' }) }), {
+        resource: observation('o', urn(ben)),
+      }),
+    })
+    expect(report).toMatchObject({ read: 2, imported: 2, unchanged: 1, updated: 0 })
+    expect(await patients(setting)).toHaveLength(1)
+    expect(await setting.stored('Patient', urn(ann))).not.toHaveProperty('gender')
+  })
+
+  test('that more than one record meets is refused, and so is its chart', async ({ setting }) => {
+    await setting.bring({ 'a.ndjson': lines(patient('p', mrn('1')), patient('q', mrn('1'))) })
+    const report = await setting.bring({
+      'b.json': bundle(put(ann, { resourceType: 'Patient', ...mrn('1') }), { resource: observation('o', urn(ann)) }),
+    })
+    expect(reasons(report)).toEqual([
+      '0 More than one record matches the condition under which this one is added or replaced.',
+      '1 Because its Patient was rejected, for the reason given there, this record was too.',
+    ])
+    expect(report.rejected[1]?.because).toMatchObject({ position: 0 })
+  })
+})
+
+test('what an entry asks for and is not done, is said', async ({ setting }) => {
+  const asking = (method: string, url: string, resource: object = patient('p')) => ({
+    resource,
+    request: { method, url },
+  })
+  const report = await setting.bring({
+    'a.json': bundle(
+      asking('PUT', 'Patient/p'),
+      asking('DELETE', 'Patient/p'),
+      asking('GET', 'Patient/p'),
+      asking('PUT', 'Patient/other'),
+      asking('PUT', 'Group/p'),
+      asking('PUT', 'Patient?'),
+      asking('POST', 'Group'),
+    ),
+  })
+  expect(report).toMatchObject({ read: 7 })
+  expect(reasons(report).map((text) => text.slice(0, 26))).toEqual([
+    '1 The entry asks to delete',
+    '2 The entry asks for somet',
+    "3 The entry's request name",
+    "4 The entry's request name",
+    '5 The condition in the ent',
+    "6 The entry's request name",
+  ])
+})
+
+test('an entry without an id is called by the id that its request names', async ({ setting }) => {
+  const { id: _, ...nameless } = patient('p')
+  const report = await setting.bring({
+    'a.json': bundle(
+      { resource: nameless, request: { method: 'PUT', url: 'Patient/p' } },
+      { resource: observation('o', 'Patient/p') },
+    ),
+  })
+  expect(report).toMatchObject({ read: 2, imported: 2 })
+})
