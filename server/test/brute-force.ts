@@ -35,12 +35,7 @@ export class BruteForce {
     const shown = own.filter(
       (one) => grant.rows === undefined || grant.rows.some((queries) => queries.every((query) => matches(one, query))),
     )
-    return shown.map(
-      (one) =>
-        Object.fromEntries(
-          Object.entries(one).filter(([name]) => !grant.hidden.includes(name.replace(/^_/, ''))),
-        ) as unknown as Resource,
-    )
+    return shown.map((one) => grant.view?.show(one) ?? one)
   }
 
   find(type: ResourceType, parameters: readonly (readonly [string, string])[]): Resource[] {

@@ -114,7 +114,7 @@ test.for(Object.entries(calls))(
     const forged = call(
       records,
       { patient, id, binary },
-      (real) => ({ question: real.question, rule: real.rule, hidden: [] }) as unknown as typeof real,
+      (real) => ({ question: real.question, rule: real.rule }) as unknown as typeof real,
     )
     await expect(forged).rejects.toThrow('only policy makes a grant')
     expect(await entries()).toBe(after)

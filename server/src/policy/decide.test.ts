@@ -152,7 +152,7 @@ test('a grant exists only where policy said yes, and carries what is hidden', ()
   )
   const grant = Grant.for({ actor: person('front-desk'), action: 'read', type: 'Appointment', purpose: 'TREAT' })
   expect(grant.rule).toBe('role:front-desk/scheduling')
-  expect(grant.hidden).toContain('reasonCode')
+  expect(grant.view?.show({ resourceType: 'Appointment', reasonCode: [] })).toEqual({ resourceType: 'Appointment' })
 })
 
 test('a refused scope says so as OAuth does, a refused role as policy does', () => {

@@ -1,14 +1,16 @@
 import type { SearchQuery } from '@chartkeep/model/fhir'
 import type { RefusalCode } from '#base'
 import type { Action, Client, Person, Question } from './question.ts'
-import { categoryOf, categoryOrder, hiddenElements, rights, scanners } from './roles.ts'
+import { categoryOf, rightsOf, scanners } from './roles.ts'
 import { rowsOpen } from './scopes.ts'
+import { type View, viewOf } from './view.ts'
 
 export type Decision =
   | {
       readonly allow: true
       readonly rule: string
-      readonly hidden: readonly string[]
+      /** What is shown of each record; absent: all of it. */
+      readonly view?: View
       /** Only records that meet all of one of these; absent: every record. */
       readonly rows?: readonly (readonly SearchQuery[])[]
     }
@@ -40,25 +42,25 @@ export function decide(question: Question): Decision {
 
 function decidePerson(person: Person, { action, type }: Question): Decision {
   const category = categoryOf(type)
-  const held = rights[person.role][categoryOrder.indexOf(category)] ?? '-'
+  const held = rightsOf(person.role, category)
   const rule = `role:${person.role}/${category}`
-  const hidden = hiddenElements[person.role]?.[type] ?? []
+  const view = viewOf(person.role, type)
   switch (action) {
     case 'read':
-      return held.includes('r') ? yes(rule, hidden) : refuseRole(rule, category)
+      return held.includes('r') ? yes(rule, view) : refuseRole(rule, category)
     case 'search':
-      return held.includes('s') ? yes(rule, hidden) : refuseRole(rule, category)
+      return held.includes('s') ? yes(rule, view) : refuseRole(rule, category)
     case 'scan':
       return held.includes('s') && scanners[category].includes(person.role)
-        ? yes(`${rule}/scan`, hidden)
+        ? yes(`${rule}/scan`, view)
         : no(`${rule}/scan`, 'Narrow the search: name a patient, or a parameter that is indexed.')
     case 'history':
-      return held.includes('h') && hidden.length === 0 ? yes(rule) : refuseRole(rule, category)
+      return held.includes('h') ? yes(rule, view) : refuseRole(rule, category)
     case 'create':
-      return held.includes('c') ? yes(rule, hidden) : refuseRole(rule, category)
+      return held.includes('c') ? yes(rule, view) : refuseRole(rule, category)
     case 'update':
-      // What the grant hides is kept as it is by the store: who does not see it can neither lose nor change it.
-      return held.includes('u') ? yes(rule, hidden) : refuseRole(rule, category)
+      // What the view leaves out is kept as it is by the store: who does not see it can neither lose nor change it.
+      return held.includes('u') ? yes(rule, view) : refuseRole(rule, category)
     case 'delete':
       return held.includes('d') ? yes(rule) : refuseRole(rule, category)
     case 'draft':
@@ -121,8 +123,8 @@ function refuseRole(rule: string, category: keyof typeof remedies): Decision {
   return no(rule, remedies[category])
 }
 
-function yes(rule: string, hidden: readonly string[] = []): Decision & { allow: true } {
-  return { allow: true, rule, hidden }
+function yes(rule: string, view?: View): Decision & { allow: true } {
+  return view === undefined ? { allow: true, rule } : { allow: true, rule, view }
 }
 
 function no(rule: string, remedy: string): { allow: false; rule: string; remedy: string; code: RefusalCode } {

@@ -2,6 +2,7 @@ import type { ResourceType, SearchQuery } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import { type Decision, decide } from './decide.ts'
 import type { Action, Question } from './question.ts'
+import type { View } from './view.ts'
 
 /**
  * Proof that policy said yes to one question. The store asks for a Grant, never a user, so code that forgot to ask
@@ -11,17 +12,17 @@ export class Grant<A extends Action = Action> {
   // A #field makes the class nominal: a look-alike object is not a Grant.
   readonly #rule: string
   readonly question: Question<A>
-  /** Top-level elements that are neither released nor changed under this grant. */
-  readonly hidden: readonly string[]
+  /** What is released of each record under this grant; the rest is not changed either. Undefined: all of it. */
+  readonly view: View | undefined
   /**
    * Only the records that meet all of one of these are there, for whatever is asked under this grant; undefined: all.
    */
   readonly rows: readonly (readonly SearchQuery[])[] | undefined
 
-  private constructor(question: Question<A>, { rule, hidden, rows }: Decision & { allow: true }) {
+  private constructor(question: Question<A>, { rule, view, rows }: Decision & { allow: true }) {
     this.question = question
     this.#rule = rule
-    this.hidden = hidden
+    this.view = view
     this.rows = rows
   }
 

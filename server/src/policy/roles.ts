@@ -48,6 +48,15 @@ export const rights = {
   administrator:     ['rscud',   '-',         '-',        '-',      '-',     '-',        'rscud'],
 } as const satisfies Record<Role, readonly [string, string, string, string, string, string, string]>
 
+/** Whether a role reads records of a type, whichever patient's. */
+export function mayRead(role: Role, type: ResourceType): boolean {
+  return rightsOf(role, categoryOf(type)).includes('r')
+}
+
+export function rightsOf(role: Role, category: Category): string {
+  return rights[role][categoryOrder.indexOf(category)] ?? '-'
+}
+
 export const categoryOrder = [
   'directory',
   'demographic',
@@ -70,13 +79,4 @@ export const scanners: Readonly<Record<Category, readonly Role[]>> = {
   billing: ['biller'],
   governance: ['privacy-officer'],
   definition: roles,
-}
-
-/** Where an appointment says it once more in words: in its subject line, its narrative, what it carries and points to. */
-const retold = ['text', 'contained', 'description', 'comment', 'patientInstruction', 'supportingInformation', 'note']
-
-/** Elements left out of what a role reads: the schedule must not tell why someone comes. */
-export const hiddenElements: Partial<Record<Role, Partial<Record<ResourceType, readonly string[]>>>> = {
-  'front-desk': { Appointment: ['reasonCode', 'reasonReference', ...retold] },
-  biller: { Appointment: ['reasonReference', ...retold] },
 }

@@ -1,4 +1,4 @@
-import { matches, type Resource, type ResourceType } from '@chartkeep/model/fhir'
+import { formatJson, matches, parseJson, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Grant } from '#policy'
 import type { HeldKey, PatientKeys } from './patient-keys.ts'
@@ -77,31 +77,34 @@ function mayShow({ question, rows }: Grant, row: Row): boolean {
 }
 
 function show(grant: Grant, row: Row, json: Buffer): Opened | undefined {
-  if (grant.rows === undefined && grant.hidden.length === 0) return new Opened(row, json, undefined)
-  const resource = parseStored(json)
+  if (grant.rows === undefined && grant.view === undefined) return new Opened(row, json, undefined)
+  const resource = grant.view === undefined ? parseStored(json) : parseExactly(json)
   // Judged as it is stored: what is hidden from the reader is not hidden from the rule.
   if (!showsRow(grant, resource)) return undefined
-  if (grant.hidden.length === 0) return new Opened(row, json, resource)
-  const shown = without(resource, grant.hidden)
-  return new Opened(row, Buffer.from(JSON.stringify(shown)), shown)
+  if (grant.view === undefined) return new Opened(row, json, resource)
+  const shown = grant.view.show(resource)
+  return shown === resource ? new Opened(row, json, resource) : new Opened(row, textOf(shown), shown)
 }
 
 function showsRow({ rows }: Grant, resource: Resource): boolean {
   return rows === undefined || rows.some((queries) => queries.every((query) => matches(resource, query)))
 }
 
-function without(resource: Resource, hidden: readonly string[]): Resource {
-  const shown = { ...resource }
-  for (const element of hidden) {
-    delete shown[element]
-    delete shown[`_${element}`]
-  }
-  return shown
+/** The same record as this grant shows it. What is shown whole is not parsed. */
+export function withhold(json: Buffer, { view }: Pick<Grant, 'view'>): Buffer {
+  return view === undefined ? json : textOf(view.show(parseExactly(json)))
 }
 
-/** The same JSON without these top-level elements. What nothing is hidden from is not parsed. */
-export function withhold(json: Buffer, hidden: readonly string[]): Buffer {
-  return hidden.length === 0 ? json : Buffer.from(JSON.stringify(without(parseStored(json), hidden)))
+function textOf(resource: Resource): Buffer {
+  return Buffer.from(formatJson(resource))
+}
+
+const stored = { bytes: 64 * 1024 * 1024, nodes: 10_000_000 }
+
+/** A stored text with its decimals as they were written: the parts that are left alone are written so again. */
+export function parseExactly(json: Buffer): Resource {
+  // oxlint-disable-next-line no-unsafe-type-assertion -- sealed by us from a Resource, and unaltered since
+  return parseJson(json, stored) as Resource
 }
 
 /** Text that was authenticated when it was opened, so it is what we stored: a resource. */

@@ -11,7 +11,7 @@ import type { HeldKey, NewKey, PatientKeys } from './patient-keys.ts'
 import type { Patients } from './patients.ts'
 import { asChange } from './patch.ts'
 import { type IndexKeys, type Prepared, prepare, prepareTombstone, type Unsealed } from './prepare.ts'
-import { parseStored, type Stored, withhold } from './visible.ts'
+import { parseExactly, parseStored, type Stored, withhold } from './visible.ts'
 import { openRowWith, type Row } from './row.ts'
 import type { Sealer } from './sealing/sealer.ts'
 import type { Piece } from './sealing/piece.ts'
@@ -109,10 +109,10 @@ export async function write(stores: WriteStores, asked: Asked, request: string, 
   const byId = new Map(prepared.map(({ row }) => [row.id, row]))
   return named.map(({ type, id, version, patient, updated }, index) => {
     const row = byId.get(id)
-    const hidden = writes[index]?.grant.hidden ?? []
     if (row === undefined) return { type, id, version, patient, updated, deleted: true, json: Buffer.alloc(0) }
     // What the writer cannot see was kept as it is, and is not shown by the way.
-    return hidden.length === 0 ? row : { ...row, json: withhold(row.json, hidden) }
+    const grant = writes[index]?.grant
+    return grant?.view === undefined ? row : { ...row, json: withhold(row.json, grant) }
   })
 }
 
@@ -225,12 +225,13 @@ function prepareOne(
   const naming = { tenant, id, version, patient, now, held, indexKeys }
   const key = held.key.body
   if (before === undefined || before.deleted) return { key, row: prepare(resourceOf(one), naming), oldLookups: [] }
-  const old = parseStored(openRowWith(held, before))
+  const text = openRowWith(held, before)
+  const old = parseStored(text)
   if (isSigned(old)) throw new Refusal('record-signed')
   const row =
     one.kind === 'delete'
       ? prepareTombstone(type, naming, before.at)
-      : prepare(keepHidden(one.resource, old, one.grant.hidden), naming)
+      : prepare(one.grant.view?.keep(one.resource, parseExactly(text)) ?? one.resource, naming)
   return { key, row, oldLookups: lookupsOf(old, tenant, indexKeys, before.patient) }
 }
 
@@ -241,17 +242,6 @@ async function sealAll({ seal }: Pick<Sealer, 'seal'>, unsealed: readonly Unseal
     if (body === undefined) throw new Error('each row is sealed')
     return { row: { ...row, ...body, json: row.body }, oldLookups }
   })
-}
-
-/** What the writer cannot see stays as it was. */
-function keepHidden(resource: Resource, old: Resource, hidden: readonly string[]): Resource {
-  if (hidden.length === 0) return resource
-  const kept = { ...resource }
-  for (const element of hidden.flatMap((name) => [name, `_${name}`])) {
-    if (old[element] === undefined) delete kept[element]
-    else kept[element] = old[element]
-  }
-  return kept
 }
 
 function resourceOf(one: Change): Resource {
