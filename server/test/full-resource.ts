@@ -1,5 +1,12 @@
 // A resource with every element that R4 gives its type, each text saying where it stands: for tests of what is shown.
-import { type JsonObject, type Resource, type ResourceType, type Rule, type Shape, shapeOf } from '@chartkeep/model/fhir'
+import {
+  type JsonObject,
+  type Resource,
+  type ResourceType,
+  type Rule,
+  type Shape,
+  shapeOf,
+} from '@chartkeep/model/fhir'
 
 export interface FullOptions {
   /** Begins every text. */
@@ -40,7 +47,9 @@ function fill(shape: Shape, path: string, options: FullOptions, within: readonly
     if (items[0] === undefined) continue
     made[property] = rule.many ? items : items[0]
     if (shape.rules.has(`_${property}`) && element !== 'id') {
-      const beside = items.map((_, index) => ({ extension: [extensionAt(options.word, `${path}._${property}[${index}]`)] }))
+      const beside = items.map((_, index) => ({
+        extension: [extensionAt(options.word, `${path}._${property}[${index}]`)],
+      }))
       made[`_${property}`] = rule.many ? beside : beside[0]
     }
   }
@@ -57,7 +66,8 @@ function extensionAt(word: string, place: string): JsonObject {
 
 function valueOf(rule: Rule, place: string, options: FullOptions, within: readonly string[]): unknown {
   // Whatever the word: what is sent refers to what was referred to before.
-  if (rule.shape === undefined) return place.endsWith('.reference[0]') ? place : primitiveOf(rule.type, `${options.word} ${place}`)
+  if (rule.shape === undefined)
+    return place.endsWith('.reference[0]') ? place : primitiveOf(rule.type, `${options.word} ${place}`)
   const shape = rule.shape()
   return within.includes(shape.name) ? undefined : fill(shape, place, options, within)
 }

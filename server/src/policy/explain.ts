@@ -29,6 +29,7 @@ const subjects: Readonly<Record<string, string>> = {
 
 const rules: Readonly<Record<string, string>> = {
   'ledger-is-append-only': 'The access ledger writes itself',
+  'part-not-seen': 'What one does not see of a record, one does not take out',
   'signing:password': 'A note is signed in the chart, where the password is asked for again',
   'office:people-only': 'The web app is for people; programs use the FHIR interface',
   'role:not-held': 'A role that an administrator has not given',

@@ -35,7 +35,10 @@ test('the table judges nothing that R4 does not have, and nothing twice', () => 
     const shapes = holder === 'Resource' ? ['DomainResource'] : holder === 'Element' ? ['BackboneElement'] : [holder]
     const rules = shapes.map((name) => shapeOf(name).rules)
     const known = new Set(rules.flatMap((all) => [...all].flatMap(([property, { element }]) => [property, element])))
-    expect(names.filter((name) => !known.has(name)), holder).toEqual([])
+    expect(
+      names.filter((name) => !known.has(name)),
+      holder,
+    ).toEqual([])
     expect(new Set(names).size).toBe(names.length)
   }
 })
@@ -44,7 +47,8 @@ test('H-V08: a reference with its words leads to nothing clinical, or to a thing
   const things = new Set(['Device', 'Group', 'CareTeam'])
   for (const type of judgedTypes) {
     for (const [holder, property, rule] of elementsOf(shapeOf(type), false)) {
-      if (rule.type !== 'Reference' || judge({ holder, property, element: rule.element }, false)?.manner !== 'whole') continue
+      if (rule.type !== 'Reference' || judge({ holder, property, element: rule.element }, false)?.manner !== 'whole')
+        continue
       if (judge({ holder, property, element: rule.element }, false)?.content === 'chart') continue
       const targets = [...(rule.targets ?? ['anything'])]
       const clinical = targets.filter(
@@ -65,7 +69,10 @@ function print(): string {
     `${roles.filter((role) => !partial.includes(role)).join(', ')}: all of what they may read`,
     ...partial.map((role) => `${role}: ${[contentSeen[role]].flat().join(', ')}`),
     fill('open as a whole', resourceTypes.filter(isOpenType)),
-    fill('for those alone', resourceTypes.filter((type) => !partial.some((role) => mayRead(role, type)))),
+    fill(
+      'for those alone',
+      resourceTypes.filter((type) => !partial.some((role) => mayRead(role, type))),
+    ),
   ]
   const printed = new Set<string>()
   for (const type of judgedTypes) {
@@ -88,7 +95,10 @@ function linesOf(rows: readonly [Shape, string, Rule][]): string[] {
     return [{ content: judgement?.content ?? 'not judged', word: property + manner }]
   })
   return [...Map.groupBy(words, ({ content }) => content)].map(([content, some]) =>
-    fill(`  ${content}`, some.map(({ word }) => word)),
+    fill(
+      `  ${content}`,
+      some.map(({ word }) => word),
+    ),
   )
 }
 

@@ -1,4 +1,12 @@
-import { isObject, isResourceType, type JsonObject, type Resource, type Rule, type Shape, shapeOf } from '@chartkeep/model/fhir'
+import {
+  isObject,
+  isResourceType,
+  type JsonObject,
+  type Resource,
+  type Rule,
+  type Shape,
+  shapeOf,
+} from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import { canonical, pairItems } from './pair.ts'
 import { mannerOf, showProperty, showResource, showValue, type Sight, sightOf, withGone } from './show.ts'
@@ -57,7 +65,9 @@ interface Place {
 function keepOne(place: Place, sent: unknown, old: unknown): unknown {
   const { sight, rule } = place
   if (!isObject(old)) return old
+  // Left out, these are not taken out: hardly anybody sends `meta`, and what stands beside a primitive is no part of it.
   if (rule.companion) return keepObject(sight, shapeOf('Element'), isObject(sent) ? sent : {}, old)
+  if (rule.type === 'Meta') return keepObject(sight, shapeOf('Meta'), isObject(sent) ? sent : {}, old)
   if (rule.type === 'Reference') return keepReference(place, sent, old)
   if (isUnit(place)) return same(sent, shownOf(place, old)) ? old : sent
   if (!isObject(sent)) throw unseenLost()
@@ -132,7 +142,8 @@ function shownOf({ sight, holder, property, rule }: Place, value: unknown): unkn
 function unseenLost(): Refusal {
   return new Refusal('not-permitted', {
     rule: 'part-not-seen',
-    remedy: 'The change takes out what holds a part that your role does not see. Ask someone who sees the whole record.',
+    remedy:
+      'The change takes out what holds a part that your role does not see. Ask someone who sees the whole record.',
   })
 }
 

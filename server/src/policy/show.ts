@@ -62,9 +62,7 @@ export function showProperty(sight: Sight, holder: Shape, property: string, valu
   const shown = items.map((item) => (item === null ? null : showValue(sight, rule, manner, item)))
   if (shown.every((item, index) => item === items[index])) return value
   // A companion stands at the place of its primitive: null holds it.
-  const left = rule.companion
-    ? shown.map((item) => item ?? null)
-    : shown.filter((item) => item !== undefined)
+  const left = rule.companion ? shown.map((item) => item ?? null) : shown.filter((item) => item !== undefined)
   return left.some((item) => item !== null) ? left : undefined
 }
 
@@ -77,7 +75,8 @@ export function mannerOf(sight: Sight, holder: Shape, property: string, { elemen
 export function showValue(sight: Sight, rule: Rule, manner: Manner, value: unknown): unknown {
   if (!isObject(value)) return value
   if (rule.type === 'Resource') return showContained(sight, value)
-  if (rule.type === 'Extension') return sight.keeper ? showParts(sight, rule, value) : showExtension(sight, value, knownExtensions)
+  if (rule.type === 'Extension')
+    return sight.keeper ? showParts(sight, rule, value) : showExtension(sight, value, knownExtensions)
   if (rule.type === 'Reference' && !rule.companion) return showReference(sight, rule, manner, value)
   if (manner === 'code') return codesIn(value)
   return showParts(sight, rule, value)
