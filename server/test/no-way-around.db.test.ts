@@ -139,6 +139,7 @@ test('the record store’s door exports nothing else that leads to a record', ()
     'openSweep',
     'parseStored',
     'rotateKeys',
+    'turnsOf',
     'verifyRecords',
   ])
 })
