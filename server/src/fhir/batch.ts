@@ -20,7 +20,12 @@ export async function carryOutBatch(
   for (const entry of bundle.entries) {
     // Whoever asked has gone, or was told that it took too long.
     if (exchange.signal.aborted) throw new Refusal('timed-out')
-    entries.push(await answerOrRefuse(exchange, () => interact(interactions, exchange, entry, fullUrls)))
+    entries.push(
+      await answerOrRefuse(exchange, async () => {
+        exchange.spend(1)
+        return interact(interactions, exchange, entry, fullUrls)
+      }),
+    )
   }
   return {
     status: 200,

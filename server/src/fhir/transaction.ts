@@ -28,6 +28,7 @@ export async function carryOutTransaction(
   exchange: Exchange,
   { entries }: ParsedBundle,
 ): Promise<Answer> {
+  exchange.spend(entries.length)
   const read = await readEntries(entries)
   const answers = await parts.interactions.inTurn(turnsIn(entries), async (held) => {
     const planned = await planAll(parts, exchange, read)

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP, isIPv4 } from 'node:net'
+import { BlockList, isIP, isIPv4, type Socket } from 'node:net'
 import { addressBytes } from './tls/names.ts'
 
 /** Which network address a request counts as coming from. */
@@ -7,32 +7,49 @@ export type FindAddress = (incoming: IncomingMessage) => string
 
 /**
  * The peer of the connection. X-Forwarded-For is believed only from the proxies listed (addresses or `address/length`),
- * and only as far back as they reach: the last address in it that is not one of them (V4: not spoofable).
+ * and only as far back as they reach: the last address in it that is not one of them (V4: not spoofable). A hop that is
+ * no address ends the trust: then it is the last proxy that could be followed, and nothing beyond.
  */
 export function addressFinder(trustedProxies: readonly string[]): FindAddress {
-  if (trustedProxies.length === 0) return peerOf
+  if (trustedProxies.length === 0) return ({ socket }) => peerOf(socket)
+  const isTrusted = proxyMatcher(trustedProxies)
+  return (incoming) => {
+    const peer = peerOf(incoming.socket)
+    if (!isTrusted(peer)) return peer
+    const forwarded = incoming.headers['x-forwarded-for']
+    const hops = typeof forwarded === 'string' ? forwarded.split(',') : []
+    let reached = peer
+    for (const text of hops.toReversed()) {
+      const hop = parseHop(text)
+      if (hop === undefined) return reached
+      reached = hop
+      if (!isTrusted(hop)) return hop
+    }
+    return reached
+  }
+}
+
+/** Whether an address is one of the proxies listed. */
+export function proxyMatcher(trustedProxies: readonly string[]): (address: string) => boolean {
   const trusted = new BlockList()
   for (const proxy of trustedProxies) {
     const [address = '', length] = proxy.split('/')
     const family = isIPv4(address) ? 'ipv4' : 'ipv6'
     trusted.addSubnet(address, length === undefined ? (family === 'ipv4' ? 32 : 128) : Number(length), family)
   }
-  const isTrusted = (address: string) => trusted.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
-  return (incoming) => {
-    const peer = peerOf(incoming)
-    if (!isTrusted(peer)) return peer
-    const forwarded = incoming.headers['x-forwarded-for']
-    const hops = typeof forwarded === 'string' ? forwarded.split(',').map((hop) => plain(hop.trim())) : []
-    for (const hop of hops.toReversed()) {
-      if (isIP(hop) === 0) return peer
-      if (!isTrusted(hop)) return hop
-    }
-    return peer
-  }
+  return (address) => isIP(address) !== 0 && trusted.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
 }
 
-function peerOf(incoming: IncomingMessage): string {
-  return plain(incoming.socket.remoteAddress ?? '')
+/** An address, as proxies write it: also with a port, and then IPv6 in brackets. */
+function parseHop(text: string): string | undefined {
+  const [, bracketed, dotted] = /^\s*(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})\s*$/.exec(text) ?? []
+  const address = plain((bracketed ?? dotted ?? text).trim().toLowerCase().replace(/%.*$/, ''))
+  return isIP(address) === 0 ? undefined : address
+}
+
+/** The network address of the connection's other end. */
+export function peerOf({ remoteAddress }: Pick<Socket, 'remoteAddress'>): string {
+  return plain(remoteAddress ?? '')
 }
 
 /** An IPv4 address seen through an IPv6 socket is written as IPv4. */

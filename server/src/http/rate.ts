@@ -20,11 +20,18 @@ export class Limiter {
     this.#clock = clock
   }
 
-  /** Takes one token. Throws 'rate-limited' when the caller has none. */
-  pass(caller: string): void {
+  /**
+   * Takes a token for each of so many requests that stand or fall together. Throws 'rate-limited' when the caller has
+   * fewer; for more than a full bucket, a full one is enough, and the rest is owed.
+   */
+  pass(caller: string, requests = 1): void {
     const bucket = this.#bucketOf(caller)
-    if (bucket.tokens < 1) throw new Refusal('rate-limited')
-    bucket.tokens -= 1
+    const needed = Math.min(requests, this.#rate.burst)
+    if (bucket.tokens < needed) {
+      const retrySeconds = Math.ceil((needed - bucket.tokens) / this.#rate.perSecond)
+      throw new Refusal('rate-limited', { retrySeconds })
+    }
+    bucket.tokens -= requests
   }
 
   /** Takes what the caller has used elsewhere: also more than there is, but no more than a full bucket on credit. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { addressFinder, neighbourhood } from './address.ts'
 import { Durations } from './durations.ts'
@@ -21,11 +22,29 @@ test.each([
   ],
   ['two proxies in a row', ['10.0.0.0/8'], '10.1.1.1', '198.51.100.1, 10.2.2.2', '198.51.100.1'],
   ['the header is no address', ['10.0.0.0/8'], '10.1.1.1', 'Amina', '10.1.1.1'],
+  ['garbage stands before a proxy', ['10.0.0.0/8'], '10.1.1.1', '198.51.100.1, Amina, 10.2.2.2', '10.2.2.2'],
+  ['an empty hop stands before a proxy', ['10.0.0.0/8'], '10.1.1.1', '198.51.100.1,,10.2.2.2', '10.2.2.2'],
+  ['a hop has spaces in it', ['10.0.0.0/8'], '10.1.1.1', '198.51.100.1 10.2.2.2', '10.1.1.1'],
+  ['garbage stands before an address', ['10.0.0.0/8'], '10.1.1.1', 'unknown, 198.51.100.1', '198.51.100.1'],
+  ['all hops are proxies', ['10.0.0.0/8'], '10.1.1.1', '10.3.3.3, 10.2.2.2', '10.3.3.3'],
+  ['a hop has a port', ['10.0.0.0/8'], '10.1.1.1', '198.51.100.1:4711, 10.2.2.2:80', '198.51.100.1'],
+  ['an IPv6 hop has a port', ['10.0.0.0/8'], '10.1.1.1', '[2001:DB8::1]:4711', '2001:db8::1'],
+  ['a proxy is written as IPv4 in IPv6', ['10.0.0.0/8'], '10.1.1.1', '198.51.100.1, ::FFFF:10.2.2.2', '198.51.100.1'],
   ['the header is missing', ['10.0.0.0/8'], '10.1.1.1', undefined, '10.1.1.1'],
   ['an IPv6 proxy', ['fd00::/8'], 'fd00::5', '2001:db8::1', '2001:db8::1'],
   ['IPv4 seen through IPv6', ['10.0.0.1'], '::ffff:10.0.0.1', '198.51.100.1', '198.51.100.1'],
 ])('V4: X-Forwarded-For when %s', (_, trusted, peer, header, expected) => {
   expect(addressFinder(trusted)(request(peer, header))).toBe(expected)
+})
+
+test('V4: whatever a caller sends in front, it counts as the address that the last proxy saw', () => {
+  const find = addressFinder(['10.0.0.0/8'])
+  fc.assert(
+    fc.property(fc.string({ maxLength: 60 }), fc.ipV4(), (sent, seen) => {
+      fc.pre(!seen.startsWith('10.'))
+      expect(find(request('10.1.1.1', `${sent}, ${seen}, 10.2.2.2`))).toBe(seen)
+    }),
+  )
 })
 
 test('callers are counted by IPv4 address, and by /64 of IPv6', () => {
@@ -90,4 +109,17 @@ test('durations are exposed as a Prometheus histogram by route and class of stat
   expect(text).toContain('x_seconds_bucket{route="GET /a/:id",status="4xx",le="10"} 0')
   expect(text).toContain('x_seconds_count{route="GET /a/:id",status="4xx"} 1')
   expect(text).not.toContain('5xx')
+})
+
+test('requests that stand or fall together are paid for together, and more than a full bucket is owed', () => {
+  let now = 0
+  const limiter = new Limiter({ perSecond: 10, burst: 100 }, { now: () => now })
+  limiter.pass('a', 60)
+  expect(() => limiter.pass('a', 60)).toThrow(expect.objectContaining({ code: 'rate-limited', retrySeconds: 2 }))
+  limiter.pass('a', 40)
+  limiter.pass('b', 1000)
+  now += 90_000
+  expect(() => limiter.pass('b')).toThrow(expect.objectContaining({ retrySeconds: 1 }))
+  now += 200
+  limiter.pass('b')
 })

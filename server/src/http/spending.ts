@@ -6,7 +6,7 @@ export type Spent = readonly (readonly [kind: string, caller: string, times: num
 /** Keeps several processes on one port to one rate for each caller, some moments late. */
 export interface Spending {
   /** Charges this limiter with what is spent elsewhere. Returns what is to be called for each pass here. */
-  join(kind: string, limiter: Limiter): (caller: string) => void
+  join(kind: string, limiter: Limiter): (caller: string, times?: number) => void
   /** Takes into account what another process has told. */
   take(spent: Spent): void
 }
@@ -34,8 +34,8 @@ export function openSpending(tell: (spent: Spent) => void): Spending {
     join(kind, limiter) {
       const one = { limiter, spent: new Map<string, number>() }
       limiters.set(kind, one)
-      return (caller) => {
-        one.spent.set(caller, (one.spent.get(caller) ?? 0) + 1)
+      return (caller, times = 1) => {
+        one.spent.set(caller, (one.spent.get(caller) ?? 0) + times)
         timer ??= setTimeout(tellAll, tellMs).unref()
       }
     },

@@ -308,3 +308,29 @@ test('R-04: Prefer tells what comes back of a transaction', async ({ rest: { fhi
     response: { outcome: { resourceType: 'OperationOutcome' } },
   })
 })
+
+test('R-16: each entry of a batch or transaction counts against a person’s rate, so no bundle goes round it', async ({
+  rest,
+}) => {
+  const desk = await rest.desk('clinician')
+  const began = performance.now()
+  // Refused each for itself and at once: no such interaction.
+  const many = await desk.fhir('POST', '', batch(...Array.from({ length: 3000 }, () => remove('Patient/x/_history/1'))))
+  const answered = statuses(many).filter((status) => status !== '429')
+  const refilled = ((performance.now() - began) / 1000) * 50
+  expect(statuses(many)).toHaveLength(3000)
+  expect(answered.length).toBeGreaterThan(400)
+  expect(answered.length).toBeLessThanOrEqual(500 + refilled)
+
+  const all = await desk.fhir(
+    'POST',
+    '',
+    transaction(...Array.from({ length: 500 }, () => get('Patient?_summary=count'))),
+  )
+  expect([all.status, listOf(all.json['issue'])[0]?.['code']]).toEqual([429, 'throttled'])
+  expect(Number(all.headers['retry-after'])).toBeGreaterThan(0)
+  const limited = (await rest.entries()).filter(
+    ({ details }) => (details as { code?: string } | undefined)?.code === 'rate-limited',
+  )
+  expect(limited).toHaveLength(1)
+})
