@@ -1,6 +1,9 @@
 import { Refusal } from '#base'
 import { hasBody } from './body.ts'
+import type { Limits } from './limits.ts'
 import type { Visit } from './visit.ts'
+
+const strangers = 'strangers'
 
 /** How much of an unwanted body is read on before the connection is cut, so that the answer can arrive first. */
 const drainBytes = 1024 * 1024
@@ -12,6 +15,7 @@ export class InFlight {
   readonly #draining = new Map<Visit, { bytesRead: number; since: number }>()
   readonly #expire: (visit: Visit, refusal: Refusal) => void
   readonly #waiting: (() => void)[] = []
+  readonly #counts = new Map<string, number>()
 
   /** `expire` answers a visit whose time is up. */
   constructor(expire: (visit: Visit, refusal: Refusal) => void) {
@@ -26,9 +30,24 @@ export class InFlight {
     this.#visits.add(visit)
   }
 
+  /** Who asks is known now, or known to be nobody: counts against their share. Throws 'rate-limited' past it. */
+  share({ found }: Visit, most: Limits['inFlightOf']): () => void {
+    const sharer = found?.id ?? strangers
+    const count = this.#counts.get(sharer) ?? 0
+    if (count >= most[found?.kind ?? strangers]) throw new Refusal('rate-limited')
+    this.#counts.set(sharer, count + 1)
+    return () => {
+      const left = (this.#counts.get(sharer) ?? 1) - 1
+      if (left > 0) this.#counts.set(sharer, left)
+      else this.#counts.delete(sharer)
+    }
+  }
+
   /** The answer is out. What still comes of its body is read and dropped, up to a limit. */
   done(visit: Visit, now: number): void {
     visit.release()
+    visit.leaveShare?.()
+    visit.leaveShare = undefined
     this.#visits.delete(visit)
     if (this.#visits.size === 0) for (const resolve of this.#waiting.splice(0)) resolve()
     const { incoming } = visit

@@ -1,3 +1,4 @@
+import type { Actor } from '#policy'
 import type { RouteClass } from './route.ts'
 
 /** A token bucket: `burst` at once, then `perSecond`. */
@@ -16,13 +17,24 @@ export interface Limits {
   /** By actor, for all else: a person who asks faster than this is a script. */
   readonly actorRate: Readonly<Record<'person' | 'client' | 'job', Rate>>
   readonly headerBytes: number
+  readonly headers: number
+  /** From the connection to the end of the TLS handshake. */
+  readonly handshakeSeconds: number
+  /** From there, or from a request's first byte, to the end of its head. */
   readonly headerSeconds: number
   readonly keepAliveSeconds: number
   /** A connection on which nothing moves for this long is cut: slow readers and slow writers too. */
   readonly silentSeconds: number
   readonly connections: number
-  /** Requests at work at once; more are refused. */
+  /** Connections on which nobody has been authenticated: of one address (/64 of IPv6), and in all. */
+  readonly strangers: { readonly ofAddress: number; readonly inAll: number }
+  /** Connections of one actor that are kept when strangers crowd. */
+  readonly actorConnections: Readonly<Record<Actor['kind'], number>>
+  /** Requests at work at once on one connection, sent ahead of the answers. */
+  readonly pipelined: { readonly stranger: number; readonly known: number }
+  /** Requests at work at once; more are refused. Of them, those of all strangers together, and of one actor. */
   readonly inFlight: number
+  readonly inFlightOf: Readonly<Record<'strangers' | Actor['kind'], number>>
   /** Bytes of request bodies held in memory at once, over all requests. */
   readonly heldBytes: number
   /** How long a stop waits for requests at work. */
@@ -50,11 +62,19 @@ export const defaultLimits: Limits = {
     job:    { perSecond: 20_000, burst: 40_000 },
   },
   headerBytes: 16 * KiB,
+  headers: 100,
+  handshakeSeconds: 5,
   headerSeconds: 10,
   keepAliveSeconds: 65,
   silentSeconds: 75,
   connections: 4000,
+  // A ward behind one address has 30 browsers that have not signed in yet; those that have count no more.
+  strangers: { ofAddress: 200, inAll: 1500 },
+  // Three sessions of one person: twelve streams of events and six connections each.
+  actorConnections: { person: 64, client: 1000, job: 1000 },
+  pipelined: { stranger: 2, known: 32 },
   inFlight: 2000,
+  inFlightOf: { strangers: 1000, person: 64, client: 1000, job: 1000 },
   heldBytes: 256 * MiB,
   stopSeconds: 10,
 }

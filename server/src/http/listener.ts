@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import { createServer, type Server } from 'node:https'
 import type { Duplex } from 'node:stream'
 import type { InFlight } from './in-flight.ts'
@@ -32,17 +31,20 @@ export function makeListener({ certificates, limits, meters, inFlight, onRequest
       insecureHTTPParser: false,
       requireHostHeader: true,
       maxHeaderSize: limits.headerBytes,
+      handshakeTimeout: limits.handshakeSeconds * 1000,
+      // From the end of the handshake, so that a connection which says nothing is cut as well.
       headersTimeout: limits.headerSeconds * 1000,
       // The body has the time of its class (limitTime); this bounds the longest of them.
       requestTimeout: (limits.seconds.upload + 60) * 1000,
       keepAliveTimeout: limits.keepAliveSeconds * 1000,
-      connectionsCheckingInterval: Math.min(5000, limits.headerSeconds * 500),
+      connectionsCheckingInterval: Math.min(2000, limits.headerSeconds * 500),
     },
     onRequest,
   )
   server.timeout = limits.silentSeconds * 1000
   server.maxConnections = limits.connections
-  server.maxHeadersCount = 100
+  // Node drops those beyond its count without a word: requireHost refuses instead.
+  server.maxHeadersCount = 0
   server.on('checkContinue', onExpectation)
   server.on('tlsClientError', () => meters.handshakeFailed())
   server.on('clientError', (error: Error, socket: Duplex) => {
@@ -75,34 +77,6 @@ export class Expectations {
 
   has(incoming: IncomingMessage): boolean {
     return this.#waiting.has(incoming)
-  }
-}
-
-/** The connections there are, for a stop that neither cuts off an answer nor waits for a caller who says nothing. */
-export class Connections {
-  readonly #all = new Set<Socket>()
-  readonly #unused = new Set<Socket>()
-
-  constructor(server: Server) {
-    server.on('connection', (socket: Socket) => {
-      this.#all.add(socket)
-      socket.on('close', () => this.#all.delete(socket))
-    })
-    server.on('secureConnection', (socket: Socket) => {
-      this.#unused.add(socket)
-      socket.on('close', () => this.#unused.delete(socket))
-    })
-    server.on('request', ({ socket }: IncomingMessage) => this.#unused.delete(socket))
-  }
-
-  /** Those that never sent a request: node counts them as busy. */
-  closeUnused(): void {
-    for (const socket of this.#unused) socket.destroy()
-  }
-
-  /** All of them, also in the midst of an answer or a handshake. */
-  closeAll(): void {
-    for (const socket of this.#all) socket.destroy()
   }
 }
 

@@ -1,10 +1,7 @@
 import { type Clock, type Log, type Refusal, type RefusalCode } from '#base'
-import type { EntryFacts, Ledger } from '#ledger'
+import { type EntryFacts, type Ledger, RepeatedEntries } from '#ledger'
 import { neighbourhood } from './address.ts'
 import type { Visit } from './visit.ts'
-
-/** Callers told apart within one minute; the rest share an entry, so that no flood of addresses fills the ledger. */
-const toldApart = 500
 
 /** Not recorded, because what would record it is what failed; the log has them. */
 const unrecordable: ReadonlySet<RefusalCode> = new Set([
@@ -16,11 +13,6 @@ const unrecordable: ReadonlySet<RefusalCode> = new Set([
 
 const actions = { GET: 'read', POST: 'create', PUT: 'update', PATCH: 'update', DELETE: 'delete' } as const
 
-interface Repeated {
-  readonly facts: EntryFacts
-  count: number
-}
-
 /**
  * The entries of what was refused or failed, for all routes, in one place. Someone who is known gets an entry for each.
  * For strangers, and for callers who ask too fast, the first of a minute is recorded at once and the others are counted
@@ -29,15 +21,14 @@ interface Repeated {
 export class RefusalRecord {
   readonly #ledger: Pick<Ledger, 'record'>
   readonly #clock: Clock
-  readonly #log: Log
   readonly #tenant: number
-  #repeated = new Map<string, Repeated>()
+  readonly #repeated: RepeatedEntries
 
   constructor(given: { ledger: Pick<Ledger, 'record'>; clock: Clock; log: Log; tenant: number }) {
     this.#ledger = given.ledger
     this.#clock = given.clock
-    this.#log = given.log
     this.#tenant = given.tenant
+    this.#repeated = new RepeatedEntries(given)
   }
 
   /** Durable when it resolves. Throws 'ledger-unavailable' when it cannot be recorded. */
@@ -46,28 +37,12 @@ export class RefusalRecord {
     const facts = this.#factsOf(visit, refusal)
     if (visit.found !== undefined && refusal.code !== 'rate-limited') return this.#ledger.record(facts)
 
-    const caller = visit.found?.id ?? neighbourhood(visit.address)
-    const key = this.#repeated.size < toldApart ? `${caller} ${refusal.code}` : `others ${refusal.code}`
-    const before = this.#repeated.get(`${caller} ${refusal.code}`) ?? this.#repeated.get(key)
-    if (before !== undefined) {
-      before.count += 1
-      return
-    }
-    this.#repeated.set(key, { facts, count: 0 })
-    return this.#ledger.record(facts)
+    return this.#repeated.record(visit.found?.id ?? neighbourhood(visit.address), refusal.code, facts)
   }
 
   /** Once a minute, and before the server stops: the entries of what was only counted. */
-  async flush(): Promise<void> {
-    const repeated = [...this.#repeated.values()].filter(({ count }) => count > 0)
-    this.#repeated = new Map()
-    for (const { facts, count } of repeated) {
-      try {
-        await this.#ledger.record({ ...facts, at: this.#clock.now(), details: { ...facts.details, repeated: count } })
-      } catch (error) {
-        this.#log.error({ err: error, count }, 'refused requests could not be recorded')
-      }
-    }
+  flush(): Promise<void> {
+    return this.#repeated.flush()
   }
 
   #factsOf(visit: Visit, refusal: Refusal): EntryFacts {

@@ -72,6 +72,11 @@ export interface Exchange {
    * the words of the surface. It is recorded, before the answer leaves, like a refusal of the whole.
    */
   refuse(refusal: Refusal): { readonly status: number; readonly body: string }
+  /**
+   * Counts requests that came within this one, such as the entries of a bundle, against the actor's rate: so many that
+   * stand or fall together. Throws 'rate-limited'.
+   */
+  readonly spend: (requests: number) => void
   /** Aborted when the caller is gone or the time is up. */
   readonly signal: AbortSignal
 }

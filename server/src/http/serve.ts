@@ -1,4 +1,5 @@
 import { type Log, Refusal } from '#base'
+import type { Connections } from './connections.ts'
 import type { InFlight } from './in-flight.ts'
 import type { Limits } from './limits.ts'
 import type { Meters } from './meters.ts'
@@ -11,6 +12,7 @@ import type { Visit } from './visit.ts'
 /** Where requests are served: one per listener. */
 export interface Scene {
   readonly inFlight: InFlight
+  readonly connections: Pick<Connections, 'begin' | 'end' | 'know'>
   readonly record: RefusalRecord
   readonly meters: Meters
   readonly limits: Limits
@@ -21,15 +23,21 @@ export interface Scene {
 
 /** Runs the column, then the route; sends what comes of it. Never rejects. */
 export async function serve(visit: Visit, scene: Scene): Promise<void> {
-  scene.inFlight.add(visit)
+  const { inFlight, connections, limits } = scene
+  const { socket } = visit.incoming
+  inFlight.add(visit)
+  visit.outgoing.once('close', () => connections.end(socket))
   let answer: Answer
   try {
+    connections.begin(socket)
     if (scene.stopping) throw new Refusal('stopping')
-    if (scene.inFlight.size > scene.limits.inFlight) throw new Refusal('rate-limited')
+    if (inFlight.size > limits.inFlight) throw new Refusal('rate-limited')
     for (const check of visit.route.column) {
       const pending = check(visit)
       if (pending !== undefined) await pending
     }
+    if (visit.found !== undefined) connections.know(socket, visit.found)
+    if (!visit.settled) visit.leaveShare = inFlight.share(visit, limits.inFlightOf)
     answer = await visit.route.handle(visit)
     if (visit.declined !== undefined) await recordParts(visit, visit.declined, scene)
   } catch (error) {

@@ -4,14 +4,15 @@ import type { Server } from 'node:https'
 import { type Clock, type Log, newId, type Secret } from '#base'
 import type { Identity } from '#identity'
 import type { Ledger } from '#ledger'
-import { addressFinder } from './address.ts'
+import { addressFinder, proxyMatcher } from './address.ts'
 import { Held } from './body.ts'
 import type { Means } from './checks/check.ts'
+import { Connections } from './connections.ts'
 import { healthRoutes, type Readiness } from './health.ts'
 import { hostMatcher } from './hosts.ts'
 import { InFlight } from './in-flight.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { Connections, Expectations, keepFresh, makeListener } from './listener.ts'
+import { Expectations, keepFresh, makeListener } from './listener.ts'
 import { type Collector, Meters } from './meters.ts'
 import { compile, type CompiledRoute } from './pipeline.ts'
 import { RefusalRecord } from './refusal-record.ts'
@@ -80,7 +81,9 @@ export async function startHttp(options: HttpOptions): Promise<Listening> {
   const meters = new Meters(options.collectors ?? [], shared?.worker)
   const record = new RefusalRecord({ ledger, clock, log, tenant })
   const inFlight: InFlight = new InFlight((visit, refusal) => expire(visit, refusal, scene))
-  const scene: Scene = { inFlight, record, meters, limits, log, stopping: false }
+  const trustedProxies = options.trustedProxies ?? []
+  const connections = new Connections(limits, proxyMatcher(trustedProxies))
+  const scene: Scene = { inFlight, connections, record, meters, limits, log, stopping: false }
 
   const isOurs = hostMatcher(() => tls.names())
   const means: Means = {
@@ -95,7 +98,7 @@ export async function startHttp(options: HttpOptions): Promise<Listening> {
   const site = options.static === undefined ? undefined : new Site(options.static)
   const routes = [...healthRoutes(meters, options.ready, shared?.exposeAll), ...options.routes]
   const expectations = new Expectations()
-  const arrive = arrivals({ scene, clock, expectations, findAddress: addressFinder(options.trustedProxies ?? []) })
+  const arrive = arrivals({ scene, clock, expectations, findAddress: addressFinder(trustedProxies) })
   const route = await makeRouter(
     routes.map((each) => compile(each, means)),
     unmatchedRoutes(routes, site, means),
@@ -104,7 +107,7 @@ export async function startHttp(options: HttpOptions): Promise<Listening> {
   const onExpectation = expectations.waiting(route)
   const server = makeListener({ certificates: tls, limits, meters, inFlight, onRequest: route, onExpectation })
 
-  const connections = new Connections(server)
+  connections.watch(server)
   const port = await listen(server, options.port, options.host)
   const stopFreshness = keepFresh(server, {
     certificates: tls,

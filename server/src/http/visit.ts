@@ -28,9 +28,13 @@ export class Visit implements Exchange {
   bodyLimit = 0
   /** performance.now() at which 'timed-out' is answered. */
   deadline = Number.POSITIVE_INFINITY
+  /** By limitActorRate; where nobody's rate is counted, nothing is spent. */
+  spend: (requests: number) => void = () => undefined
   /** From here on each refusal has a ledger entry. */
   recorded = false
 
+  /** Gives back what this request takes of the requests that its actor may have at work. */
+  leaveShare: (() => void) | undefined
   /** Refusals of parts of the request, to be recorded before the answer leaves. */
   declined: Refusal[] | undefined
 

@@ -6,7 +6,7 @@ import { workstationCookie } from './authenticate.ts'
 import type { Means, Prepare } from './check.ts'
 
 type Open = keyof Means['limits']['addressRate']
-type Pass = (caller: string) => void
+type Pass = (caller: string, requests?: number) => void
 
 // One set of buckets for all routes of a class: made once per listener, found by its means.
 const byMeans = new WeakMap<Means, Map<string, Pass>>()
@@ -18,9 +18,9 @@ function passOf(means: Means, kind: string, rate: Rate): Pass {
   if (known !== undefined) return known
   const limiter = new Limiter(rate, means.clock)
   const spend = means.spending?.join(kind, limiter)
-  const pass: Pass = (caller) => {
-    limiter.pass(caller)
-    spend?.(caller)
+  const pass: Pass = (caller, requests = 1) => {
+    limiter.pass(caller, requests)
+    spend?.(caller, requests)
   }
   passes.set(kind, pass)
   return pass
@@ -56,6 +56,8 @@ export const limitActorRate: Prepare = (_route, means) => {
   }
   return (visit) => {
     const { actor } = visit
-    passes[actor.kind](actor.id)
+    const pass = passes[actor.kind]
+    visit.spend = (requests) => pass(actor.id, requests)
+    visit.spend(1)
   }
 }

@@ -7,9 +7,10 @@ import type { Prepare } from './check.ts'
  * asks, so they are nobody's.
  */
 export const requireHost: Prepare =
-  (_route, { isOurs }) =>
+  (_route, { isOurs, limits }) =>
   (visit) => {
     const raw = visit.incoming.rawHeaders
+    if (raw.length > 2 * limits.headers) throw new Refusal('too-large')
     let hosts = 0
     let authorizations = 0
     for (let at = 0; at < raw.length; at += 2) {
