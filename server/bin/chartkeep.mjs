@@ -2,17 +2,17 @@
 // The `chartkeep` command. Started by an older Node, it goes on under the Node 24 that the bootstrap brought: the same
 // terminal, the same signals, the same exit code. Plain JavaScript, because an old Node reads this file first.
 import { Fault } from '../../tools/bootstrap/fault.mjs'
-import { heapFlags } from '../../tools/bootstrap/heap.mjs'
+import { nodeFlags } from '../../tools/bootstrap/heap.mjs'
 import { say } from '../../tools/bootstrap/progress.mjs'
 import { environment, run } from '../../tools/bootstrap/run.mjs'
 import { findRuntime, newEnough, oldestNode } from '../../tools/bootstrap/runtime.mjs'
 
-// These limits can only be given as the process starts, so it starts again in its own place.
-const heap = heapFlags(process.argv[2])
-const limited = heap.every((one) => process.execArgv.includes(one))
+// These can only be given as the process starts, so it starts again in its own place.
+const flags = nodeFlags(process.argv[2])
+const started = flags.every((one) => process.execArgv.includes(one))
 
-if (newEnough(process.version) && !limited && process.execve !== undefined) {
-  const args = [process.execPath, ...heap, ...process.execArgv, ...process.argv.slice(1)]
+if (newEnough(process.version) && !started && process.execve !== undefined) {
+  const args = [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)]
   process.execve(process.execPath, args, environment(process.execPath))
 } else if (newEnough(process.version)) {
   const main = await import('../src/main.ts')

@@ -2,6 +2,7 @@
 // (what serves), primary.ts and worker.ts (the same by several processes).
 import { type Composition, requireOwnMachine, run as runCommand, type Server, type ServerOptions } from '#cli'
 import type { System, SystemOptions } from '#cli'
+import { Closing } from './closing.ts'
 import { startPrimary } from './primary.ts'
 import { serveAlone } from './server.ts'
 import { openForVerification, openSystem } from './system.ts'
@@ -17,12 +18,14 @@ export { openSystem }
 
 /** Serves the system until it is stopped, which closes the system too; so does a start that fails. */
 export async function startServer(system: System, options: SystemOptions & ServerOptions): Promise<Server> {
+  const closing = new Closing(options.log)
+  closing.add('system', () => system.close())
   try {
     requireOwnMachine(options.installation, options.host)
-    return await (options.workers > 1 ? startPrimary(system, options) : serveAlone(system, options))
+    const start = options.workers > 1 ? startPrimary : serveAlone
+    return { ...(await start(system, options, closing)), stop: () => closing.close() }
   } catch (error) {
-    await system.identity.stop()
-    await system.close()
+    await closing.close()
     throw error
   }
 }

@@ -1,11 +1,13 @@
 // The primary of several processes: it holds the keyring, watches PostgreSQL, renews certificates, takes everyone's entries
 // into the tree and keeps the workers, who serve. It opens no record and answers no request itself.
 import { join } from 'node:path'
+import { unless } from '#base'
 import type { Server, ServerOptions, System, SystemOptions } from '#cli'
 import { shareConnections } from '#db'
 import { handTls, mergeExpositions, Meters, openMetricsToken, openTicketKeys } from '#http'
 import { superviseWorkers, type Workers } from '#workers'
-import { addresses, gauge, ledgerCollectors, openCertificates, recordRun, recordStop, sweepOf } from './server.ts'
+import type { Closing } from './closing.ts'
+import { addresses, gauge, ledgerCollectors, openCertificates, recordStart, sweepOf } from './server.ts'
 import type { WorkerStart } from './worker-start.ts'
 
 const freshMs = 60_000
@@ -15,13 +17,19 @@ const stopPatienceMs = 20_000
 /** What only the primary needs to know, or has read already. */
 const withheld = ['DATABASE_URL', 'CHARTKEEP_PASSPHRASE'].flatMap((name) => [name, `${name}_FILE`])
 
-export async function startPrimary(system: System, options: SystemOptions & ServerOptions): Promise<Server> {
+export async function startPrimary(
+  system: System,
+  options: SystemOptions & ServerOptions,
+  closing: Closing,
+): Promise<Omit<Server, 'stop'>> {
   const { ledger, keys, target } = system
-  const { log, workers: count } = options
+  const { log, workers: count, signal } = options
   const certificates = openCertificates(options)
   const tickets = openTicketKeys()
   const metricsToken = openMetricsToken(options.installation.layout.keys)
-  const connections = await shareConnections(target, count)
+  const connections = await unless(signal, shareConnections(target, count))
+  await recordStart(system, options, closing)
+  sweepOf(system, options, closing)
   let url = ''
   const kept: { workers?: Workers } = {}
 
@@ -44,7 +52,7 @@ export async function startPrimary(system: System, options: SystemOptions & Serv
   }
 
   const workers = await superviseWorkers({
-    ...{ count, withheld, log },
+    ...{ count, withheld, log, signal },
     program: join(import.meta.dirname, 'worker.ts'),
     first: (worker): WorkerStart => ({
       ...{ worker, connections, options: plain(options) },
@@ -63,6 +71,7 @@ export async function startPrimary(system: System, options: SystemOptions & Serv
   })
 
   kept.workers = workers
+  closing.add('workers', () => workers.stop(stopPatienceMs))
 
   const fresh = setInterval(() => {
     certificates
@@ -71,19 +80,8 @@ export async function startPrimary(system: System, options: SystemOptions & Serv
       .finally(() => workers.tell('tls', handTls(certificates, tickets)))
   }, freshMs)
   fresh.unref()
-  await recordRun(system, 'start', options)
-  const sweep = sweepOf(system, options)
-  return {
-    ...addresses(options.publicUrl ?? url, options),
-    async stop() {
-      clearInterval(fresh)
-      await workers.stop(stopPatienceMs)
-      await sweep.stop()
-      await recordStop(system, options)
-      // Signs the last checkpoint, over what all workers have recorded.
-      await system.close()
-    },
-  }
+  closing.add('certificates', () => clearInterval(fresh))
+  return addresses(options.publicUrl ?? url, options)
 }
 
 function plain({ installation, databaseUrl, log, ...options }: SystemOptions & ServerOptions): WorkerStart['options'] {

@@ -1,7 +1,7 @@
 // What serves: the interfaces on a listener, in one process.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { newId, type Secret } from '#base'
+import { newId, type Secret, unless } from '#base'
 import { type Server, type ServerOptions, type System, type SystemOptions, version } from '#cli'
 import type { Database } from '#db'
 import {
@@ -14,7 +14,8 @@ import {
   type Shared,
   startHttp,
 } from '#http'
-import { openSweep, type Sweep } from '#records'
+import { openSweep } from '#records'
+import type { Closing } from './closing.ts'
 import { allRoutes } from './routes.ts'
 
 const webApp = join(import.meta.dirname, '..', '..', 'web', 'dist')
@@ -34,16 +35,20 @@ export interface Serving {
   readonly listening: Listening
   /** How others reach it. */
   readonly url: string
-  /** Requests at work finish; the system stays open. */
-  stop(): Promise<void>
 }
 
-/** Listens with every interface. */
-export async function serve(system: System, options: Options, means: Means): Promise<Serving> {
-  const { installation, clock, log, host, port } = options
+/** Listens with every interface, when all that it needs is there. Requests at work finish when it is closed. */
+export async function serve(
+  system: System,
+  options: Options & Pick<ServerOptions, 'signal'>,
+  means: Means,
+  closing: Closing,
+): Promise<Serving> {
+  const { installation, clock, log, host, port, signal } = options
   const { db, ledger, identity, keys, tenant } = system
-  const records = await system.records()
-  await identity.start()
+  const records = await unless(signal, system.records())
+  closing.add('identity', () => identity.stop())
+  await unless(signal, identity.start())
   let url = ''
   const address = (): string => options.publicUrl ?? url
   const office = {
@@ -67,43 +72,34 @@ export async function serve(system: System, options: Options, means: Means): Pro
     ],
     ...(existsSync(join(webApp, 'index.html')) ? { static: webApp } : {}),
   })
+  closing.add('listener', () => listening.stop())
   url = listening.url
-  return {
-    listening,
-    url: address(),
-    async stop() {
-      await listening.stop()
-      await identity.stop()
-    },
-  }
+  return { listening, url: address() }
 }
 
-/** One process does everything. */
-export async function serveAlone(system: System, options: SystemOptions & ServerOptions): Promise<Server> {
+/** One process does everything. The listener comes last: whoever connects is answered. */
+export async function serveAlone(
+  system: System,
+  options: SystemOptions & ServerOptions,
+  closing: Closing,
+): Promise<Omit<Server, 'stop'>> {
   const means = {
     tls: openCertificates(options),
     metricsToken: openMetricsToken(options.installation.layout.keys),
     collectors: ledgerCollectors(system),
   }
-  const serving = await serve(system, options, means)
-  await recordRun(system, 'start', options)
-  const sweep = sweepOf(system, options)
-  return {
-    ...addresses(serving.url, options),
-    async stop() {
-      await serving.stop()
-      await sweep.stop()
-      await recordStop(system, options)
-      await system.close()
-    },
-  }
+  await unless(options.signal, system.records())
+  await recordStart(system, options, closing)
+  sweepOf(system, options, closing)
+  const serving = await serve(system, options, means, closing)
+  return addresses(serving.url, options)
 }
 
 /** Removes what cut-off uploads have left, from now on. */
-export function sweepOf({ db, tenant }: Pick<System, 'db' | 'tenant'>, { log }: Pick<SystemOptions, 'log'>): Sweep {
+export function sweepOf({ db, tenant }: System, { log }: SystemOptions, closing: Closing): void {
   const sweep = openSweep({ db, tenant, log })
   sweep.start()
-  return sweep
+  closing.add('sweep', () => sweep.stop(), briefMs)
 }
 
 export function addresses(
@@ -144,8 +140,20 @@ export function gauge(name: string, help: string, collect: Collector['collect'])
   return { name, help, collect }
 }
 
-/** The start or the stop of the server, as an entry. */
-export async function recordRun(
+// Without a database they would not come to an end.
+const briefMs = 5000
+
+/** An entry for the start; and one for the stop, also of a start that fails after this. */
+export async function recordStart(
+  system: System,
+  options: SystemOptions & ServerOptions,
+  closing: Closing,
+): Promise<void> {
+  await unless(options.signal, recordRun(system, 'start', options))
+  closing.add('ledger', () => recordRun(system, 'stop', options), briefMs)
+}
+
+async function recordRun(
   { ledger, tenant }: Pick<System, 'ledger' | 'tenant'>,
   action: 'start' | 'stop',
   { clock, host, workers }: SystemOptions & ServerOptions,
@@ -155,13 +163,6 @@ export async function recordRun(
     ...{ tenant, at, actor: { kind: 'system' }, workstation: host, action, types: [], patients: [], records: [] },
     ...{ outcome: 'done', request: newId<'request'>(at), details: { version, ...(workers > 1 ? { workers } : {}) } },
   })
-}
-
-/** A ledger that cannot take it holds up no stop. */
-export async function recordStop(system: System, options: SystemOptions & ServerOptions): Promise<void> {
-  await recordRun(system, 'stop', options).catch((error: unknown) =>
-    options.log.error({ err: error }, 'the stop could not be recorded'),
-  )
 }
 
 async function answers(db: Database, tenant: number): Promise<boolean> {

@@ -1,11 +1,20 @@
 // The stores under everything: keys, database, ledger, identity, records; in which order they are opened and closed.
 import { mkdirSync } from 'node:fs'
-import { type Inspected, type ServerOptions, type System, type SystemOptions, WrongKeyring } from '#cli'
+import { unless } from '#base'
+import {
+  type Inspected,
+  type ServerOptions,
+  type System,
+  type SystemOptions,
+  WrongKeyring,
+  writeInstallation,
+} from '#cli'
 import {
   claimDatabase,
-  type Database,
   type DatabaseTarget,
   type Embedded,
+  FolderInUse,
+  lockFolder,
   migrate,
   openDatabase,
   socketFolderFor,
@@ -17,21 +26,28 @@ import { openIdentity } from '#identity'
 import { type Keyring, openKeyring } from '#keys'
 import { openLedger, type SequencedElsewhere } from '#ledger'
 import { firstTenant, openRecords, type Records } from '#records'
+import { Closing } from './closing.ts'
+
+type Server = Pick<ServerOptions, 'workers' | 'signal'>
 
 interface Store {
-  readonly keys: Keyring
   readonly target: DatabaseTarget
   readonly embedded: Embedded | undefined
 }
 
-/** Nothing is started before the keyring has opened and is known to be the one of this data folder. */
-async function openStore({ installation, source, databaseUrl, log }: SystemOptions, processes = 1): Promise<Store> {
-  const { layout } = installation
-  const keys = await openRightKeyring({ installation, source })
-  if (databaseUrl !== undefined)
-    return { keys, target: targetOf({ installation, databaseUrl }, keys), embedded: undefined }
-  const embedded = await startEmbedded(layout.data, keys.password('owner'), log, processes)
-  return { keys, target: targetOf({ installation, databaseUrl }, keys), embedded }
+/** Starts the embedded database, or finds that PostgreSQL is elsewhere. */
+async function openStore(
+  { installation, databaseUrl, log }: SystemOptions,
+  keys: Keyring,
+  server?: Server,
+): Promise<Store> {
+  const target = targetOf({ installation, databaseUrl }, keys)
+  if (databaseUrl !== undefined) return { target, embedded: undefined }
+  const embedded = await startEmbedded(installation.layout.data, keys.password('owner'), log, {
+    ...{ processes: server?.workers, signal: server?.signal },
+    expected: installation.database !== undefined,
+  })
+  return { target, embedded }
 }
 
 async function openRightKeyring({
@@ -53,39 +69,69 @@ function targetOf(
 }
 
 export async function openForVerification(options: SystemOptions): Promise<Inspected> {
-  const { keys, target, embedded } = await openStore(options)
+  const keys = await openRightKeyring(options)
+  const { target, embedded } = await openStore(options, keys)
   const db = openDatabase(target, options.log)
-  return { keys, db, close: () => closeStore(db, embedded) }
+  return {
+    ...{ keys, db },
+    close: async () => {
+      await db.close()
+      await leave(embedded, options.installation.layout.data)
+    },
+  }
 }
 
-/** A command leaves PostgreSQL running when it ran before: then a server works with it. A server ends it. */
-async function closeStore(
-  db: Database,
-  embedded: Embedded | undefined,
-  by: 'command' | 'server' = 'command',
-): Promise<void> {
-  await db.close()
-  if (by === 'server' || embedded?.ours === true) await embedded?.stop()
-  else embedded?.release()
-}
-
-/** @param server when given, PostgreSQL ends with the system; else only when it was not running before */
-export async function openSystem(options: SystemOptions, server?: Pick<ServerOptions, 'workers'>): Promise<System> {
-  const { clock, log, witnesses } = options
-  const { keys, target, embedded } = await openStore(options, server?.workers)
-  const db = openDatabase(target, log)
-  const close = (): Promise<void> => closeStore(db, embedded, server === undefined ? 'command' : 'server')
+/** A command leaves PostgreSQL running when it ran before, or when a server has begun to work with it since. */
+async function leave(embedded: Embedded | undefined, data: string): Promise<void> {
+  if (embedded?.ours !== true) return embedded?.release()
   try {
-    await claimDatabase(target, keys.id)
-    await migrate(target, (role) => keys.password(role))
+    const alone = lockFolder(data)
+    await embedded.stop()
+    alone.release()
+  } catch (error) {
+    if (!(error instanceof FolderInUse)) throw error
+    embedded.release()
+  }
+}
+
+/**
+ * Nothing is started before the keyring has opened and is known to be the one of this data folder.
+ * @param server when given, PostgreSQL ends with the system; else only when it was not running before
+ */
+export async function openSystem(options: SystemOptions, server?: Server): Promise<System> {
+  const { installation, clock, log, witnesses, databaseUrl } = options
+  const { data } = installation.layout
+  const closing = new Closing(log)
+  try {
+    const keys = await openRightKeyring(options)
+    if (server !== undefined && databaseUrl === undefined) {
+      const lock = lockFolder(data)
+      closing.add('lock', () => lock.release())
+    }
+    const { target, embedded } = await openStore(options, keys, server)
+    closing.add('database', () => (server === undefined ? leave(embedded, data) : embedded?.stop()), databaseEndMs)
+    await unless(server?.signal, prepareDatabase(options, target, keys))
+    const db = openDatabase(target, log)
+    closing.add('connections', () => db.close())
     for (const folder of witnesses) mkdirSync(folder, { recursive: true, mode: 0o700 })
     const ledger = openLedger({ db, keys, clock, log, witnesses, origin: originOf(keys) })
-    await ledger.start()
-    return assemble(options, { keys, target, db, ledger }, close, true)
+    closing.add('sequencer', () => ledger.stop())
+    await unless(server?.signal, ledger.start())
+    return assemble(options, { keys, target, db, ledger }, { secondThread: true, closing })
   } catch (error) {
-    await close()
+    await closing.close()
     throw error
   }
+}
+
+// PostgreSQL writes what it has in memory; then it is killed.
+const databaseEndMs = 45_000
+
+/** It is the one that this installation had, and has the tables of this version. */
+async function prepareDatabase({ installation }: SystemOptions, target: DatabaseTarget, keys: Keyring): Promise<void> {
+  const database = await claimDatabase(target, keys.id, installation.database)
+  await migrate(target, (role) => keys.password(role))
+  if (installation.database === undefined) writeInstallation({ ...installation, database })
 }
 
 /** The same for a worker, whose primary has started and migrated the database and takes entries into the tree. */
@@ -99,7 +145,10 @@ export async function joinSystem(
   const target = targetOf(options, keys)
   const db = openDatabase(target, log, connections)
   const ledger = openLedger({ db, keys, clock, log, witnesses: [], origin: originOf(keys), elsewhere })
-  return assemble(options, { keys, target, db, ledger }, () => db.close(), false)
+  const closing = new Closing(log)
+  closing.add('connections', () => db.close())
+  closing.add('ledger', () => ledger.stop())
+  return assemble(options, { keys, target, db, ledger }, { secondThread: false, closing })
 }
 
 function originOf(keys: Keyring): string {
@@ -109,20 +158,19 @@ function originOf(keys: Keyring): string {
 function assemble(
   { installation, clock, log }: Omit<SystemOptions, 'witnesses'>,
   parts: Pick<System, 'keys' | 'target' | 'db' | 'ledger'>,
-  closeParts: () => Promise<void>,
-  secondThread: boolean,
+  { secondThread, closing }: { secondThread: boolean; closing: Closing },
 ): System {
   const { keys, db, ledger } = parts
   let records: Promise<Records> | undefined
+  // What is still being opened fails as soon as its connections are closed.
+  closing.add('records', async () => (await records?.catch(() => undefined))?.close(), recordsMs)
   return {
     ...parts,
     tenant: firstTenant,
     identity: openIdentity({ db, keys, ledger, clock, log, practice: installation.practice }),
     records: () => (records ??= openRecords({ db, keys, ledger, clock, log, secondThread })),
-    async close() {
-      await (await records?.catch(() => undefined))?.close()
-      await ledger.stop()
-      await closeParts()
-    },
+    close: () => closing.close(),
   }
 }
+
+const recordsMs = 5000

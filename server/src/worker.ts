@@ -5,6 +5,7 @@ import { type HandedTls, openHandedTls, openSpending, type Spent } from '#http'
 import type { Sequencing, SequencedElsewhere } from '#ledger'
 import type { Records } from '#records'
 import { openLine } from '#workers'
+import { Closing } from './closing.ts'
 import { serve, type Serving } from './server.ts'
 import { joinSystem } from './system.ts'
 import { parseWorkerStart } from './worker-start.ts'
@@ -13,7 +14,7 @@ let log = openLog('info')
 let serving: Serving | undefined
 let records: Records | undefined
 let takeTls: (next: HandedTls) => void = () => undefined
-let close: () => Promise<void> = async () => undefined
+let closing: Closing | undefined
 let stopping: Promise<void> | undefined
 
 const primary = openLine(
@@ -43,19 +44,25 @@ async function start(said: unknown): Promise<void> {
   const source = { kind: 'opened', root: new Secret(root) } as const
   root.fill(0)
   const system = await joinSystem({ ...means, source }, sequencedByPrimary, connections)
-  close = () => system.close()
+  closing = new Closing(log)
+  closing.add('system', () => system.close())
   records = await system.records()
   const handed = openHandedTls(tls)
   takeTls = handed.take
-  serving = await serve(system, means, {
-    tls: handed.certificates,
-    metricsToken: new Secret(metricsToken),
-    collectors: [],
-    shared: {
-      ...{ worker, spending, tickets: handed.tickets },
-      exposeAll: async () => String(await primary.ask('exposeAll')),
+  serving = await serve(
+    system,
+    means,
+    {
+      tls: handed.certificates,
+      metricsToken: new Secret(metricsToken),
+      collectors: [],
+      shared: {
+        ...{ worker, spending, tickets: handed.tickets },
+        exposeAll: async () => String(await primary.ask('exposeAll')),
+      },
     },
-  })
+    closing,
+  )
   await primary.ask('listening', serving.url)
 }
 
@@ -71,7 +78,6 @@ function stop(): Promise<void> {
 }
 
 async function finish(): Promise<void> {
-  await serving?.stop()
-  await close()
+  await closing?.close()
   process.disconnect()
 }

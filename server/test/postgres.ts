@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { inject, test as base } from 'vitest'
 import { openLog } from '#base'
-import { type Database, type DatabaseTarget, openDatabase, socketTarget } from '#db'
+import { type Database, type DatabaseTarget, openDatabase, roleNames, socketTarget } from '#db'
 import { type Keyring, openKeyring } from '#keys'
 
 export interface Fixtures {
@@ -11,8 +11,14 @@ export interface Fixtures {
   db: Database
   keys: Keyring
   target: DatabaseTarget
-  /** A connection as the owner, who may do what an attacker with the database could. */
+  /** A connection as the cluster's superuser, who may do what an attacker with the database could. */
   owner: pg.Client
+}
+
+/** The way in of the one who owns every file of the cluster; only the tests' own cluster has such a role. */
+export function superuserOf(database: string): pg.ClientConfig {
+  const { socketFolder, superuserPassword } = inject('cluster')
+  return { host: socketFolder, port: 5432, database, user: 'test_superuser', password: superuserPassword }
 }
 
 /** `test` with real PostgreSQL: each test has a database of its own, cloned from the migrated template. */
@@ -25,11 +31,9 @@ export const test = base.extend<Fixtures>({
   target: async ({ keys }, use) => {
     const { socketFolder } = inject('cluster')
     const name = `test_${randomBytes(6).toString('hex')}`
-    const template = new pg.Client(
-      socketTarget(socketFolder, 'postgres', (role) => keys.password(role)).connection('owner'),
-    )
+    const template = new pg.Client(superuserOf('postgres'))
     await template.connect()
-    await template.query(`create database ${name} template chartkeep strategy wal_log`)
+    await template.query(`create database ${name} template chartkeep strategy wal_log owner ${roleNames.owner}`)
     await use(socketTarget(socketFolder, name, (role) => keys.password(role)))
     await template.query(`drop database ${name} with (force)`)
     await template.end()
@@ -40,7 +44,7 @@ export const test = base.extend<Fixtures>({
     await db.close()
   },
   owner: async ({ target }, use) => {
-    const owner = new pg.Client(target.connection('owner'))
+    const owner = new pg.Client(superuserOf(String(target.connection('owner').database)))
     owner.on('error', () => undefined)
     await owner.connect()
     await use(owner)

@@ -1,14 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { openLog } from '#base'
-import { migrate, socketTarget, startEmbedded } from '#db'
+import { migrate, prepareCluster, runAlone, socketTarget, startEmbedded } from '#db'
 import { createKeyring } from '#keys'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    cluster: { readonly socketFolder: string; readonly keysFolder: string }
+    cluster: { readonly socketFolder: string; readonly keysFolder: string; readonly superuserPassword: string }
   }
 }
 
@@ -19,12 +20,16 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const keysFolder = join(folder, 'keys')
   const keys = await createKeyring(keysFolder, { kind: 'file', path: join(keysFolder, 'root.key') })
   const log = openLog('error')
-  const embedded = await startEmbedded(join(folder, 'data'), keys.password('owner'), log)
+  const data = join(folder, 'data')
+  const superuserPassword = randomBytes(16).toString('hex')
+  const cluster = await prepareCluster(data, keys.password('owner'), false)
+  await runAlone(cluster, [`create role test_superuser superuser login password '${superuserPassword}'`])
+  const embedded = await startEmbedded(data, keys.password('owner'), log)
   await migrate(
     socketTarget(embedded.socketFolder, 'chartkeep', (role) => keys.password(role)),
     (role) => keys.password(role),
   )
-  project.provide('cluster', { socketFolder: embedded.socketFolder, keysFolder })
+  project.provide('cluster', { socketFolder: embedded.socketFolder, keysFolder, superuserPassword })
   return async () => {
     await embedded.stop()
     rmSync(embedded.socketFolder, { recursive: true, force: true })

@@ -5,7 +5,7 @@ import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { heapFlags, heapSettings } from '../bootstrap/heap.mjs'
+import { nodeFlags, heapSettings } from '../bootstrap/heap.mjs'
 
 const chartkeep = join(import.meta.dirname, '../../server/bin/chartkeep.mjs')
 const scope = 'system/*.cruds'
@@ -67,7 +67,7 @@ export async function startServer(
   ...more: readonly string[]
 ): Promise<Running> {
   const port = 20_000 + Math.floor(Math.random() * 20_000)
-  const args = [...heapFlags('serve'), ...script, '--data', practice.data, '--port', String(port), ...more]
+  const args = [...nodeFlags('serve'), ...script, '--data', practice.data, '--port', String(port), ...more]
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...heapSettings },

@@ -1,2 +1,2 @@
-export function heapFlags(command: string | undefined): string[]
+export function nodeFlags(command: string | undefined): string[]
 export const heapSettings: Readonly<Record<string, string>>

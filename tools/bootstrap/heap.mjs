@@ -5,9 +5,19 @@
  * @param {string | undefined} command
  * @returns {string[]}
  */
-export function heapFlags(command) {
+function heapFlags(command) {
   const young = '--max-semi-space-size=8'
   return command === 'import' ? [young, '--heap-growing-percent=50'] : [young, '--heap-growing-percent=150']
+}
+
+/**
+ * Node's options for a process of ours. No debugger: whoever may send it a signal would otherwise open a port into its memory,
+ * where keys and opened records are.
+ * @param {string | undefined} command
+ * @returns {string[]}
+ */
+export function nodeFlags(command) {
+  return ['--disable-sigusr1', ...heapFlags(command)]
 }
 
 /** glibc keeps a heap for each thread that takes and gives back memory: one for all holds 50 MB less, as fast. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { Fault } from './fault.mjs'
-import { heapFlags, heapSettings } from './heap.mjs'
+import { nodeFlags, heapSettings } from './heap.mjs'
 import { root } from './places.mjs'
 
 /**
@@ -15,7 +15,7 @@ import { root } from './places.mjs'
  * @returns {Promise<number>}
  */
 export function runVerb(node, script, rest) {
-  return run(node, [...heapFlags('serve'), join(root, script), ...rest], { cwd: root, env: environment(node) })
+  return run(node, [...nodeFlags('serve'), join(root, script), ...rest], { cwd: root, env: environment(node) })
 }
 
 /**

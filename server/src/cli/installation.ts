@@ -20,6 +20,8 @@ export interface Installation {
   readonly practice: string
   /** A demonstration: its passwords lie beside the keys, so it is never offered to a network. */
   readonly demo: boolean
+  /** Id of the database that it was kept in last; absent before it had one. An empty one is not taken for it. */
+  readonly database?: string
 }
 
 /** The data folder is not what it should be. The message is for the operator; nothing was changed. */
@@ -40,9 +42,11 @@ export function readInstallation(layout: Layout): Installation {
   try {
     text = readFileSync(path, 'utf8')
   } catch {
+    if (existsSync(join(layout.data, 'pg')))
+      throw new InstallationFault(`${path} is missing. Put back the copy of it that is in a backup of this folder.`)
     throw new InstallationFault(
-      existsSync(join(layout.data, 'pg'))
-        ? `${path} is missing. Put back the copy of it that is in a backup of this folder.`
+      existsSync(join(layout.keys, 'keyring.json'))
+        ? `There are keys in ${layout.keys}, and no practice in ${layout.data}. Is the volume mounted, and is --data right? If the folder is lost, restore it from a backup.`
         : `There is no practice in ${layout.data} yet. Make one with: chartkeep init --data ${layout.data}`,
     )
   }
@@ -77,17 +81,19 @@ function parseInstallation(text: string, layout: Layout): Installation | undefin
   const known = 'format' in value && value.format === format
   if (!known || typeof keyring !== 'string' || typeof practice !== 'string' || keyring === '') return undefined
   if (root !== 'file' && root !== 'passphrase') return undefined
-  return { layout, keyring, root, practice, demo }
+  const database = 'database' in value ? value.database : undefined
+  if (database !== undefined && typeof database !== 'string') return undefined
+  return { layout, keyring, root, practice, demo, ...(database === undefined ? {} : { database }) }
 }
 
 /** Durable when it returns: it is what makes the folder an installation. */
-export function writeInstallation({ layout, keyring, root, practice, demo }: Installation): void {
+export function writeInstallation({ layout, ...said }: Installation): void {
   mkdirSync(layout.data, { recursive: true, mode: 0o700 })
   const path = join(layout.data, name)
   const beside = `${path}.${randomBytes(6).toString('hex')}.new`
   const file = openSync(beside, 'wx', 0o644)
   try {
-    writeSync(file, `${JSON.stringify({ format, keyring, root, practice, demo }, undefined, 2)}\n`)
+    writeSync(file, `${JSON.stringify({ format, ...said }, undefined, 2)}\n`)
     fsyncSync(file)
   } finally {
     closeSync(file)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
+import { Interrupted } from '#base'
 import { type Command, type Given, UsageFault } from './command.ts'
 import { systemOptions, witnessOption } from './options.ts'
 import type { ServerOptions } from './system.ts'
@@ -36,17 +37,31 @@ export const serve: Command = {
     ...witnessOption,
   },
   async run(given, means) {
-    const options = { ...(await systemOptions(given, means, 'info')), ...serverOptions(given) }
     const { composition, terminal } = means
-    const told = toldToStop()
-    const server = await composition.startServer(await composition.openSystem(options, options), options)
-    terminal.note(`Chartkeep is at ${server.url}`)
-    if (server.ca !== undefined) terminal.note(`Workstations trust it by the certificate in ${server.ca}`)
-    await untilToldToStop(told)
-    terminal.note('Stopping: requests at work finish, the ledger is signed.')
-    await server.stop()
+    const signal = toldToStop()
+    const options = { ...(await systemOptions(given, means, 'info')), ...serverOptions(given), signal }
+    try {
+      const server = await composition.startServer(await composition.openSystem(options, options), options)
+      terminal.note(`Chartkeep is at ${server.url}`)
+      if (server.ca !== undefined) terminal.note(`Workstations trust it by the certificate in ${server.ca}`)
+      await untilToldToStop(signal)
+      terminal.note('Stopping: requests at work finish, the ledger is signed.')
+      await server.stop()
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error
+      terminal.note('Stopped before it served.')
+    } finally {
+      endSoon()
+    }
     return 0
   },
+}
+
+const lastMs = 3000
+
+/** What does not come to an end by itself when everything was closed, such as a connection to nowhere, is left behind. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), lastMs).unref()
 }
 
 function serverOptions(given: Given): ServerOptions {

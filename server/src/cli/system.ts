@@ -9,7 +9,7 @@ import type { Installation } from './installation.ts'
 /** What commands are given to work with; src/main.ts puts it together. */
 export interface Composition {
   /** Ready to work beside a running server or without one. What a server opens, it also ends: PostgreSQL too. */
-  openSystem(options: SystemOptions, server?: Pick<ServerOptions, 'workers'>): Promise<System>
+  openSystem(options: SystemOptions, server?: Pick<ServerOptions, 'workers' | 'signal'>): Promise<System>
   /** Keys and database as they are, to be looked at: nothing is migrated, nothing written. */
   openForVerification(options: SystemOptions): Promise<Inspected>
   /** Closes the system when it stops, or does not start. */
@@ -54,6 +54,8 @@ export interface ServerOptions {
   readonly trustedProxies: readonly string[]
   /** Processes that serve. */
   readonly workers: number
+  /** Aborted when somebody says stop: a start that is under way ends. */
+  readonly signal?: AbortSignal
 }
 
 export interface Server {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
 import { Refusal } from '#base'
 import { batch } from './batch.ts'
+import { endClient } from './end.ts'
 import { isStorageFault, toRefusal } from './faults.ts'
 
 /**
@@ -87,6 +88,7 @@ async function openSession(connection: ClientConfig, onLost: () => void): Promis
     keepAlive: true,
     connectionTimeoutMillis: 5000,
     statement_timeout: 5000,
+    query_timeout: 10_000,
   })
   let alive = true
   const lost = (): void => {
@@ -99,6 +101,7 @@ async function openSession(connection: ClientConfig, onLost: () => void): Promis
     await client.connect()
   } catch (error) {
     lost()
+    void endClient(client)
     throw error
   }
 
@@ -142,9 +145,9 @@ async function openSession(connection: ClientConfig, onLost: () => void): Promis
       if (alive)
         free(locks).catch(() => {
           lost()
-          void client.end().catch(() => undefined)
+          void endClient(client)
         })
     },
-    end: () => client.end(),
+    end: () => endClient(client),
   }
 }

@@ -1,5 +1,6 @@
 import pg, { type Client as PgClient, type PoolClient, type QueryResultRow } from 'pg'
 import { type Log, Refusal } from '#base'
+import { endPool } from './end.ts'
 import { isStorageFault, toRefusal } from './faults.ts'
 import { type Alone, openAlone } from './alone.ts'
 import { type Leadership, openControl } from './control.ts'
@@ -41,6 +42,8 @@ export interface Database {
   listen(channel: string, onNotice: (payload: string) => void): Promise<void>
   /** Resolves when all notices of what was committed before have been called back. Throws 'storage-unavailable'. */
   heard(): Promise<void>
+  /** Whether notices arrive: while not, what others commit is missed, and everyone is called with '' afterwards. */
+  listening(): boolean
   /** A lock that one process holds while its connection lives; undefined when another has it. */
   lead(lock: string): Promise<Leadership | undefined>
   /** Work that this process alone does, of all on the database; see `Alone`. */
@@ -74,9 +77,10 @@ export function openDatabase(target: DatabaseTarget, log: Log, connections = poo
       ),
     listen: control.listen,
     heard: control.heard,
+    listening: control.listening,
     lead: control.lead,
     alone,
-    load: () => ({ open: app.totalCount, idle: app.idleCount, waiting: app.waitingCount }),
+    load: () => ({ open: app.pool.totalCount, idle: app.pool.idleCount, waiting: app.pool.waitingCount }),
     close: async () => {
       await Promise.all([control.close(), closeAlone()])
       await Promise.all([app.end(), reader.end()])
@@ -84,7 +88,12 @@ export function openDatabase(target: DatabaseTarget, log: Log, connections = poo
   }
 }
 
-function openPool(target: DatabaseTarget, role: 'app' | 'reader', max: number, log: Log): pg.Pool {
+interface Pool {
+  readonly pool: pg.Pool
+  end(): Promise<void>
+}
+
+function openPool(target: DatabaseTarget, role: 'app' | 'reader', max: number, log: Log): Pool {
   const pool = new pg.Pool({
     ...target.connection(role),
     max,
@@ -99,7 +108,10 @@ function openPool(target: DatabaseTarget, role: 'app' | 'reader', max: number, l
   })
   // An idle connection that breaks is no one's error: the next query opens another.
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'))
-  return pool
+  const connections = new Set<PoolClient>()
+  pool.on('connect', (client) => void connections.add(client))
+  pool.on('remove', (client) => void connections.delete(client))
+  return { pool, end: () => endPool(pool, connections) }
 }
 
 /** Row-level security compares with this setting; SET takes no parameter, so the number is checked here. */
@@ -109,7 +121,7 @@ function literal(tenant: number): string {
   return String(tenant)
 }
 
-async function run<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function run<T>({ pool }: Pool, begin: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   return connected(pool, async (client) => {
     // Sent ahead of the first statement, not waited for: only a lost connection makes it fail, and then all else too.
     gather(client)
@@ -125,7 +137,7 @@ async function run<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>
 const ofTenant = { name: 'tenant', text: `select set_config('chartkeep.tenant', $1, true)` } as const
 
 async function runAll<R extends QueryResultRow>(
-  pool: pg.Pool,
+  { pool }: Pool,
   tenant: string,
   queries: readonly Query[],
 ): Promise<Outcome<R>[]> {

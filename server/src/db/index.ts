@@ -11,12 +11,14 @@ export {
   uuidArray,
 } from './arrays.ts'
 export { batch } from './batch.ts'
-export { claimDatabase, ForeignDatabase } from './claim.ts'
+export { claimDatabase, ForeignDatabase, MissingDatabase } from './claim.ts'
 export type { Leadership } from './control.ts'
 export { type Database, openDatabase, type Query, type Tx } from './database.ts'
 export { shareConnections } from './share.ts'
 export { EmbeddedFault } from './embedded-fault.ts'
-export { type Embedded, socketFolderFor, startEmbedded } from './embedded.ts'
+export { runAlone } from './cluster.ts'
+export { type Embedded, prepareCluster, socketFolderFor, startEmbedded } from './embedded.ts'
+export { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts'
 export { isContention, isDuplicate, isStorageFault } from './faults.ts'
 export { migrate, MigrationFault } from './migrate.ts'
 export {

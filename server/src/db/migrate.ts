@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, escapeIdentifier, escapeLiteral } from 'pg'
 import type { Secret } from '#base'
+import { endClient } from './end.ts'
 import { type DatabaseTarget, roleNames } from './target.ts'
 
 interface Migration {
@@ -44,9 +45,10 @@ export async function migrate(
   password: (role: 'app' | 'reader') => Secret,
   migrations = findMigrations(),
 ): Promise<number> {
-  const client = new Client(target.connection('owner'))
-  await client.connect()
+  const client = new Client({ ...target.connection('owner'), connectionTimeoutMillis: 10_000 })
+  client.on('error', () => undefined)
   try {
+    await client.connect()
     await client.query('select pg_advisory_lock($1)', [migrationLock])
     await client.query(`create schema if not exists db;
       create table if not exists db.migration (
@@ -55,7 +57,7 @@ export async function migrate(
     for (const role of ['app', 'reader'] as const) await ensureRole(client, roleNames[role], password(role))
     return await applyMissing(client, migrations)
   } finally {
-    await client.end()
+    await endClient(client)
   }
 }
 

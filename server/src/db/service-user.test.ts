@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, chmodSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,28 +7,35 @@ import { chooseLaunch } from './service-user.ts'
 
 const root = process.getuid?.() === 0
 
-// A clone in a folder of mktemp's: root may enter it and nobody else. initdb asks access(2), which looks at the real user.
-test.skipIf(!root)('as root, the service user finds programs in a closed folder, and may not write there', () => {
-  const closed = mkdtempSync(join(tmpdir(), 'chartkeep-closed-'))
-  try {
-    const program = join(closed, 'program')
-    writeFileSync(program, '')
-    chmodSync(program, 0o755)
-    expect(() => accessSync(program, constants.X_OK)).not.toThrow()
-    const { command } = chooseLaunch([program])
-    const look = `require('fs').accessSync(${JSON.stringify(program)}, require('fs').constants.X_OK)`
-    const write = `require('fs').writeFileSync(${JSON.stringify(join(closed, 'other'))}, '')`
-    const [found, written] = [look, write].map((code) => {
-      const [first, ...rest] = command(process.execPath, ['-e', code])
-      return spawnSync(first, rest, { cwd: '/', encoding: 'utf8' })
-    })
-    expect(found?.stderr).toBe('')
-    expect(written?.stderr).toContain('EACCES')
-  } finally {
-    rmSync(closed, { recursive: true, force: true })
-  }
-})
+test.skipIf(!root)(
+  'as root, the database runs as another user, who has no capability and reaches no closed folder',
+  () => {
+    const closed = mkdtempSync(join(tmpdir(), 'chartkeep-closed-'))
+    try {
+      const secret = join(closed, 'root.key')
+      writeFileSync(secret, 'secret', { mode: 0o644 })
+      const { command, owner } = chooseLaunch()
+      const run = (program: string, ...args: string[]) => {
+        const [first, ...rest] = command(program, args)
+        return spawnSync(first, rest, { cwd: '/', encoding: 'utf8' })
+      }
+      const status = run('/bin/cat', '/proc/self/status').stdout
+      expect(/^Uid:\s+(.*)$/m.exec(status)?.[1]?.split('\t')).toEqual(
+        Array.from({ length: 4 }, () => String(owner?.uid)),
+      )
+      for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb'])
+        expect(new RegExp(`^${set}:\\s+0+$`, 'm').test(status), set).toBe(true)
+      expect(/^NoNewPrivs:\s+1$/m.test(status)).toBe(true)
+      expect(run('/bin/cat', secret)).toMatchObject({
+        stdout: '',
+        stderr: expect.stringContaining('Permission denied'),
+      })
+    } finally {
+      rmSync(closed, { recursive: true, force: true })
+    }
+  },
+)
 
 test.skipIf(root)('an ordinary user starts the database as itself', () => {
-  expect(chooseLaunch([tmpdir()])).toMatchObject({ owner: undefined })
+  expect(chooseLaunch()).toMatchObject({ owner: undefined })
 })

@@ -13,6 +13,7 @@ import { openSequencer } from './sequencer.ts'
 import { type LedgerStatus, readStatus, type Sequencing } from './status.ts'
 import type { Place } from './stored.ts'
 import { openWitness } from './witness.ts'
+import { requireWitnessed } from './witness-check.ts'
 
 export interface Ledger {
   /**
@@ -24,7 +25,10 @@ export interface Ledger {
   recordWithin(tx: Tx, facts: readonly EntryFacts[]): Promise<void>
   /** Whether entries become durable, as far as is known: false for a while after one did not. */
   recording(): boolean
-  /** Begins to take entries into the tree and to sign its head, unless another process does. */
+  /**
+   * Begins to take entries into the tree and to sign its head, unless another process does. Throws LedgerCut when a witness
+   * has seen more, or other, than there is.
+   */
   start(): Promise<void>
   /** Waits for entries under way, signs a last checkpoint, and records no more. */
   stop(): Promise<void>
@@ -86,7 +90,9 @@ export function openLedger(parts: {
     recordWithin: recorder.recordWithin,
     recording: recorder.recording,
     async start() {
-      if (elsewhere === undefined) sequencer.start()
+      if (elsewhere !== undefined) return
+      await requireWitnessed(db, { origin, publicKey: keys.signer.publicKey, witnesses: parts.witnesses })
+      sequencer.start()
     },
     async stop() {
       await recorder.close()

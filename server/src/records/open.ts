@@ -112,6 +112,7 @@ export async function openRecords({
     watch: changes.watch,
     missed: changes.missed,
     close: async () => {
+      patients.close()
       await changes.close()
       await stores.sealer.close()
     },

@@ -1,4 +1,4 @@
-import { type Clock, type Id, type Log, parseId } from '#base'
+import { type Clock, type Id, type Log, parseId, Refusal } from '#base'
 import type { Database } from '#db'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
@@ -7,6 +7,7 @@ import { patientsChannel, patientsTold } from './notices.ts'
 import { faceOf } from './patient-face.ts'
 import { type PatientFace, PatientIndex } from './patient-index.ts'
 import type { PatientKeys } from './patient-keys.ts'
+import { openReadAgain } from './read-again.ts'
 import { fetchNewest, type ReadStores } from './read.ts'
 import type { FoundPatient, PatientHits } from './records.ts'
 import { openRow, type Row } from './row.ts'
@@ -25,8 +26,10 @@ interface PatientStores extends ReadStores {
 const pageSize = 500
 
 export interface Patients {
+  /** Whether the index has everyone, and hears of what others change. */
   ready(): boolean
   count(tenant: number): number
+  /** Throws 'storage-unavailable' while it is not whole: nobody is said not to exist because the database was away. */
   index(tenant: number): PatientIndex
   /** Takes in what was just written here, from its text: whoever wrote it finds it with the next search. */
   written(rows: readonly (Pick<Row, 'type' | 'id' | 'version' | 'deleted'> & { readonly json: Buffer })[]): void
@@ -36,12 +39,12 @@ export interface Patients {
   caughtUp(): Promise<void>
   find(grant: Grant<'search'>, text: string, limit: number, request: string): Promise<PatientHits>
   faces(grant: Grant<'search'>, ids: readonly Id<'patient'>[], request: string): Promise<FoundPatient[]>
+  close(): void
 }
 
 /** Keeps every patient's face in memory: loaded when opened, then after each write of a Patient here, or notice of one elsewhere. */
 export async function openPatients(stores: PatientStores, tenant: number): Promise<Patients> {
   const index = new PatientIndex()
-  let loaded = false
   let behind: Promise<void> = Promise.resolve()
 
   async function refresh(ids: readonly Id<string>[]): Promise<void> {
@@ -60,22 +63,42 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
 
   async function load(): Promise<void> {
     for await (const row of allPatients(stores.db, tenant)) {
-      await place(row).catch((error: unknown) =>
-        stores.log.error({ err: error, record: row.id }, 'a patient could not be read into the index'),
-      )
+      await place(row).catch((error: unknown) => {
+        // One record that is damaged does not hide the others; a database that has gone would hide them all.
+        if (error instanceof Refusal && error.status === 503) throw error
+        stores.log.error({ err: error, record: row.id }, 'a patient could not be read into the index')
+      })
     }
-    loaded = true
   }
 
+  const whole = openReadAgain(load, noteBehind)
   await stores.db.listen(patientsChannel, (payload) => {
     const ids = patientsTold(stores.origin, payload)
     if (ids === undefined) return
-    const refreshed = (ids.length > 0 ? refresh(ids) : load()).catch((error: unknown) =>
-      stores.log.error({ err: error }, 'the patient index is behind'),
-    )
+    // One that cannot be refreshed now is read with all others, as soon as that is possible.
+    const refreshed =
+      ids.length === 0
+        ? whole.read()
+        : refresh(ids).catch((error: unknown) => {
+            noteBehind(error)
+            return whole.read()
+          })
     behind = Promise.all([behind, refreshed]).then(() => undefined)
   })
+  // A start that cannot read it fails, and says why.
   await load()
+
+  function noteBehind(error: unknown): void {
+    stores.log.error({ err: error }, 'the patient index is behind')
+  }
+
+  function ready(): boolean {
+    return stores.db.listening() && whole.done()
+  }
+
+  function requireWhole(): void {
+    if (!ready()) throw new Refusal('storage-unavailable')
+  }
 
   function found(face: PatientFace): FoundPatient {
     return { face, likely: index.likely(face).map(({ id }) => id) }
@@ -97,9 +120,13 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
   }
 
   return {
-    ready: () => loaded,
+    ready,
+    close: whole.stop,
     count: () => index.size,
-    index: () => index,
+    index() {
+      requireWhole()
+      return index
+    },
     written(rows) {
       for (const row of rows) {
         if (row.type !== 'Patient') continue
@@ -117,6 +144,7 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
     },
     faceIn: (json) => found(faceOf(parseStored(json))),
     async find(grant, text, limit, request) {
+      requireWhole()
       const { faces, more } = index.find(text, limit)
       await record(grant, faces, request, { text })
       return { patients: faces.map(found), more }
@@ -129,7 +157,7 @@ export async function openPatients(stores: PatientStores, tenant: number): Promi
   }
 }
 
-/** Every patient has a key of their own: the key table names them all without walking the records. */
+/** Deleted ones too. Every patient has a key of their own: the key table names them all without walking the records. */
 async function* allPatients(db: Database, tenant: number): AsyncGenerator<Row> {
   let after: { bucket: number; owner: string } = { bucket: -1, owner: '00000000-0000-0000-0000-000000000000' }
   for (;;) {
@@ -141,7 +169,7 @@ async function* allPatients(db: Database, tenant: number): AsyncGenerator<Row> {
     )
     const ids = rows.flatMap(({ owner }) => parseId<string>(owner) ?? [])
     const found = await fetchNewest(db, tenant, ids)
-    for (const row of found) if (row?.type === 'Patient' && !row.deleted) yield row
+    for (const row of found) if (row?.type === 'Patient') yield row
     const last = rows.at(-1)
     if (last === undefined || rows.length < pageSize) return
     after = last

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Log } from '#base'
+import { type Log, unless } from '#base'
 import { type Hearing, type Line, openLine } from './line.ts'
 
 export interface Supervision {
@@ -10,6 +10,8 @@ export interface Supervision {
   /** Variables of our environment that workers are not to have. */
   readonly withheld: readonly string[]
   readonly log: Log
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal | undefined
   /** What a worker is told first. It answers when it serves; until then, and when it fails, it does not count. */
   first(worker: number): unknown
   /** What a worker may say. */
@@ -79,7 +81,7 @@ export async function superviseWorkers(supervision: Supervision): Promise<Worker
   }
 
   try {
-    await Promise.all(slots.map((slot) => slot.start()))
+    await unless(supervision.signal, Promise.all(slots.map((slot) => slot.start())))
   } catch (error) {
     stopping.abort()
     for (const slot of slots) slot.kill()

@@ -31,6 +31,14 @@ export interface Serving {
   end(signal: NodeJS.Signals): Promise<void>
 }
 
+/** A server that may or may not come to serve. */
+export interface Beginning {
+  readonly pid: number
+  said(): string
+  /** Resolves when it has ended, with its exit code. */
+  readonly ended: Promise<number | null>
+}
+
 export interface Chartkeep {
   readonly folder: string
   readonly data: string
@@ -38,6 +46,10 @@ export interface Chartkeep {
   /** Everything that servers and PostgreSQL have logged so far. */
   logged(): string
   command(...args: string[]): Promise<Said>
+  /** Starts the server on the port of `serve`, and waits for nothing. */
+  begin(...args: string[]): Beginning
+  /** Where the server listens when it does. */
+  readonly port: number
   /** Starts the server, on the same port each time, and waits until it is ready. */
   serve(...args: string[]): Promise<Serving>
   /** What a program sends once for an access token to everything. */
@@ -103,7 +115,13 @@ export async function newChartkeep(
   const port = await freePort()
 
   return {
-    ...{ folder, data, clientId, command },
+    ...{ folder, data, clientId, command, port },
+    begin(...args) {
+      const child = start(['serve', '--port', String(port), ...args])
+      let said = ''
+      for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += String(chunk)))
+      return { pid: child.pid ?? 0, said: () => said, ended: once(child, 'close').then(() => child.exitCode) }
+    },
     logged: () => `${log}${readFileSync(join(data, 'postgres.log'), 'utf8')}`,
     async serve(...args) {
       const child = start(['serve', '--port', String(port), ...args])
