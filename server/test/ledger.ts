@@ -11,7 +11,7 @@ export interface LedgerFixtures {
   /** A folder for checkpoints. */
   witness: string
   /** Opens a ledger on this test's database, as another process would; stopped at the end. */
-  openAnother: () => Ledger
+  openAnother: (witnesses?: readonly string[]) => Ledger
   /** Not started: what is recorded stays out of the tree until `start`. */
   ledger: Ledger
 }
@@ -26,13 +26,13 @@ export const test = base.extend<LedgerFixtures>({
   openAnother: async ({ db, keys, witness }, use) => {
     const open: Ledger[] = []
     const log = openLog('silent')
-    await use(() => {
+    await use((witnesses = [witness]) => {
       const ledger = openLedger({
         db,
         keys,
         clock: systemClock,
         log,
-        witnesses: [witness],
+        witnesses,
         origin: 'test.example/ledger',
       })
       open.push(ledger)
