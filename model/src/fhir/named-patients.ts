@@ -13,7 +13,8 @@ export function namedPatients(resource: Resource): string[] {
   const named = patientsOf(resource)
   for (const element of alsoAbout) {
     const value = resource[element]
-    if (isObject(value) && typeof value['reference'] === 'string') named.push(value['reference'])
+    for (const one of Array.isArray(value) ? value : [value])
+      if (isObject(one) && typeof one['reference'] === 'string') named.push(one['reference'])
   }
   return named
 }

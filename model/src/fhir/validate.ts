@@ -206,6 +206,9 @@ function reference(trail: Trail, value: JsonObject, targets: ReadonlySet<string>
     if (found === undefined) return trail.addAt('reference', 'not-found', 'must lead to a resource contained here')
     type = found
   }
+  // Neither the relative form nor an absolute address (R4 references, 2.3.0.1): a bare id, a type in the wrong case.
+  else if (read.kind === 'address' && !/^[a-z][a-z0-9+.-]*:/i.test(text))
+    return trail.addAt('reference', 'value', 'must be a type and an id, an absolute address, or # and an id')
   const said = value['type']
   if (type !== undefined && typeof said === 'string' && said !== type && isResourceType(said)) {
     trail.addAt('type', 'value', 'must be the type that the reference names')

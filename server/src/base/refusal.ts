@@ -38,7 +38,17 @@ export const refusals = {
     issue: 'conflict',
     text: 'The record has changed since that version. Read it again.',
   },
-  'version-required': { status: 412, issue: 'required', text: 'Send If-Match with the version that is to be changed.' },
+  'version-required': { status: 400, issue: 'required', text: 'Send If-Match with the version that is to be changed.' },
+  'version-malformed': {
+    status: 400,
+    issue: 'value',
+    text: 'If-Match cannot be read. Send W/"3" for version 3, several of them with commas, or *.',
+  },
+  'chart-stands': {
+    status: 409,
+    issue: 'conflict',
+    text: 'The patient has records. Delete them first, or mark the patient as not active.',
+  },
   'condition-required': {
     status: 400,
     issue: 'required',
@@ -70,6 +80,11 @@ export const refusals = {
     status: 422,
     issue: 'not-found',
     text: 'A reference in the resource leads to nothing here.',
+  },
+  'resource-subsetted': {
+    status: 422,
+    issue: 'business-rule',
+    text: 'This is a part of a record, tagged SUBSETTED. Saving it would lose the rest.',
   },
   'patient-changed': { status: 422, issue: 'business-rule', text: 'A record cannot move to another patient.' },
   'parameter-unknown': { status: 400, issue: 'not-supported', text: 'A search parameter is not supported.' },

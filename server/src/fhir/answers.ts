@@ -8,11 +8,26 @@ export function etagOf(version: number): string {
   return `W/"${version}"`
 }
 
-/** The version that an If-Match or If-None-Match names, undefined for anything else. */
-export function parseEtag(header: string | undefined): number | undefined {
-  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header?.trim() ?? '')?.[1]
-  return version === undefined ? undefined : Number(version)
+/**
+ * The versions that an If-Match or If-None-Match names, or '*' (RFC 9110, 13.1); undefined when it cannot be read. Tags
+ * are compared weakly. One that none of ours looks like is a version that no record has.
+ */
+export function parseEtags(header: string): readonly number[] | '*' | undefined {
+  if (header.length > longestEtags) return undefined
+  if (header.trim() === '*') return '*'
+  const versions: number[] = []
+  for (const part of header.split(',')) {
+    const tag = part.trim()
+    // A list may have empty places (RFC 9110, 5.6.1).
+    if (tag === '') continue
+    const [, opaque] = /^(?:W\/)?"([\x21\x23-\x7e]*)"$/.exec(tag) ?? []
+    if (opaque === undefined) return undefined
+    versions.push(/^\d{1,9}$/.test(opaque) ? Number(opaque) : -1)
+  }
+  return versions.length === 0 ? undefined : versions
 }
+
+const longestEtags = 4096
 
 function headersOf({ version, updated }: Pick<Stored, 'version' | 'updated'>): Record<string, string> {
   return { 'content-type': fhirJson, etag: etagOf(version), 'last-modified': new Date(updated).toUTCString() }
@@ -23,13 +38,27 @@ export function readAnswer(
   stored: Stored,
   headers: { readonly 'if-none-match'?: string | undefined; readonly 'if-modified-since'?: string | undefined },
 ): Answer {
-  const seen = parseEtag(headers['if-none-match'])
-  const since = Date.parse(headers['if-modified-since'] ?? '')
-  // HTTP dates have whole seconds.
-  const unchanged = seen === undefined ? since >= Math.floor(stored.updated / 1000) * 1000 : seen === stored.version
+  const unchanged = isUnchanged(stored, headers['if-none-match'], headers['if-modified-since'])
   return unchanged
     ? { status: 304, headers: headersOf(stored) }
     : { status: 200, headers: headersOf(stored), body: stored.json }
+}
+
+/**
+ * RFC 9110, 13.2.2: with If-None-Match the time does not count. HTTP dates have whole seconds, so a second in which a
+ * record was changed tells nothing of it, unless that was its first version.
+ */
+function isUnchanged(
+  { version, updated }: Pick<Stored, 'version' | 'updated'>,
+  ifNoneMatch: string | undefined,
+  ifModifiedSince: string | undefined,
+): boolean {
+  if (ifNoneMatch !== undefined) {
+    const seen = parseEtags(ifNoneMatch)
+    return seen === '*' || (seen?.includes(version) ?? false)
+  }
+  const since = Date.parse(ifModifiedSince ?? '')
+  return version === 1 ? since >= Math.floor(updated / 1000) * 1000 : since >= updated
 }
 
 /** What a write answers: by `Prefer: return=…` the record, nothing, or an OperationOutcome (R4 http, 3.1.0.1.8). */

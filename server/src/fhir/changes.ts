@@ -1,14 +1,23 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import type { Answer } from '#http'
-import { type Held, type Matched, type Records, type Stored, type TakeTurns, turnsOf, type Write } from '#records'
+import {
+  type Held,
+  type IfMatch,
+  type Matched,
+  type Records,
+  type Stored,
+  type TakeTurns,
+  turnsOf,
+  type Write,
+} from '#records'
 import { etagOf, readAnswer, writeAnswer } from './answers.ts'
 import { type Named, readCondition } from './conditions.ts'
 import type { Conditions } from './interactions.ts'
 import { ask, type Asking, refuseSigning } from './offered.ts'
 import { applying } from './patch/read-patch.ts'
 import type { Patch } from './patch/patch.ts'
-import { versionGiven, versionIn } from './versions.ts'
+import { versionIn, versionMatched, versionToDelete } from './versions.ts'
 
 /** The interactions that change something, each by id or, but for a create, by condition. */
 export interface Changes {
@@ -83,9 +92,9 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
       return ofCondition(asking, type, named.condition, async (matched, held) => {
         requireIdOf(resource, matched?.id)
         if (matched === undefined) return make(asking, resource, prefer, held)
-        const { id, version } = matched
+        const { id } = matched
         const update = { kind: 'update', grant, resource: { ...resource, id }, id } as const
-        return saveUpdate(asking, { ...update, ifMatch: version, ...versionGiven(ifMatch) }, prefer, held)
+        return saveUpdate(asking, { ...update, ...versionMatched(matched, ifMatch) }, prefer, held)
       })
     },
     async patch(asking, type, named, { patch, conditions: { ifMatch, prefer } }) {
@@ -94,21 +103,22 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
       if ('id' in named) return saveUpdate(asking, { ...change, id: named.id, ...versionIn(ifMatch, type) }, prefer)
       return ofCondition(asking, type, named.condition, async (matched, held) => {
         if (matched === undefined) throw new Refusal('not-found')
-        const { id, version } = matched
-        return saveUpdate(asking, { ...change, id, ifMatch: version, ...versionGiven(ifMatch) }, prefer, held)
+        const { id } = matched
+        return saveUpdate(asking, { ...change, id, ...versionMatched(matched, ifMatch) }, prefer, held)
       })
     },
     async remove(asking, type, named, { ifMatch }) {
       const grant = ask(asking, 'delete', type)
-      const removeOne = async (named: { id: Id<string>; ifMatch?: number }, held?: Held): Promise<Answer> => {
-        const change = { kind: 'delete', grant, type, ...named, ...versionGiven(ifMatch) } as const
-        const { version } = await save(asking, change, held)
+      const removeOne = async (against: { id: Id<string>; ifMatch?: IfMatch }, held?: Held): Promise<Answer> => {
+        const { version } = await save(asking, { kind: 'delete', grant, type, ...against }, held)
         return { status: 204, headers: { etag: etagOf(version) } }
       }
-      if ('id' in named) return removeOne({ id: named.id })
+      if ('id' in named) return removeOne({ id: named.id, ...versionToDelete(ifMatch, type) })
       return ofCondition(asking, type, named.condition, async (matched, held) =>
         // Nothing is there that was to be removed: as after a second deletion.
-        matched === undefined ? { status: 204 } : removeOne({ id: matched.id, ifMatch: matched.version }, held),
+        matched === undefined
+          ? { status: 204 }
+          : removeOne({ id: matched.id, ...versionMatched(matched, ifMatch) }, held),
       )
     },
   }

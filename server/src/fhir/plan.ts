@@ -1,4 +1,4 @@
-import { type Resource, rewriteReferences } from '@chartkeep/model/fhir'
+import { type Resource, type ResourceType, rewriteReferences } from '@chartkeep/model/fhir'
 import { bucketOf, type Clock, type Id, newId, Refusal } from '#base'
 import { homePatient, type Matched, type Records, type Write } from '#records'
 import { type BundleEntry, invalid, parseTarget, type Target } from './bundle.ts'
@@ -8,7 +8,7 @@ import type { Links } from './links.ts'
 import { ask, type Asking, refuseSigning } from './offered.ts'
 import { applying } from './patch/read-patch.ts'
 import type { ReadEntry } from './read-entries.ts'
-import { versionGiven, versionIn } from './versions.ts'
+import { versionIn, versionMatched, versionToDelete } from './versions.ts'
 
 /** What one entry of a transaction comes to: a change, something to be read when all changes are made, or nothing to do. */
 export type Planned =
@@ -65,7 +65,7 @@ async function planDelete(planning: Planning, { at, conditions }: BundleEntry, t
   if (named === undefined) return { kind: 'nothing' }
   touch(planning, at, type, named.id)
   planning.deleted.add(named.id)
-  const against = { ...named, ...versionGiven(conditions.ifMatch) }
+  const against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionToDelete) }
   return { kind: 'write', write: { kind: 'delete', grant, type, ...against }, unlinked: undefined }
 }
 
@@ -77,7 +77,7 @@ async function planPatch(planning: Planning, { entry, patch }: ReadEntry, target
   if (named === undefined || patch === undefined) throw new Refusal('not-found')
   touch(planning, at, type, named.id)
   planning.links.add(fullUrl, type, named.id)
-  const against = { ...named, ...versionFor(target, conditions.ifMatch) }
+  const against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionIn) }
   const apply = applying(planning.asking, type, patch)
   return { kind: 'write', write: { kind: 'patch', grant, type, ...against, apply }, unlinked: undefined }
 }
@@ -103,7 +103,7 @@ async function planUpdate(
   touch(planning, at, type, named.id)
   links.add(fullUrl, type, named.id)
   resource.id = named.id
-  const against = { ...named, ...versionFor(target, conditions.ifMatch) }
+  const against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionIn) }
   return { kind: 'write', write: { kind: 'update', grant, resource, ...against }, unlinked: resource }
 }
 
@@ -150,11 +150,10 @@ async function namedBy(
   planning: Planning,
   at: string,
   target: Target,
-): Promise<{ id: Id<string>; ifMatch?: number } | undefined> {
+): Promise<{ id: Id<string>; version?: number } | undefined> {
   if (target.kind === 'record') return { id: target.id }
   if (target.kind !== 'type') throw invalid(`${at}.request.url`, 'A change names a record, or a condition.')
-  const matched = await matching(planning, target.type, target.query)
-  return matched === undefined ? undefined : { id: matched.id, ifMatch: matched.version }
+  return matching(planning, target.type, target.query)
 }
 
 async function matching(
@@ -168,8 +167,14 @@ async function matching(
   return matched === undefined || deleted.has(matched.id) ? undefined : matched
 }
 
-function versionFor({ kind, type }: Target, ifMatch: string | undefined): ReturnType<typeof versionIn> {
-  return kind === 'record' ? versionIn(ifMatch, type) : versionGiven(ifMatch)
+/** Of a record that a condition found, its version then; of one that is named, what the caller says. */
+function versionOf(
+  { id, version }: { id: Id<string>; version?: number },
+  ifMatch: string | undefined,
+  type: ResourceType,
+  byId: typeof versionIn,
+): ReturnType<typeof versionIn> {
+  return version === undefined ? byId(ifMatch, type) : versionMatched({ id, version }, ifMatch)
 }
 
 /** R4 http, 3.1.0.11.2: no two entries change the same record. */

@@ -1,13 +1,14 @@
 import type { ResourceType } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import { categoryOf } from '#policy'
-import { parseEtag } from './answers.ts'
+import type { IfMatch, Matched } from '#records'
+import { parseEtags } from './answers.ts'
 
-type MadeAgainst = { readonly ifMatch: number } | Record<string, never>
+type MadeAgainst = { readonly ifMatch: IfMatch } | Record<string, never>
 
 /**
  * The version a change is made against. What people work on at once is changed only by who has seen its newest version:
- * without If-Match, 412 (CapabilityStatement: versioned-update). The directory may be written blindly.
+ * without If-Match, 400 (R4 http, 3.1.0.5; CapabilityStatement: versioned-update). The directory may be written blindly.
  */
 export function versionIn(ifMatch: string | undefined, type: ResourceType): MadeAgainst {
   if (ifMatch !== undefined) return versionGiven(ifMatch)
@@ -15,10 +16,24 @@ export function versionIn(ifMatch: string | undefined, type: ResourceType): Made
   throw new Refusal('version-required')
 }
 
-/** A deletion needs none (R4 http, 3.1.0.7), nor does a change of whatever meets a condition; given, it counts. */
-export function versionGiven(ifMatch: string | undefined): MadeAgainst {
-  if (ifMatch === undefined) return {}
-  const version = parseEtag(ifMatch)
-  if (version === undefined) throw new Refusal('version-conflict')
+/**
+ * A deletion needs none (R4 http, 3.1.0.7), but of a patient: who leaves nobody's chart behind must have seen whom they
+ * delete. Given, it counts.
+ */
+export function versionToDelete(ifMatch: string | undefined, type: ResourceType): MadeAgainst {
+  return type === 'Patient' ? versionIn(ifMatch, type) : versionGiven(ifMatch)
+}
+
+/** What meets a condition is changed as it was when it met it, and that must be one of the versions given. */
+export function versionMatched({ version }: Matched, ifMatch: string | undefined): { readonly ifMatch: number } {
+  const { ifMatch: given } = versionGiven(ifMatch)
+  if (given !== undefined && given !== '*' && ![given].flat().includes(version)) throw new Refusal('version-conflict')
   return { ifMatch: version }
+}
+
+function versionGiven(ifMatch: string | undefined): MadeAgainst {
+  if (ifMatch === undefined) return {}
+  const versions = parseEtags(ifMatch)
+  if (versions === undefined) throw new Refusal('version-malformed')
+  return { ifMatch: versions }
 }

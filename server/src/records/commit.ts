@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Refusal } from '#base'
+import { type Id, Refusal } from '#base'
 import { batch, type Database, type Held, type Tx } from '#db'
 import type { Keyring } from '#keys'
 import type { EntryFacts, Ledger } from '#ledger'
@@ -7,6 +7,7 @@ import type { NewKey } from './patient-keys.ts'
 import { tellPatients } from './notices.ts'
 import { storeKeys } from './patient-keys.ts'
 import type { Prepared } from './prepare.ts'
+import { chartsStanding, findBroken, holdOffWriters, patientsDeleted } from './reliance.ts'
 import { insertNew, replaceLookups, replaceNewest, savedQuery } from './statements.ts'
 import type { LookupToken } from './tokens.ts'
 
@@ -24,10 +25,19 @@ export interface PreparedWrite {
   readonly row: Prepared
   /** The look-ups of the version being replaced. */
   readonly oldLookups: readonly LookupToken[]
+  /** Which of the changes that were asked for, from 0. */
+  readonly part: number
+  /** Records that must not have been deleted when it is committed. */
+  readonly reliesOn: readonly Id<string>[]
+  /** Those that must be there: whom the record is about, if not a patient. */
+  readonly subjects: readonly Id<string>[]
 }
 
 export interface Committer {
-  /** Durable, entry included, when it resolves. Throws Refusal 'version-conflict' when another was first. */
+  /**
+   * Durable, entry included, when it resolves. Throws Refusal 'version-conflict' when another was first, 'chart-stands'
+   * and 'reference-unresolved' for what was, or was not, deleted meanwhile.
+   */
   commit(unit: Unit): Promise<void>
 }
 
@@ -51,13 +61,25 @@ export function openCommitter(stores: Stores): Committer {
   const shared = batch<Unit, true>({ limit: mostUnits, flush: (units) => commitByTenant(stores, units) })
   return {
     async commit(unit) {
-      if (unit.rows.length <= mostRowsShared) await shared(unit)
+      const patients = patientsDeleted(unit.rows)
+      if (patients.length > 0) await refuseStanding(stores.db, unit, patients)
+      // What holds off the others is not made to wait for them.
+      if (unit.rows.length <= mostRowsShared && patients.length === 0) await shared(unit)
       else {
         const [outcome] = await commitSettled(stores, unit.tenant, [unit])
         if (outcome instanceof Error) throw outcome
       }
     },
   }
+}
+
+/** Looked at once before anybody is held off, and again when they are. */
+async function refuseStanding(db: Database, unit: Unit, patients: readonly PreparedWrite[]): Promise<void> {
+  const removed = unit.rows.filter(({ row }) => row.deleted)
+  const [found] = await db.run<{ id: string }>(unit.tenant, [chartsStanding(patients, removed)])
+  const standing = new Set(found?.rows.map(({ id }) => id))
+  const first = patients.find(({ row }) => standing.has(row.id))
+  if (first !== undefined) throw new Refusal('chart-stands', { part: first.part })
 }
 
 async function commitByTenant(stores: Stores, units: readonly Unit[]): Promise<(true | Error)[]> {
@@ -164,10 +186,12 @@ class GivenUp extends Error {}
 function commitTogether({ db, keys, ledger, origin }: Stores, tenant: number, units: readonly Unit[]): Promise<true[]> {
   return db.transact(tenant, async (tx) => {
     const writes = units.flatMap((unit) => unit.rows)
+    const heldOff = patientsDeleted(writes).length > 0 ? holdOffWriters(tx) : undefined
     const [fresh, changed] = [writes.filter(isNew), writes.filter((write) => !isNew(write))]
-    const [created, replaced] = await Promise.all([
+    const [created, replaced, broken] = await Promise.all([
       insertNew(tx, fresh.map(rowOf)),
       replaceNewest(tx, changed.map(rowOf)),
+      findBroken(tx, units),
       storeKeys(
         tx,
         keys,
@@ -176,8 +200,11 @@ function commitTogether({ db, keys, ledger, origin }: Stores, tenant: number, un
       ),
       indexAndRecord(tx, ledger, units),
       tellPatients(tx, origin, writes.map(rowOf)),
+      heldOff,
     ])
     if (created.size < fresh.length || replaced.size < changed.length) throw new GivenUp()
+    const fault = broken.find((one) => one !== undefined)
+    if (fault !== undefined) throw units.length === 1 ? fault : new GivenUp()
     // Asked last: the commit is sent next.
     if (units.some(({ held }) => held?.() === false)) throw units.length === 1 ? new Refusal('conflict') : new GivenUp()
     return units.map(() => true)

@@ -1,24 +1,60 @@
-import { namedPatients, type Resource } from '@chartkeep/model/fhir'
+import { type ChartReference, chartReferences, type Resource } from '@chartkeep/model/fhir'
 import { type Id, parseId, Refusal } from '#base'
 
 /**
  * The patient with whom a record is kept: under whose key, in whose bucket. The first that the CompartmentDefinition
  * names; for the few types outside it (Task, Device, Binary…) the patient they point to. Undefined: the practice's.
- * Throws 'reference-unresolved' for a patient who is only described (a search, another server), not named here.
+ * Throws 'reference-unresolved', which names the element, where it says neither a patient of ours nor an allowed other
+ * type: such a record would be in nobody's chart.
  */
 export function homePatient(resource: Resource): Id<'patient'> | undefined {
   if (resource.resourceType === 'Patient') return undefined
-  const named = namedPatients(resource)
-  for (const text of named) {
-    const patient = localPatient(text)
+  const references = chartReferences(resource)
+  const astray = references.find((one) => one.principal && !leadsSomewhere(one))
+  if (astray !== undefined) throw unresolved(astray)
+  for (const { leadsTo } of references) {
+    const patient = leadsTo.kind === 'patient' ? parseId<'patient'>(leadsTo.id) : undefined
     if (patient !== undefined) return patient
   }
-  // A urn that led nowhere in its bundle may be anyone's; anything else here is a patient that we do not have.
-  if (named.some((text) => /Patient[/?]/.test(text))) throw new Refusal('reference-unresolved')
+  // Nobody is named whom the record is about, so those who took part decide: they must be known as well.
+  const unknown = references.find(({ leadsTo }) => leadsTo.kind === 'patient' || leadsTo.kind === 'nowhere')
+  if (unknown !== undefined) throw unresolved(unknown)
   return undefined
 }
 
-function localPatient(reference: string): Id<'patient'> | undefined {
-  const id = /^Patient\/([^/]+)(?:\/_history\/.*)?$/.exec(reference)?.[1]
-  return id === undefined ? undefined : parseId<'patient'>(id)
+/** Throws 'patient-changed' for a version that would be kept with another patient, or with none. */
+export function requireSamePatient(resource: Resource, patient: Id<'patient'> | undefined): void {
+  if (resource.resourceType === 'Patient' || homePatient(resource) === patient) return
+  const expression = chartReferences(resource)[0]?.path ?? resource.resourceType
+  const text = 'The version before is in another chart, or in none.'
+  throw new Refusal('patient-changed', { findings: [{ expression, issue: 'business-rule', text }] })
+}
+
+/** The records of other types that say whom this one is about: a group, a device, a location. */
+export function otherSubjects(resource: Resource): Id<string>[] {
+  return chartReferences(resource).flatMap(({ principal, leadsTo }) =>
+    principal && leadsTo.kind === 'other' ? (parseId<string>(leadsTo.id) ?? []) : [],
+  )
+}
+
+/** Ids are given here: one of another form is nobody's. */
+function leadsSomewhere({ leadsTo }: ChartReference): boolean {
+  switch (leadsTo.kind) {
+    case 'patient':
+    case 'other':
+      return parseId(leadsTo.id) !== undefined
+    case 'elsewhere':
+      return true
+    case 'nowhere':
+    case 'described':
+      return false
+  }
+}
+
+function unresolved({ path, leadsTo }: ChartReference): Refusal {
+  const text =
+    leadsTo.kind === 'described'
+      ? 'Refer to the patient by type and id: a name or an identifier alone leads to no chart.'
+      : 'This leads to no patient here, and so to no chart.'
+  return new Refusal('reference-unresolved', { findings: [{ expression: path, issue: 'not-found', text }] })
 }

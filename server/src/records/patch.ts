@@ -1,4 +1,5 @@
 import { Refusal } from '#base'
+import { requireMatch } from './if-match.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import { openRow, type Row } from './row.ts'
 import { parseExactly } from './visible.ts'
@@ -14,7 +15,7 @@ export async function asChange(keys: PatientKeys, write: Write, row: Row | undef
   const { grant, id, type, ifMatch, apply } = write
   if (row === undefined || row.type !== type) throw new Refusal('not-found')
   if (row.deleted) throw new Refusal('gone')
-  if (ifMatch !== undefined && ifMatch !== row.version) throw new Refusal('version-conflict')
+  requireMatch(ifMatch, row)
   const stored = parseExactly(await openRow(keys, row))
   const before = grant.view?.show(stored) ?? stored
   const resource = apply(before)

@@ -5,11 +5,14 @@ import type { Grant } from '#policy'
 import type { Changes } from './changes.ts'
 import type { Committer, PreparedWrite, Unit } from './commit.ts'
 import { factsOf } from './facts.ts'
-import { homePatient } from './home-patient.ts'
+import { homePatient, otherSubjects, requireSamePatient } from './home-patient.ts'
 import { lookupsOf } from './index-tokens.ts'
 import type { HeldKey, NewKey, PatientKeys } from './patient-keys.ts'
 import type { Patients } from './patients.ts'
 import { asChange } from './patch.ts'
+import { type IfMatch, requireMatch } from './if-match.ts'
+import { reliedOn } from './reliance.ts'
+import { requireWhole } from './whole.ts'
 import { type IndexKeys, type Prepared, prepare, prepareTombstone, type Unsealed } from './prepare.ts'
 import { parseExactly, parseStored, type Stored, withhold } from './visible.ts'
 import { openRowWith, type Row } from './row.ts'
@@ -32,7 +35,7 @@ export type Change =
       readonly grant: Grant<'update'>
       readonly resource: Resource
       readonly id: Id<string>
-      readonly ifMatch?: number
+      readonly ifMatch?: IfMatch
       readonly note?: Note
     }
   | {
@@ -40,7 +43,7 @@ export type Change =
       readonly grant: Grant<'delete'>
       readonly type: ResourceType
       readonly id: Id<string>
-      readonly ifMatch?: number
+      readonly ifMatch?: IfMatch
     }
 
 /** JSON kept sealed in the entry beside the version, for `authors` to give back. */
@@ -51,7 +54,7 @@ export interface Patch {
   readonly grant: Grant<'update'>
   readonly type: ResourceType
   readonly id: Id<string>
-  readonly ifMatch?: number
+  readonly ifMatch?: IfMatch
   /** The resource as it is to be, from what the grant shows of it as it is. Throws a Refusal to leave it alone. */
   apply(resource: Resource): Resource
 }
@@ -73,7 +76,7 @@ export interface WriteStores {
 /**
  * Carries out all of these or none, with one entry for all. Patients come before what is theirs, whatever the order
  * sent. Throws 'version-conflict', 'not-found', 'update-creates-nothing', 'patient-changed', 'record-signed',
- * 'reference-unresolved'; of one of several, the refusal says which.
+ * 'resource-subsetted', 'reference-unresolved', 'chart-stands'; of one of several, the refusal says which.
  */
 export async function write(stores: WriteStores, asked: Asked, request: string, held?: Held): Promise<Stored[]> {
   const { tenant } = asked[0].grant.question.actor
@@ -94,7 +97,7 @@ export async function write(stores: WriteStores, asked: Asked, request: string, 
     const held = (target.patient === undefined ? undefined : fresh.get(target.patient)) ?? found.get(target.patient)
     // The patient that the record names is not here: it would have no key.
     if (held === undefined) throw new Refusal('reference-unresolved', { part: index })
-    const context = { tenant, now, before: current[index] }
+    const context = { tenant, now, before: current[index], part: index }
     unsealed.push(ofPart(index, () => prepareOne(stores, one, target, held, context)))
   }
   const prepared = await sealAll(stores.sealer, unsealed)
@@ -169,9 +172,8 @@ async function currentRows(
   return writes.map((one) => (one.kind === 'create' ? undefined : rows.get(one.id)))
 }
 
-interface UnsealedWrite extends Piece {
+interface UnsealedWrite extends Piece, Omit<PreparedWrite, 'row'> {
   readonly row: Unsealed
-  readonly oldLookups: PreparedWrite['oldLookups']
 }
 
 interface Target {
@@ -201,10 +203,9 @@ function name(one: Change, row: Row | undefined, now: number): Target {
   }
   if (row === undefined || row.type !== type)
     throw new Refusal(one.kind === 'update' ? 'update-creates-nothing' : 'not-found')
-  if (one.ifMatch !== undefined && one.ifMatch !== row.version) throw new Refusal('version-conflict')
+  requireMatch(one.ifMatch, row)
   const unchanged = one.kind === 'delete' && row.deleted
-  if (one.kind === 'update' && type !== 'Patient' && homePatient(one.resource) !== row.patient)
-    throw new Refusal('patient-changed')
+  if (one.kind === 'update') requireSamePatient(one.resource, row.patient)
   return {
     type,
     id: row.id,
@@ -220,27 +221,35 @@ function prepareOne(
   one: Change,
   { type, id, version, patient }: Target,
   held: HeldKey,
-  { tenant, now, before }: { tenant: number; now: number; before: Row | undefined },
+  { tenant, now, before, part }: { tenant: number; now: number; before: Row | undefined; part: number },
 ): UnsealedWrite {
   const naming = { tenant, id, version, patient, now, held, indexKeys }
   const key = held.key.body
-  if (before === undefined || before.deleted) return { key, row: prepare(resourceOf(one), naming), oldLookups: [] }
+  if (one.kind !== 'delete') requireWhole(one.resource)
+  // An import brings records in an order of its own.
+  const subjects = one.kind === 'delete' || one.grant.question.actor.kind === 'job' ? [] : otherSubjects(one.resource)
+  if (before === undefined || before.deleted) {
+    const resource = resourceOf(one)
+    const reliesOn = reliedOn(resource, undefined, patient)
+    return { key, row: prepare(resource, naming), oldLookups: [], part, reliesOn, subjects }
+  }
   const text = openRowWith(held, before)
   const old = parseStored(text)
   if (isSigned(old)) throw new Refusal('record-signed')
-  const row =
-    one.kind === 'delete'
-      ? prepareTombstone(type, naming, before.at)
-      : prepare(one.grant.view?.keep(one.resource, parseExactly(text)) ?? one.resource, naming)
-  return { key, row, oldLookups: lookupsOf(old, tenant, indexKeys, before.patient) }
+  const oldLookups = lookupsOf(old, tenant, indexKeys, before.patient)
+  if (one.kind === 'delete')
+    return { key, row: prepareTombstone(type, naming, before.at), oldLookups, part, reliesOn: [], subjects }
+  const resource = one.grant.view?.keep(one.resource, parseExactly(text)) ?? one.resource
+  return { key, row: prepare(resource, naming), oldLookups, part, reliesOn: reliedOn(resource, old, patient), subjects }
 }
 
 async function sealAll({ seal }: Pick<Sealer, 'seal'>, unsealed: readonly UnsealedWrite[]): Promise<PreparedWrite[]> {
   const sealed = await seal(unsealed)
-  return unsealed.map(({ row, oldLookups }, index) => {
+  return unsealed.map((write, index) => {
+    const { row } = write
     const body = sealed[index]
     if (body === undefined) throw new Error('each row is sealed')
-    return { row: { ...row, ...body, json: row.body }, oldLookups }
+    return { ...write, row: { ...row, ...body, json: row.body } }
   })
 }
 

@@ -25,6 +25,9 @@ alter table records.resource alter column body set storage external;
 -- Records of one moment are put in order as they are read: their ids here would cost 23 bytes a record.
 create index chart on records.resource (bucket, patient, type, at desc);
 
+-- The few that were deleted: every write asks whether what it refers to is among them.
+create index deleted on records.resource (bucket, id) where deleted;
+
 -- Superseded versions, never changed.
 create table records.version (
   tenant   integer     not null,
