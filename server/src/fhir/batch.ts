@@ -8,6 +8,7 @@ import type { Interactions } from './interactions.ts'
 import type { Asking } from './offered.ts'
 import { readBundledPatch } from './patch/read-patch.ts'
 import { asResourceOf } from './resource-body.ts'
+import { unresolved } from './unresolved.ts'
 
 /** Each entry on its own; a refusal is the entry's, not the batch's. */
 export async function carryOutBatch(
@@ -84,8 +85,8 @@ async function interact(
 
 /** Entries of a batch know nothing of each other (R4 http, 3.1.0.11.1), so a reference to another leads nowhere. */
 function alone(resource: Resource, fullUrls: ReadonlySet<string | undefined>): Resource {
-  if (referencesIn(resource).some(({ reference }) => fullUrls.has(reference.reference)))
-    throw new Refusal('reference-unresolved')
+  const other = referencesIn(resource).find(({ reference }) => fullUrls.has(reference.reference))
+  if (other !== undefined) throw unresolved(resource, other.reference.reference)
   return resource
 }
 

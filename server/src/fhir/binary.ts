@@ -5,6 +5,7 @@ import type { Answer, Exchange } from '#http'
 import { parseStored, type Records, type Stored } from '#records'
 import { etagOf, fhirJson } from './answers.ts'
 import { ask } from './offered.ts'
+import { makeRelative, ownAddresses, withinOwn } from './own-address.ts'
 import { readResource } from './resource-body.ts'
 
 // As JSON the content is base64 within the resource and held in memory; larger content is read and sent as itself.
@@ -50,7 +51,8 @@ function mediaTypeOf(value: unknown): string {
 }
 
 /** Content as it is, of the type the header names, or a Binary resource with `data`. Up to 1 GB passes without being held. */
-export async function storeBinary(records: Records, exchange: Exchange): Promise<Stored> {
+export async function storeBinary(records: Records, exchange: Exchange, base: string): Promise<Stored> {
+  const own = ownAddresses(base, exchange)
   const grant = ask(exchange, 'create', 'Binary')
   const type = exchange.headers['content-type'] ?? 'application/octet-stream'
   if (isXml(type)) throw new Refusal('media-type-unsupported')
@@ -59,7 +61,7 @@ export async function storeBinary(records: Records, exchange: Exchange): Promise
     const resource: Resource = {
       resourceType: 'Binary',
       contentType: mediaTypeOf(type),
-      ...(typeof context === 'string' ? { securityContext: { reference: context } } : {}),
+      ...(typeof context === 'string' ? { securityContext: { reference: withinOwn(context, own) ?? context } } : {}),
     }
     return records.storeBinary(grant, resource, exchange.stream, exchange.request)
   }
@@ -71,6 +73,7 @@ export async function storeBinary(records: Records, exchange: Exchange): Promise
     parts.push(part)
   }
   const resource = readResource(Buffer.concat(parts), 'Binary')
+  makeRelative(resource, own)
   const data = typeof resource['data'] === 'string' ? resource['data'] : ''
   return records.storeBinary(grant, resource, Readable.from([Buffer.from(data, 'base64')]), exchange.request)
 }

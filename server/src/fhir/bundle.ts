@@ -1,6 +1,7 @@
 import { isObject, isResourceType, type ResourceType } from '@chartkeep/model/fhir'
 import { type Id, parseId, Refusal } from '#base'
 import type { Conditions } from './interactions.ts'
+import { type OwnAddresses, withinOwn } from './own-address.ts'
 
 /** One entry of a transaction or batch, taken apart. */
 export interface BundleEntry {
@@ -10,6 +11,8 @@ export interface BundleEntry {
   readonly method: string
   readonly url: string
   readonly resource: unknown
+  /** The version that the resource says it is, where it comes from. */
+  readonly versionId: string | undefined
   readonly conditions: Conditions
 }
 
@@ -21,17 +24,17 @@ export interface ParsedBundle {
 }
 
 /** Throws 'transaction-invalid' with a finding for the first entry that cannot be carried out. */
-export function parseBundle(value: unknown): ParsedBundle {
+export function parseBundle(value: unknown, own: OwnAddresses): ParsedBundle {
   if (!isObject(value) || value['resourceType'] !== 'Bundle') throw invalid('Bundle', 'Send a Bundle.')
   const { type, entry = [] } = value
   if (type !== 'transaction' && type !== 'batch')
     throw invalid('Bundle.type', 'Only a transaction or a batch is carried out.')
   if (!Array.isArray(entry) || entry.length > mostEntries)
     throw invalid('Bundle.entry', `A bundle has at most ${mostEntries} entries.`)
-  return { type, entries: entry.map((one: unknown, index) => parseEntry(one, `Bundle.entry[${index}]`)) }
+  return { type, entries: entry.map((one: unknown, index) => parseEntry(one, `Bundle.entry[${index}]`, own)) }
 }
 
-function parseEntry(value: unknown, at: string): BundleEntry {
+function parseEntry(value: unknown, at: string, own: OwnAddresses): BundleEntry {
   const request = isObject(value) ? value['request'] : undefined
   if (!isObject(value) || !isObject(request)) throw invalid(`${at}.request`, 'Each entry says what is asked.')
   const { method, url } = request
@@ -39,11 +42,13 @@ function parseEntry(value: unknown, at: string): BundleEntry {
     throw invalid(`${at}.request`, 'A request has a method and a url.')
   const fullUrl = value['fullUrl']
   const text = (name: string): string | undefined => (typeof request[name] === 'string' ? request[name] : undefined)
+  const { resource } = value
   return {
     at,
     method,
-    url,
-    resource: value['resource'],
+    url: withinOwn(url, own) ?? url,
+    resource,
+    versionId: versionIdOf(resource),
     fullUrl: typeof fullUrl === 'string' ? fullUrl : undefined,
     conditions: {
       ifMatch: text('ifMatch'),
@@ -52,6 +57,11 @@ function parseEntry(value: unknown, at: string): BundleEntry {
       ifModifiedSince: text('ifModifiedSince'),
     },
   }
+}
+
+function versionIdOf(resource: unknown): string | undefined {
+  const meta = isObject(resource) ? resource['meta'] : undefined
+  return isObject(meta) && typeof meta['versionId'] === 'string' ? meta['versionId'] : undefined
 }
 
 export function invalid(expression: string, text: string): Refusal {

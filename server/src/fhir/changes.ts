@@ -14,7 +14,9 @@ import {
 import { etagOf, readAnswer, writeAnswer } from './answers.ts'
 import { type Named, readCondition } from './conditions.ts'
 import type { Conditions } from './interactions.ts'
+import { refuseUnlinked } from './links.ts'
 import { ask, type Asking, refuseSigning } from './offered.ts'
+import { makeRelative, ownAddresses } from './own-address.ts'
 import { applying } from './patch/read-patch.ts'
 import type { Patch } from './patch/patch.ts'
 import { versionIn, versionMatched, versionToDelete } from './versions.ts'
@@ -70,6 +72,8 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
 
   return {
     async create(asking, resource, { ifNoneExist, prefer }) {
+      makeRelative(resource, ownAddresses(base, asking))
+      refuseUnlinked(resource, { urns: true })
       if (ifNoneExist === undefined) return make(asking, resource, prefer)
       const type = resource.resourceType
       ask(asking, 'create', type)
@@ -81,6 +85,8 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
       )
     },
     async update(asking, resource, named, { ifMatch, prefer }) {
+      makeRelative(resource, ownAddresses(base, asking))
+      refuseUnlinked(resource, { urns: false })
       const type = resource.resourceType
       const grant = ask(asking, 'update', type)
       refuseSigning(asking, resource)
@@ -99,7 +105,12 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
     },
     async patch(asking, type, named, { patch, conditions: { ifMatch, prefer } }) {
       const grant = ask(asking, 'update', type)
-      const change = { kind: 'patch', grant, type, apply: applying(asking, type, patch) } as const
+      const change = {
+        kind: 'patch',
+        grant,
+        type,
+        apply: applying(asking, { type, own: ownAddresses(base, asking) }, patch),
+      } as const
       if ('id' in named) return saveUpdate(asking, { ...change, id: named.id, ...versionIn(ifMatch, type) }, prefer)
       return ofCondition(asking, type, named.condition, async (matched, held) => {
         if (matched === undefined) throw new Refusal('not-found')

@@ -1,91 +1,131 @@
 import { readReference, type Resource, rewriteReferences } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
-import type { Records } from '#records'
-import { readCondition } from './conditions.ts'
 import type { BundleEntry } from './bundle.ts'
-import { ask, type Asking } from './offered.ts'
-import { ofEntry, type ReadEntry } from './read-entries.ts'
+import type { ConditionalReference } from './conditional-references.ts'
+import { unresolved } from './unresolved.ts'
+
+/** A record that an entry of a transaction comes to. */
+export interface Linked {
+  readonly type: string
+  readonly id: string
+  /** The version that it will have; undefined when only the store will know. */
+  readonly version?: number | undefined
+}
 
 /** What references in a transaction lead to: entries by their fullUrl, and records that meet a condition. */
 export interface Links {
-  add(fullUrl: string | undefined, type: string, id: string): void
-  /** Where a reference leads that stands in the entry with this fullUrl; undefined when it is none of the bundle's. */
-  find(reference: string, from: string | undefined): string | undefined
-  /** Whether a reference that leads nowhere yet, in the entry with this fullUrl, may when all entries have their ids. */
-  awaits(reference: string, from: string | undefined): boolean
+  add(entry: BundleEntry, linked: Linked): void
+  /**
+   * Where a reference leads that stands in this entry; undefined when it is none of the bundle's, or not known yet.
+   * Throws 'match-ambiguous' and 'reference-unresolved' for a condition that not exactly one record meets.
+   */
+  find(reference: string, from: BundleEntry): string | undefined
+  /** Whether a reference that leads nowhere yet may when all entries have their ids. */
+  awaits(reference: string, from: BundleEntry): boolean
 }
 
 /** `http://example.org/fhir/` of `http://example.org/fhir/Patient/1`. */
 const restful = /^(https?:\/\/.+\/)[A-Z]\w*\/[A-Za-z0-9\-.]{1,64}$/
+const versioned = /^(.+)\/_history\/([A-Za-z0-9\-.]{1,64})$/s
 
-/**
- * @param conditional from conditional references to the record that each leads to
- * @param fullUrls of all entries of the bundle
- */
-export function openLinks(conditional: ReadonlyMap<string, string>, fullUrls: ReadonlySet<string>): Links {
-  const links = new Map<string, string>()
+/** @param conditional what may meet each condition that a reference states */
+export function openLinks(
+  entries: readonly BundleEntry[],
+  conditional: ReadonlyMap<string, ConditionalReference>,
+): Links {
+  const byUrl = new Map(entries.flatMap((entry) => (entry.fullUrl === undefined ? [] : [[entry.fullUrl, entry]])))
+  const linked = new Map<BundleEntry, Linked>()
   // An entry may hold many references, and its address may be long: where it comes from is read once.
   let last: { readonly from: string; readonly root: string | undefined } | undefined
+
+  function entryOf(reference: string, { fullUrl: from }: BundleEntry): BundleEntry | undefined {
+    const known = byUrl.get(reference)
+    if (known !== undefined || from?.startsWith('http') !== true) return known
+    // A relative reference is relative to where its entry comes from (R4 bundle, 2.36.4.1).
+    if (last?.from !== from) last = { from, root: restful.exec(from)?.[1] }
+    return last.root === undefined ? undefined : byUrl.get(last.root + reference)
+  }
+
+  function ofCondition({ stored, entries: within }: ConditionalReference): string | undefined {
+    const found = new Set(stored)
+    for (const entry of within) {
+      const one = linked.get(entry)
+      if (one === undefined) return undefined
+      found.add(nameOf(one))
+    }
+    if (found.size > 1) throw new Refusal('match-ambiguous')
+    const [name] = found
+    if (name === undefined) throw new Refusal('reference-unresolved')
+    return name
+  }
+
+  /** R4 bundle, 2.36.4.1: the version is taken off, and has to be the one of the entry's resource if that says one. */
+  function ofVersion(reference: string, from: BundleEntry): string | undefined {
+    const [, whole, version] = versioned.exec(reference) ?? []
+    const entry = whole === undefined ? undefined : entryOf(whole, from)
+    const one = entry === undefined ? undefined : linked.get(entry)
+    if (entry === undefined || one === undefined) return undefined
+    // A version that is stored already is meant as it is written.
+    if (whole === nameOf(one)) return undefined
+    const { versionId } = entry
+    if (versionId !== undefined && versionId !== version) return undefined
+    return one.version === undefined ? nameOf(one) : `${nameOf(one)}/_history/${one.version}`
+  }
+
   return {
-    add(fullUrl, type, id) {
-      if (fullUrl !== undefined) links.set(fullUrl, `${type}/${id}`)
-    },
+    add: (entry, one) => void linked.set(entry, one),
     find(reference, from) {
-      const known = links.get(reference) ?? conditional.get(reference)
-      if (known !== undefined || from?.startsWith('http') !== true) return known
-      // A relative reference is relative to where its entry comes from (R4 bundle, 2.36.4.1).
-      if (last?.from !== from) last = { from, root: restful.exec(from)?.[1] }
-      return last.root === undefined ? undefined : links.get(last.root + reference)
+      const condition = conditional.get(reference)
+      if (condition !== undefined) return ofCondition(condition)
+      const entry = entryOf(reference, from)
+      const one = entry === undefined ? undefined : linked.get(entry)
+      return one === undefined ? ofVersion(reference, from) : nameOf(one)
     },
-    awaits: (reference, from) => from?.startsWith('http') === true || fullUrls.has(reference) || isUrn(reference),
+    awaits: (reference, from) =>
+      conditional.has(reference) ||
+      from.fullUrl?.startsWith('http') === true ||
+      byUrl.has(versioned.exec(reference)?.[1] ?? reference) ||
+      isUrn(reference),
   }
 }
 
+const nameOf = ({ type, id }: Linked): string => `${type}/${id}`
 const isUrn = (reference: string): boolean => reference.startsWith('urn:uuid:') || reference.startsWith('urn:oid:')
 
-/** `Practitioner?identifier=…` → `Practitioner/<id>`. Throws 'reference-unresolved' unless exactly one record matches. */
-export async function resolveConditional(
-  records: Records,
-  asking: Asking,
-  read: readonly ReadEntry[],
-): Promise<Map<string, string>> {
-  const conditions = new Map<string, BundleEntry>()
-  for (const { entry, resource } of read)
-    if (resource !== undefined)
-      rewriteReferences(resource, (text, kind) => {
-        if (kind === 'reference' && text.includes('?')) conditions.set(text, entry)
-        return undefined
-      })
-  // All at once, so that they share their round trips.
-  const resolved = await Promise.all(
-    [...conditions].map(([text, entry]) =>
-      resolveOne(records, asking, text).catch((error: unknown) => {
-        throw ofEntry(entry, error)
-      }),
-    ),
-  )
-  return new Map(resolved.filter((one) => one !== undefined))
-}
-
-async function resolveOne(
-  records: Records,
-  asking: Asking,
-  text: string,
-): Promise<readonly [string, string] | undefined> {
-  const read = readReference(text)
-  if (read.kind !== 'condition') return undefined
-  const grant = ask(asking, 'search', read.type)
-  const [found, ...others] = await records.match(grant, readCondition(read.query), asking.request)
-  if (others.length > 0) throw new Refusal('match-ambiguous')
-  if (found === undefined) throw new Refusal('reference-unresolved')
-  return [text, `${read.type}/${found.id}`]
+/** Replaces what is known by now; answers whether that was all. Throws as `find` does, and names the element. */
+export function linkKnown(resource: Resource, links: Links, from: BundleEntry): boolean {
+  let all = true
+  rewriteReferences(resource, (reference, kind) => {
+    const target = findNamed(resource, reference, links, from)
+    if (target === undefined && kind === 'reference' && links.awaits(reference, from)) all = false
+    return target
+  })
+  return all
 }
 
 /** Replaces what leads to entries. Throws 'reference-unresolved' for a `urn:` that names none. */
-export function resolveLinks(resource: Resource, links: Links, fullUrl: string | undefined): void {
+export function resolveLinks(resource: Resource, links: Links, from: BundleEntry): void {
   rewriteReferences(resource, (reference, kind) => {
-    const target = links.find(reference, fullUrl)
-    if (target === undefined && kind === 'reference' && isUrn(reference)) throw new Refusal('reference-unresolved')
+    const target = findNamed(resource, reference, links, from)
+    if (target === undefined && kind === 'reference' && isUrn(reference)) throw unresolved(resource, reference)
     return target
+  })
+}
+
+function findNamed(resource: Resource, reference: string, links: Links, from: BundleEntry): string | undefined {
+  try {
+    return links.find(reference, from)
+  } catch (error) {
+    throw error instanceof Refusal ? unresolved(resource, reference, error.code) : error
+  }
+}
+
+/** Outside of a transaction no entry and no condition is there to be led to (R4 http, 3.1.0.11.2). */
+export function refuseUnlinked(resource: Resource, { urns }: { readonly urns: boolean }): void {
+  rewriteReferences(resource, (reference, kind) => {
+    if (kind !== 'reference') return undefined
+    if (readReference(reference).kind === 'condition' || (urns && isUrn(reference)))
+      throw unresolved(resource, reference)
+    return undefined
   })
 }

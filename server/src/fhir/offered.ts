@@ -36,7 +36,7 @@ function methodsBeside(type: ResourceType, interaction: Interaction): string[] {
 }
 
 /** Who asks, for what, under which request id: what every interaction needs of an exchange, a bundle's entry too. */
-export type Asking = Pick<Exchange, 'actor' | 'purpose' | 'request'> & Partial<Pick<Exchange, 'signal'>>
+export type Asking = Pick<Exchange, 'actor' | 'purpose' | 'request'> & Partial<Pick<Exchange, 'signal' | 'headers'>>
 
 /** Policy's yes to an interaction that is offered. Throws what policy refuses with, or 'method-not-allowed'. */
 export function ask<I extends Interaction>(asking: Asking, interaction: I, type: ResourceType): Grant<I> {

@@ -1,11 +1,12 @@
-import { type Resource, type ResourceType, rewriteReferences } from '@chartkeep/model/fhir'
+import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { bucketOf, type Clock, type Id, newId, Refusal } from '#base'
-import { homePatient, type Matched, type Records, type Write } from '#records'
+import { homePatient, type IfMatch, type Matched, type Records, type Write } from '#records'
 import { type BundleEntry, invalid, parseTarget, type Target } from './bundle.ts'
 import { requireIdOf } from './changes.ts'
 import { readCondition } from './conditions.ts'
-import type { Links } from './links.ts'
+import { linkKnown, type Links } from './links.ts'
 import { ask, type Asking, refuseSigning } from './offered.ts'
+import { ownAddresses } from './own-address.ts'
 import { applying } from './patch/read-patch.ts'
 import type { ReadEntry } from './read-entries.ts'
 import { versionIn, versionMatched, versionToDelete } from './versions.ts'
@@ -26,6 +27,8 @@ export interface Planning {
   readonly clock: Clock
   readonly asking: Asking
   readonly links: Links
+  /** The service's own address. */
+  readonly base: string
   /** The records that entries change or delete: none of them by two. */
   readonly touched: Set<string>
   /** Those that are deleted: no condition is met by them any more. */
@@ -70,15 +73,15 @@ async function planDelete(planning: Planning, { at, conditions }: BundleEntry, t
 }
 
 async function planPatch(planning: Planning, { entry, patch }: ReadEntry, target: Target): Promise<Planned> {
-  const { at, conditions, fullUrl } = entry
+  const { at, conditions } = entry
   const { type } = target
   const grant = ask(planning.asking, 'update', type)
   const named = await namedBy(planning, at, target)
   if (named === undefined || patch === undefined) throw new Refusal('not-found')
   touch(planning, at, type, named.id)
-  planning.links.add(fullUrl, type, named.id)
-  const against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionIn) }
-  const apply = applying(planning.asking, type, patch)
+  const against: Against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionIn) }
+  planning.links.add(entry, { type, id: named.id, version: versionAfter(against) })
+  const apply = applying(planning.asking, { type, own: ownAddresses(planning.base, planning.asking) }, patch)
   return { kind: 'write', write: { kind: 'patch', grant, type, ...against, apply }, unlinked: undefined }
 }
 
@@ -89,7 +92,7 @@ async function planUpdate(
   resource: Resource | undefined,
 ): Promise<Planned> {
   const { asking, links } = planning
-  const { at, conditions, fullUrl } = entry
+  const { at, conditions } = entry
   const { type } = target
   if (resource === undefined) throw invalid(`${at}.resource`, 'An update has a resource.')
   requireType(resource, type, at)
@@ -101,9 +104,9 @@ async function planUpdate(
     throw invalid(`${at}.request.url`, 'An update names the record, and the resource has the same id.')
   if (named === undefined) return makeNew(planning, entry, resource)
   touch(planning, at, type, named.id)
-  links.add(fullUrl, type, named.id)
   resource.id = named.id
-  const against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionIn) }
+  const against: Against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionIn) }
+  links.add(entry, { type, id: named.id, version: versionAfter(against) })
   return { kind: 'write', write: { kind: 'update', grant, resource, ...against }, unlinked: resource }
 }
 
@@ -114,7 +117,7 @@ async function planCreate(
   resource: Resource | undefined,
 ): Promise<Planned> {
   const { asking, links } = planning
-  const { at, conditions, fullUrl } = entry
+  const { at, conditions } = entry
   if (target.kind !== 'type' || target.query !== '' || resource === undefined)
     throw invalid(`${at}.request.url`, 'A create names a type.')
   const { type } = target
@@ -125,24 +128,39 @@ async function planCreate(
   ask(asking, 'read', type)
   const matched = await matching(planning, type, conditions.ifNoneExist)
   if (matched === undefined) return makeNew(planning, entry, resource)
-  links.add(fullUrl, type, matched.id)
+  links.add(entry, { type, ...matched })
   return { kind: 'look', target: { kind: 'record', type, id: matched.id } }
 }
 
-function makeNew({ asking, clock, links }: Planning, { fullUrl }: BundleEntry, resource: Resource): Planned {
+function makeNew({ asking, clock, links }: Planning, entry: BundleEntry, resource: Resource): Planned {
   const type = resource.resourceType
   const grant = ask(asking, 'create', type)
   // What is known by now (patients came first) tells whose the record is, and so its bucket.
-  let linked = true
-  rewriteReferences(resource, (reference) => {
-    const target = links.find(reference, fullUrl)
-    if (target === undefined && links.awaits(reference, fullUrl)) linked = false
-    return target
-  })
-  const patient = homePatient(resource)
+  const linked = linkKnown(resource, links, entry)
+  const patient = linked ? homePatient(resource) : homeIfKnown(resource)
   const id = newId<string>(clock.now(), patient === undefined ? undefined : bucketOf(patient))
-  links.add(fullUrl, type, id)
+  links.add(entry, { type, id, version: 1 })
   return { kind: 'write', write: { kind: 'create', grant, resource, id }, unlinked: linked ? undefined : resource }
+}
+
+/** While something leads nowhere yet, it is not known to be astray: the store judges it when all is linked. */
+function homeIfKnown(resource: Resource): Id<'patient'> | undefined {
+  try {
+    return homePatient(resource)
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
+}
+
+interface Against {
+  readonly id: Id<string>
+  readonly ifMatch?: IfMatch
+}
+
+function versionAfter({ ifMatch }: Against): number | undefined {
+  const [version, ...others] = ifMatch === undefined || ifMatch === '*' ? [] : [ifMatch].flat()
+  return version === undefined || others.length > 0 ? undefined : version + 1
 }
 
 /** The record that a change is of; undefined when nothing meets the condition. */

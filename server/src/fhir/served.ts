@@ -10,6 +10,7 @@ import { parseBundle } from './bundle.ts'
 import type { Interactions } from './interactions.ts'
 import { ask, type Interaction } from './offered.ts'
 import type { Named } from './conditions.ts'
+import { ownAddresses } from './own-address.ts'
 import { readPatch } from './patch/read-patch.ts'
 import { readResource } from './resource-body.ts'
 import { carryOutTransaction } from './transaction.ts'
@@ -47,7 +48,7 @@ export const served: readonly Served[] = [
     ...{ method: 'POST', path: '', class: 'write', codes: ['transaction', 'batch'], asks: undefined },
     documentation: 'A Bundle: a transaction, all or nothing, or a batch, each entry for itself.',
     async run({ records, interactions, clock, base }, exchange) {
-      const bundle = parseBundle(parseBody(await exchange.body()))
+      const bundle = parseBundle(parseBody(await exchange.body()), ownAddresses(base, exchange))
       if (bundle.type === 'batch') return carryOutBatch(interactions, exchange, bundle)
       return carryOutTransaction({ records, interactions, base, clock }, exchange, bundle)
     },
@@ -61,7 +62,7 @@ export const served: readonly Served[] = [
     ...{ method: 'POST', path: '/Binary', class: 'upload', codes: ['create'], asks: 'create', only: 'Binary' },
     documentation: 'Content as it is, of the type that the header names, or a Binary resource.',
     run: async ({ records, base }, exchange) =>
-      writeAnswer(await storeBinary(records, exchange), headerOf(exchange, 'prefer'), base),
+      writeAnswer(await storeBinary(records, exchange, base), headerOf(exchange, 'prefer'), base),
   },
   {
     ...{ method: 'GET', path: '/:type', class: 'search', codes: ['search-type'], asks: 'search' },

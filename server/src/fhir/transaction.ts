@@ -6,8 +6,10 @@ import { answerOrRefuse, look } from './batch.ts'
 import type { BundleEntry, ParsedBundle } from './bundle.ts'
 import { bundleText, type EntryText, responseEntry } from './bundle-text.ts'
 import type { Interactions } from './interactions.ts'
-import { openLinks, resolveConditional, resolveLinks } from './links.ts'
+import { readConditionalReferences } from './conditional-references.ts'
+import { openLinks, resolveLinks } from './links.ts'
 import type { Asking } from './offered.ts'
+import { makeRelative, ownAddresses } from './own-address.ts'
 import { type Planned, planEntry } from './plan.ts'
 import { ofEntry, readEntries, type ReadEntry, turnsIn } from './read-entries.ts'
 
@@ -45,20 +47,22 @@ export async function carryOutTransaction(
 type Plans = ReadonlyMap<BundleEntry, Planned>
 
 async function planAll(
-  { records, clock }: TransactionParts,
+  { records, clock, base }: TransactionParts,
   asking: Asking,
   read: readonly ReadEntry[],
 ): Promise<Plans> {
-  const fullUrls = new Set(read.flatMap(({ entry }) => entry.fullUrl ?? []))
-  const links = openLinks(await resolveConditional(records, asking, read), fullUrls)
-  const planning = { records, clock, asking, links, touched: new Set<string>(), deleted: new Set<string>() }
+  const own = ownAddresses(base, asking)
+  for (const { resource } of read) if (resource !== undefined) makeRelative(resource, own)
+  const entries = read.map(({ entry }) => entry)
+  const links = openLinks(entries, await readConditionalReferences(records, asking, read))
+  const planning = { records, clock, asking, base, links, touched: new Set<string>(), deleted: new Set<string>() }
   const planned = new Map<BundleEntry, Planned>()
   for (const one of inOrder(read))
     planned.set(one.entry, await ofItsEntry(one.entry, async () => planEntry(planning, one)))
   for (const [entry, plan] of planned) {
     if (plan.kind !== 'write' || plan.unlinked === undefined) continue
     const { unlinked } = plan
-    await ofItsEntry(entry, async () => resolveLinks(unlinked, links, entry.fullUrl))
+    await ofItsEntry(entry, async () => resolveLinks(unlinked, links, entry))
   }
   return planned
 }

@@ -145,7 +145,7 @@ test('R-09: references to entries, by urn, by RESTful fullUrl, in attachments an
     ),
   )
   // The observation still points to a patient who is not here.
-  expect([answer.status, places(answer)]).toEqual([422, ['Bundle.entry[0]']])
+  expect([answer.status, places(answer)]).toEqual([422, ['Bundle.entry[0].resource.subject']])
   const linked = {
     ...observation('x'),
     subject: { reference: patientUrn },
@@ -238,13 +238,13 @@ const wrong = (id: string): [string, number, Entry[], string][] => [
     'has a reference that leads nowhere',
     422,
     [post(organization('a', { partOf: { reference: 'urn:uuid:2' } }))],
-    'Bundle.entry[0]',
+    'Bundle.entry[0].resource.partOf',
   ],
   [
     'refers on a condition that nothing meets',
     422,
     [post(organization('a', { partOf: { reference: 'Organization?identifier=urn:org|none' } }))],
-    'Bundle.entry[0]',
+    'Bundle.entry[0].resource.partOf',
   ],
   ['deletes by no condition', 400, [remove('Organization?')], 'Bundle.entry[0]'],
   [

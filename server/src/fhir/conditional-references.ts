@@ -1,0 +1,78 @@
+import {
+  matches,
+  parseQuery,
+  readReference,
+  type Resource,
+  type ResourceType,
+  rewriteReferences,
+} from '@chartkeep/model/fhir'
+import { Refusal } from '#base'
+import type { Records } from '#records'
+import type { BundleEntry } from './bundle.ts'
+import { readCondition } from './conditions.ts'
+import { ask, type Asking } from './offered.ts'
+import { ofEntry, type ReadEntry } from './read-entries.ts'
+
+/** What may meet the condition that a reference states: records, and what the transaction itself makes of its entries. */
+export interface ConditionalReference {
+  /** `Practitioner/<id>`: none, one, or two of several. */
+  readonly stored: readonly string[]
+  readonly entries: readonly BundleEntry[]
+}
+
+/**
+ * Each condition of a reference such as `Practitioner?identifier=…`, by its text (R4 http, 3.1.0.11.2). They are met by
+ * what is there when all entries are carried out, so by what they create and update too.
+ */
+export async function readConditionalReferences(
+  records: Records,
+  asking: Asking,
+  read: readonly ReadEntry[],
+): Promise<Map<string, ConditionalReference>> {
+  const conditions = new Map<string, BundleEntry>()
+  for (const { entry, resource } of read)
+    if (resource !== undefined)
+      rewriteReferences(resource, (text, kind) => {
+        if (kind === 'reference' && readReference(text).kind === 'condition') conditions.set(text, entry)
+        return undefined
+      })
+  // All at once, so that they share their round trips.
+  const found = await Promise.all(
+    [...conditions].map(async ([text, entry]): Promise<readonly [string, ConditionalReference]> => {
+      try {
+        return [text, await candidatesFor(records, asking, text, read)]
+      } catch (error) {
+        throw ofEntry(entry, error)
+      }
+    }),
+  )
+  return new Map(found)
+}
+
+async function candidatesFor(
+  records: Records,
+  asking: Asking,
+  text: string,
+  read: readonly ReadEntry[],
+): Promise<ConditionalReference> {
+  const reference = readReference(text)
+  if (reference.kind !== 'condition') throw new Refusal('reference-unresolved')
+  const { type } = reference
+  const condition = readCondition(reference.query)
+  const matched = await records.match(ask(asking, 'search', type), condition, asking.request)
+  const entries = read.flatMap(({ entry, resource }) =>
+    resource !== undefined && meets(entry, resource, type, condition) ? [entry] : [],
+  )
+  return { stored: matched.map(({ id }) => `${type}/${id}`), entries }
+}
+
+/** By what the resource itself says: a condition on other records, or on the id that is given here, it cannot meet. */
+function meets(entry: BundleEntry, resource: Resource, type: ResourceType, condition: string): boolean {
+  if (resource.resourceType !== type) return false
+  const parameters = [...new URLSearchParams(condition)]
+  if (entry.method === 'POST' && parameters.some(([name]) => name.startsWith('_id'))) return false
+  return parameters.every(([name, value]) => {
+    const parsed = parseQuery(type, name, value)
+    return 'query' in parsed && matches(resource, parsed.query)
+  })
+}
