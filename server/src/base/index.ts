@@ -5,7 +5,7 @@ export { digitOf, noDigit, readUuid, spellUuid, uuidLength, uuidPlaces } from '.
 export { type Bucket, bucketCount, bucketOf, formatId, type Id, newId, parseId, readId, writeId } from './ids.ts'
 export { readInt64, writeInt64 } from './int64.ts'
 export { describeError, type Log, openLog } from './log.ts'
-export { type Finding, Refusal, type RefusalCode, refusals } from './refusal.ts'
+export { type Finding, parameterFinding, Refusal, refuseParameter, type RefusalCode, refusals } from './refusal.ts'
 export { Secret } from './secret.ts'
 export { sha256 } from './sha256.ts'
 export { Interrupted, TookTooLong, unless, within } from './within.ts'

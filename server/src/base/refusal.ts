@@ -207,3 +207,24 @@ export class Refusal extends Error {
     return refusals[this.code].issue
   }
 }
+
+const parameterTexts = {
+  'parameter-unknown': 'is not supported here',
+  'parameter-invalid': 'has a value that cannot be read',
+} as const
+
+/** The refusal of a parameter of ours, by its name. */
+export function refuseParameter(code: keyof typeof parameterTexts, name: string): Refusal {
+  return new Refusal(code, { findings: [parameterFinding(code, name)] })
+}
+
+/**
+ * What is wrong with a parameter, which stands as `http.` and its name (R4 OperationOutcome.issue.location).
+ *
+ * @param named one of R4's names, or ours; else its place from 1: what a caller made up may be health information
+ */
+export function parameterFinding(code: keyof typeof parameterTexts, named: string | number): Finding {
+  const which = typeof named === 'string' ? named : `in place ${named}`
+  const expression = typeof named === 'string' ? `http.${named}` : 'http'
+  return { expression, issue: refusals[code].issue, text: `The parameter ${which} ${parameterTexts[code]}.` }
+}

@@ -29,6 +29,12 @@ export function parseEtags(header: string): readonly number[] | '*' | undefined 
 
 const longestEtags = 4096
 
+/** An answer about one record: a Bundle says to the millisecond when it was changed, a header only to the second. */
+export interface RecordAnswer extends Answer {
+  /** Unix ms. */
+  readonly updated?: number
+}
+
 function headersOf({ version, updated }: Pick<Stored, 'version' | 'updated'>): Record<string, string> {
   return { 'content-type': fhirJson, etag: etagOf(version), 'last-modified': new Date(updated).toUTCString() }
 }
@@ -37,11 +43,12 @@ function headersOf({ version, updated }: Pick<Stored, 'version' | 'updated'>): R
 export function readAnswer(
   stored: Stored,
   headers: { readonly 'if-none-match'?: string | undefined; readonly 'if-modified-since'?: string | undefined },
-): Answer {
+): RecordAnswer {
+  const { updated } = stored
   const unchanged = isUnchanged(stored, headers['if-none-match'], headers['if-modified-since'])
   return unchanged
-    ? { status: 304, headers: headersOf(stored) }
-    : { status: 200, headers: headersOf(stored), body: stored.json }
+    ? { status: 304, headers: headersOf(stored), updated }
+    : { status: 200, headers: headersOf(stored), updated, body: stored.json }
 }
 
 /**
@@ -58,20 +65,21 @@ function isUnchanged(
     return seen === '*' || (seen?.includes(version) ?? false)
   }
   const since = Date.parse(ifModifiedSince ?? '')
-  return version === 1 ? since >= Math.floor(updated / 1000) * 1000 : since >= updated
+  return version === 1 ? since >= Math.floor(updated / 1000) * 1000 : since > updated
 }
 
 /** What a write answers: by `Prefer: return=…` the record, nothing, or an OperationOutcome (R4 http, 3.1.0.1.8). */
-export function writeAnswer(written: Stored, prefer: string | undefined, base: string): Answer {
+export function writeAnswer(written: Stored, prefer: string | undefined, base: string): RecordAnswer {
+  const { updated } = written
   const headers = {
     ...headersOf(written),
     location: `${base}/${written.type}/${written.id}/_history/${written.version}`,
   }
   const status = written.version === 1 ? 201 : 200
   const wanted = returnedOf(prefer)
-  if (wanted === 'minimal') return { status, headers }
-  if (wanted === 'OperationOutcome') return { status, headers, body: JSON.stringify(savedOutcome) }
-  return { status, headers, body: written.json }
+  if (wanted === 'minimal') return { status, headers, updated }
+  if (wanted === 'OperationOutcome') return { status, headers, updated, body: JSON.stringify(savedOutcome) }
+  return { status, headers, updated, body: written.json }
 }
 
 export const savedOutcome = {

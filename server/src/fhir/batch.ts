@@ -1,7 +1,7 @@
 import { referencesIn, type Resource } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import type { Answer, Exchange } from '#http'
-import { fhirJson } from './answers.ts'
+import { fhirJson, type RecordAnswer } from './answers.ts'
 import { type BundleEntry, type ParsedBundle, parseTarget, type Target } from './bundle.ts'
 import { bundleText, type EntryText, responseEntry } from './bundle-text.ts'
 import type { Interactions } from './interactions.ts'
@@ -38,7 +38,7 @@ export async function carryOutBatch(
 /** The entry that answers; when it is refused, one that says so, and the refusal is recorded. */
 export async function answerOrRefuse(
   exchange: Pick<Exchange, 'refuse'>,
-  work: () => Promise<Answer>,
+  work: () => Promise<RecordAnswer>,
 ): Promise<EntryText> {
   try {
     return answerEntry(await work())
@@ -49,13 +49,13 @@ export async function answerOrRefuse(
   }
 }
 
-function answerEntry({ status, headers = {}, body }: Answer): EntryText {
-  const { location, etag, 'last-modified': modified } = headers
+function answerEntry({ status, headers = {}, body, updated }: RecordAnswer): EntryText {
+  const { location, etag } = headers
   const response = {
     status: String(status),
     ...(location === undefined ? {} : { location }),
     ...(etag === undefined ? {} : { etag }),
-    ...(typeof modified === 'string' ? { lastModified: new Date(modified).toISOString() } : {}),
+    ...(updated === undefined ? {} : { lastModified: new Date(updated).toISOString() }),
   }
   return responseEntry(response, Buffer.isBuffer(body) && body.length > 0 ? body : undefined)
 }
@@ -66,7 +66,7 @@ async function interact(
   asking: Asking,
   entry: BundleEntry,
   fullUrls: ReadonlySet<string | undefined>,
-): Promise<Answer> {
+): Promise<RecordAnswer> {
   const { method, conditions, resource } = entry
   const target = parseTarget(entry)
   const { type } = target
@@ -96,7 +96,7 @@ export async function look(
   asking: Asking,
   target: Target,
   { conditions }: Pick<BundleEntry, 'conditions'>,
-): Promise<Answer> {
+): Promise<RecordAnswer> {
   switch (target.kind) {
     case 'type':
       return interactions.search(asking, target.type, new URLSearchParams(target.query))

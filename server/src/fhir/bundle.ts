@@ -43,17 +43,19 @@ function parseEntry(value: unknown, at: string, own: OwnAddresses): BundleEntry 
   const fullUrl = value['fullUrl']
   const text = (name: string): string | undefined => (typeof request[name] === 'string' ? request[name] : undefined)
   const { resource } = value
+  const ofOurs = (address: string | undefined): string | undefined =>
+    address === undefined ? undefined : (withinOwn(address, own) ?? address)
   return {
     at,
     method,
-    url: withinOwn(url, own) ?? url,
+    url: ofOurs(url) ?? url,
     resource,
     versionId: versionIdOf(resource),
     fullUrl: typeof fullUrl === 'string' ? fullUrl : undefined,
     conditions: {
       ifMatch: text('ifMatch'),
       ifNoneMatch: text('ifNoneMatch'),
-      ifNoneExist: text('ifNoneExist'),
+      ifNoneExist: ofOurs(text('ifNoneExist')),
       ifModifiedSince: text('ifModifiedSince'),
     },
   }

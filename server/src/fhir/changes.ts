@@ -1,6 +1,5 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
-import type { Answer } from '#http'
 import {
   type Held,
   type IfMatch,
@@ -11,22 +10,22 @@ import {
   turnsOf,
   type Write,
 } from '#records'
-import { etagOf, readAnswer, writeAnswer } from './answers.ts'
+import { etagOf, readAnswer, type RecordAnswer, writeAnswer } from './answers.ts'
 import { type Named, readCondition } from './conditions.ts'
 import type { Conditions } from './interactions.ts'
 import { refuseUnlinked } from './links.ts'
 import { ask, type Asking, refuseSigning } from './offered.ts'
-import { makeRelative, ownAddresses } from './own-address.ts'
+import { makeRelative, ownAddresses, withinOwn } from './own-address.ts'
 import { applying } from './patch/read-patch.ts'
 import type { Patch } from './patch/patch.ts'
 import { versionIn, versionMatched, versionToDelete } from './versions.ts'
 
 /** The interactions that change something, each by id or, but for a create, by condition. */
 export interface Changes {
-  create(asking: Asking, resource: Resource, conditions: Conditions): Promise<Answer>
-  update(asking: Asking, resource: Resource, named: Named, conditions: Conditions): Promise<Answer>
-  patch(asking: Asking, type: ResourceType, named: Named, change: Patching): Promise<Answer>
-  remove(asking: Asking, type: ResourceType, named: Named, conditions: Conditions): Promise<Answer>
+  create(asking: Asking, resource: Resource, conditions: Conditions): Promise<RecordAnswer>
+  update(asking: Asking, resource: Resource, named: Named, conditions: Conditions): Promise<RecordAnswer>
+  patch(asking: Asking, type: ResourceType, named: Named, change: Patching): Promise<RecordAnswer>
+  remove(asking: Asking, type: ResourceType, named: Named, conditions: Conditions): Promise<RecordAnswer>
 }
 
 export interface Patching {
@@ -44,13 +43,13 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
     return written ?? unanswered()
   }
 
-  async function make(asking: Asking, resource: Resource, prefer?: string, held?: Held): Promise<Answer> {
+  async function make(asking: Asking, resource: Resource, prefer?: string, held?: Held): Promise<RecordAnswer> {
     const grant = ask(asking, 'create', resource.resourceType)
     refuseSigning(asking, resource)
     return writeAnswer(await save(asking, { kind: 'create', grant, resource }, held), prefer, base)
   }
 
-  async function saveUpdate(asking: Asking, change: Write, prefer?: string, held?: Held): Promise<Answer> {
+  async function saveUpdate(asking: Asking, change: Write, prefer?: string, held?: Held): Promise<RecordAnswer> {
     return { ...writeAnswer(await save(asking, change, held), prefer, base), status: 200 }
   }
 
@@ -61,7 +60,7 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
     text: string,
     then: (matched: Matched | undefined, held: Held) => Promise<T>,
   ): Promise<T> {
-    const condition = readCondition(text)
+    const condition = readCondition(text, type)
     const search = ask(asking, 'search', type)
     return inTurn(turnsOf(type, condition), async (held) => {
       const [matched, ...others] = await records.match(search, condition, asking.request)
@@ -72,13 +71,14 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
 
   return {
     async create(asking, resource, { ifNoneExist, prefer }) {
-      makeRelative(resource, ownAddresses(base, asking))
+      const own = ownAddresses(base, asking)
+      makeRelative(resource, own)
       refuseUnlinked(resource, { urns: true })
       if (ifNoneExist === undefined) return make(asking, resource, prefer)
       const type = resource.resourceType
       ask(asking, 'create', type)
       const read = ask(asking, 'read', type)
-      return ofCondition(asking, type, ifNoneExist, async (matched, held) =>
+      return ofCondition(asking, type, withinOwn(ifNoneExist, own) ?? ifNoneExist, async (matched, held) =>
         matched === undefined
           ? make(asking, resource, prefer, held)
           : readAnswer(await records.read(read, matched.id, asking.request), {}),
@@ -120,9 +120,9 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
     },
     async remove(asking, type, named, { ifMatch }) {
       const grant = ask(asking, 'delete', type)
-      const removeOne = async (against: { id: Id<string>; ifMatch?: IfMatch }, held?: Held): Promise<Answer> => {
-        const { version } = await save(asking, { kind: 'delete', grant, type, ...against }, held)
-        return { status: 204, headers: { etag: etagOf(version) } }
+      const removeOne = async (against: { id: Id<string>; ifMatch?: IfMatch }, held?: Held): Promise<RecordAnswer> => {
+        const { version, updated } = await save(asking, { kind: 'delete', grant, type, ...against }, held)
+        return { status: 204, headers: { etag: etagOf(version) }, updated }
       }
       if ('id' in named) return removeOne({ id: named.id, ...versionToDelete(ifMatch, type) })
       return ofCondition(asking, type, named.condition, async (matched, held) =>

@@ -58,7 +58,7 @@ async function candidatesFor(
   const reference = readReference(text)
   if (reference.kind !== 'condition') throw new Refusal('reference-unresolved')
   const { type } = reference
-  const condition = readCondition(reference.query)
+  const condition = readCondition(reference.query, type)
   const matched = await records.match(ask(asking, 'search', type), condition, asking.request)
   const entries = read.flatMap(({ entry, resource }) =>
     resource !== undefined && meets(entry, resource, type, condition) ? [entry] : [],

@@ -1,4 +1,5 @@
-import { type Id, Refusal } from '#base'
+import type { ResourceType } from '@chartkeep/model/fhir'
+import { type Id, Refusal, refuseParameter } from '#base'
 
 /** How a record is named: by its id, or by a condition that it alone meets. */
 export type Named = { readonly id: Id<string> } | { readonly condition: string }
@@ -11,13 +12,17 @@ const ofTheResult = [
 ]
 
 /**
- * The criteria of a condition, without what only concerns the answer. Throws 'condition-required' when none is left, for
+ * The criteria of a condition on records of a type, without what only concerns the answer. `Type?`, or `?` alone, may
+ * stand before them, as in an address. Throws 'condition-required' when none is left, for
  * then every record would meet it, and 'parameter-invalid' for what is no criterion.
  */
-export function readCondition(query: string): string {
-  const parameters = new URLSearchParams(query)
+export function readCondition(query: string, type: ResourceType): string {
+  const [, named, rest] = /^\/?([A-Z][A-Za-z]*)?\?(.*)$/s.exec(query) ?? []
+  if (named !== undefined && named !== type) throw new Refusal('parameter-invalid')
+  const parameters = new URLSearchParams(rest ?? query)
   for (const name of ofTheAnswer) parameters.delete(name)
-  if (ofTheResult.some((name) => parameters.has(name))) throw new Refusal('parameter-invalid')
+  const arranging = ofTheResult.find((name) => parameters.has(name))
+  if (arranging !== undefined) throw refuseParameter('parameter-invalid', arranging)
   const criteria = [...parameters].filter(([, value]) => value.trim() !== '')
   if (criteria.length === 0) throw new Refusal('condition-required')
   return new URLSearchParams(criteria).toString()

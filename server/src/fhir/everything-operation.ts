@@ -5,7 +5,7 @@ import {
   type ResourceType,
   resourceTypes,
 } from '@chartkeep/model/fhir'
-import { parseId, Refusal } from '#base'
+import { parseId, Refusal, refuseParameter } from '#base'
 import type { Action, Grant } from '#policy'
 import type { EverythingAsk, Records } from '#records'
 import { fhirJson } from './answers.ts'
@@ -104,11 +104,11 @@ function askedIn(parameters: OperationParameters): Omit<EverythingAsk, 'patient'
   const range = (name: string) => {
     const text = parameters.text(name)?.replace(' ', '+')
     const found = text === undefined ? undefined : dateRange(text)
-    if (text !== undefined && found === undefined) throw new Refusal('parameter-invalid')
+    if (text !== undefined && found === undefined) throw refuseParameter('parameter-invalid', name)
     return found
   }
   const count = parameters.text('_count')
-  if (count !== undefined && !/^\d{1,6}$/.test(count)) throw new Refusal('parameter-invalid')
+  if (count !== undefined && !/^\d{1,6}$/.test(count)) throw refuseParameter('parameter-invalid', '_count')
   return {
     start: range('start')?.low,
     end: range('end')?.high,
@@ -122,7 +122,7 @@ function typesIn(parameters: OperationParameters): ReadonlySet<ResourceType> | u
   const texts = parameters.texts('_type').flatMap((text) => text.split(','))
   if (texts.length === 0) return undefined
   const types = texts.map((text) => {
-    if (!isResourceType(text)) throw new Refusal('parameter-invalid')
+    if (!isResourceType(text)) throw refuseParameter('parameter-invalid', '_type')
     return text
   })
   return new Set(types)

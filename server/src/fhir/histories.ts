@@ -1,5 +1,5 @@
 import { dateRange, type ResourceType, resourceTypes } from '@chartkeep/model/fhir'
-import { type Id, Refusal } from '#base'
+import { type Id, Refusal, refuseParameter } from '#base'
 import type { Answer } from '#http'
 import type { Grant } from '#policy'
 import type { HistoryAsk, HistoryPage, Records } from '#records'
@@ -72,18 +72,18 @@ function historyIn(parameters: URLSearchParams): HistoryAsk {
   for (const name of parameters.keys()) if (!known.includes(name)) throw new Refusal('parameter-unknown')
   const text = (name: string): string | undefined => {
     const [value, ...others] = parameters.getAll(name)
-    if (others.length > 0) throw new Refusal('parameter-invalid')
+    if (others.length > 0) throw refuseParameter('parameter-invalid', name)
     return value
   }
   const range = (name: string) => {
     // A plus that was not escaped comes as a space.
     const value = text(name)?.replace(' ', '+')
     const found = value === undefined ? undefined : dateRange(value)
-    if (value !== undefined && found === undefined) throw new Refusal('parameter-invalid')
+    if (value !== undefined && found === undefined) throw refuseParameter('parameter-invalid', name)
     return found
   }
   const count = text('_count')
-  if (count !== undefined && !/^\d{1,6}$/.test(count)) throw new Refusal('parameter-invalid')
+  if (count !== undefined && !/^\d{1,6}$/.test(count)) throw refuseParameter('parameter-invalid', '_count')
   return {
     count: Math.min(Math.max(1, Number(count ?? defaultCount)), mostCount),
     since: range('_since')?.low,

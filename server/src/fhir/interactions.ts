@@ -1,8 +1,8 @@
 import type { ResourceType } from '@chartkeep/model/fhir'
-import { type Id, Refusal } from '#base'
+import { type Id, refuseParameter } from '#base'
 import type { Answer } from '#http'
 import type { Records, Search, TakeTurns } from '#records'
-import { fhirJson, readAnswer } from './answers.ts'
+import { fhirJson, readAnswer, type RecordAnswer } from './answers.ts'
 import { bundleText, searchEntry } from './bundle-text.ts'
 import { type Changes, openChanges } from './changes.ts'
 import { type Histories, openHistories } from './histories.ts'
@@ -18,8 +18,8 @@ export interface Conditions {
 }
 
 export interface Interactions extends Changes, Histories {
-  read(asking: Asking, type: ResourceType, id: Id<string>, conditions: Conditions): Promise<Answer>
-  readVersion(asking: Asking, type: ResourceType, id: Id<string>, version: number): Promise<Answer>
+  read(asking: Asking, type: ResourceType, id: Id<string>, conditions: Conditions): Promise<RecordAnswer>
+  readVersion(asking: Asking, type: ResourceType, id: Id<string>, version: number): Promise<RecordAnswer>
   search(asking: Asking, type: ResourceType, parameters: URLSearchParams, handling?: string): Promise<Answer>
   /** For changes on a condition: of several on the same one, the second finds what the first has made. */
   readonly inTurn: TakeTurns
@@ -70,7 +70,7 @@ function fhirAnswer(body: Buffer): Answer {
 function searchIn(type: ResourceType, parameters: URLSearchParams, strict: boolean): Search {
   const pairs = [...parameters].filter(([name]) => !['_count', '_cursor', '_format', '_pretty'].includes(name))
   const count = parameters.get('_count')
-  if (count !== null && !/^\d{1,6}$/.test(count)) throw new Refusal('parameter-invalid')
+  if (count !== null && !/^\d{1,6}$/.test(count)) throw refuseParameter('parameter-invalid', '_count')
   const cursor = parameters.get('_cursor')
   return {
     type,

@@ -1,4 +1,4 @@
-import { parseId, Refusal } from '#base'
+import { parseId, refuseParameter } from '#base'
 import type { Records } from '#records'
 import { fhirJson } from './answers.ts'
 import { bundleText, searchEntry } from './bundle-text.ts'
@@ -34,9 +34,9 @@ export function lastNOperation(records: Records, base: () => string): Operation 
         named.map((one) => one.replace(`${base()}/`, '').replace(/^Patient\//, '')),
       )
       const patient = parseId<'patient'>(text)
-      if (patient === undefined || others.length > 0) throw new Refusal('parameter-invalid')
+      if (patient === undefined || others.length > 0) throw refuseParameter('parameter-invalid', 'patient')
       const max = Number(parameters.text('max') ?? 1)
-      if (!Number.isInteger(max) || max < 1 || max > mostMax) throw new Refusal('parameter-invalid')
+      if (!Number.isInteger(max) || max < 1 || max > mostMax) throw refuseParameter('parameter-invalid', 'max')
       const asked = criteria.flatMap((name) => parameters.texts(name).map((value) => [name, value] as const))
       const { signal } = exchange
       const found = await records.lastN(grant, { patient, max, criteria: asked, signal }, exchange.request)

@@ -1,4 +1,4 @@
-import { Refusal } from '#base'
+import { refuseParameter } from '#base'
 import type { PatientMatch, Records } from '#records'
 import { fhirJson } from './answers.ts'
 import { bundleText, type EntryText } from './bundle-text.ts'
@@ -28,9 +28,9 @@ export function matchOperation(records: Records, base: () => string): Operation 
       const grant = ask(exchange, 'search', 'Patient')
       const described = asResourceOf('Patient', parameters.resource('resource'))
       const count = Number(parameters.text('count') ?? defaultCount)
-      if (!Number.isInteger(count) || count < 1) throw new Refusal('parameter-invalid')
+      if (!Number.isInteger(count) || count < 1) throw refuseParameter('parameter-invalid', 'count')
       const only = parameters.text('onlyCertainMatches') ?? 'false'
-      if (only !== 'true' && only !== 'false') throw new Refusal('parameter-invalid')
+      if (only !== 'true' && only !== 'false') throw refuseParameter('parameter-invalid', 'onlyCertainMatches')
       const asked = { described, count: Math.min(count, mostCount), onlyCertain: only === 'true' }
       const found = await records.matchPatients(grant, asked, exchange.request)
       const entries = found.map((match) => matchEntry(base(), match))

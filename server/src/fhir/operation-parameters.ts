@@ -1,5 +1,5 @@
 import { isObject } from '@chartkeep/model/fhir'
-import { type Finding, Refusal } from '#base'
+import { type Finding, parameterFinding, Refusal, refuseParameter } from '#base'
 import { type Exchange, parseBody } from '#http'
 
 /** One parameter as it was sent: a value, a resource, or parts. */
@@ -42,7 +42,9 @@ export async function readParameters(
   const body = await exchange.body()
   const all = [...ofAddress, ...(body.length === 0 ? [] : parametersIn(parseBody(body)))]
   const known = new Set(accepted.map(({ name }) => name))
-  if (!all.every(({ name }) => known.has(name))) throw new Refusal('parameter-unknown')
+  const unknown = all.findIndex(({ name }) => !known.has(name))
+  if (unknown !== -1)
+    throw new Refusal('parameter-unknown', { findings: [parameterFinding('parameter-unknown', unknown + 1)] })
   return parametersOf(all)
 }
 
@@ -50,7 +52,7 @@ function parametersOf(all: readonly OperationParameter[]): OperationParameters {
   const named = (name: string) => all.filter((one) => one.name === name)
   const only = (name: string): OperationParameter | undefined => {
     const [first, ...others] = named(name)
-    if (others.length > 0) throw new Refusal('parameter-invalid')
+    if (others.length > 0) throw refuseParameter('parameter-invalid', name)
     return first
   }
   return {
@@ -65,9 +67,9 @@ function parametersOf(all: readonly OperationParameter[]): OperationParameters {
   }
 }
 
-function textOf({ value }: OperationParameter): string {
+function textOf({ name, value }: OperationParameter): string {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
-  throw new Refusal('parameter-invalid')
+  throw refuseParameter('parameter-invalid', name)
 }
 
 /** The parameters of a body. Throws 'resource-invalid' where it is no Parameters resource and no other resource. */

@@ -179,7 +179,7 @@ async function matching(
   type: TypeTarget['type'],
   query: string,
 ): Promise<Matched | undefined> {
-  const condition = readCondition(query)
+  const condition = readCondition(query, type)
   const [matched, ...others] = await records.match(ask(asking, 'search', type), condition, asking.request)
   if (others.length > 0) throw new Refusal('match-ambiguous')
   return matched === undefined || deleted.has(matched.id) ? undefined : matched

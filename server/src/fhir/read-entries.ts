@@ -60,7 +60,8 @@ export function turnsIn(entries: readonly BundleEntry[]): string[] {
 
 function readStated(entry: BundleEntry, stated: string): { type: ResourceType; condition: string } {
   try {
-    return { type: parseTarget(entry).type, condition: readCondition(stated) }
+    const { type } = parseTarget(entry)
+    return { type, condition: readCondition(stated, type) }
   } catch (error) {
     throw ofEntry(entry, error)
   }
@@ -89,6 +90,7 @@ export function ofEntry({ at, resource }: BundleEntry, error: unknown): unknown 
 /** `Patient.name[0]` of the resource in the entry → `Bundle.entry[3].resource.name[0]`. */
 function placeIn(at: string, type: string, expression: string): string {
   if (expression.startsWith('Bundle.entry[')) return expression
+  if (/^http(\.|$)/.test(expression)) return `${at}.request`
   for (const root of [type, '$this'])
     if (expression.startsWith(root)) return `${at}.resource${expression.slice(root.length)}`
   return `${at}.resource`

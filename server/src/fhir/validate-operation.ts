@@ -1,6 +1,6 @@
 import { isObject, type ResourceType, validate } from '@chartkeep/model/fhir'
 import { claimedProfiles, profileOf, validateProfile } from '@chartkeep/model/profiles'
-import { type Finding, type Id, Refusal } from '#base'
+import { type Finding, type Id, Refusal, refuseParameter } from '#base'
 import type { Answer } from '#http'
 import { parseStored, type Records } from '#records'
 import { fhirJson } from './answers.ts'
@@ -35,7 +35,7 @@ export function validateOperation(records: Records): Operation {
       if (type === undefined) throw new Refusal('route-unknown')
       const mode = parameters.text('mode')
       const interaction = mode === undefined ? 'read' : modes.get(mode)
-      if (interaction === undefined) throw new Refusal('parameter-invalid')
+      if (interaction === undefined) throw refuseParameter('parameter-invalid', 'mode')
       const sent = parameters.resource('resource')
       const profile = parameters.text('profile')
       const grant = ask(exchange, interaction, type)

@@ -1,5 +1,5 @@
 import { JsonFault, type JsonLimits, parseJson } from '@chartkeep/model/fhir'
-import { Refusal, type RefusalCode } from '#base'
+import { Refusal, type RefusalCode, refusals } from '#base'
 
 const codes = {
   malformed: 'body-malformed',
@@ -13,7 +13,13 @@ export function parseBody(body: Buffer, limits?: Partial<JsonLimits>): unknown {
   try {
     return parseJson(body, limits)
   } catch (error) {
-    if (error instanceof JsonFault) throw new Refusal(codes[error.code], { cause: error })
+    if (error instanceof JsonFault) throw refusalOf(error)
     throw error
   }
+}
+
+function refusalOf(fault: JsonFault): Refusal {
+  const code = codes[fault.code]
+  const text = `The fault is at byte ${fault.position} of the body.`
+  return new Refusal(code, { cause: fault, findings: [{ expression: '$this', issue: refusals[code].issue, text }] })
 }

@@ -20,7 +20,7 @@ test.each(codes)(
           severity: 'error',
           code: refusals[code].issue,
           details: { coding: [{ code }], text: refusals[code].text },
-          diagnostics: `Reference ${request}.`,
+          diagnostics: `${refusals[code].text} Reference ${request}.`,
         },
       ],
     })

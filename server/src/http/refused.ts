@@ -1,5 +1,5 @@
 import type { Refused } from '@chartkeep/model/office'
-import { type Refusal, type RefusalCode, refusals } from '#base'
+import { type Finding, type Refusal, type RefusalCode, refusals } from '#base'
 import type { Answer, Surface } from './route.ts'
 
 /** What a refusal is answered with, by surface. Nothing of the request is in it but its own id. */
@@ -33,9 +33,23 @@ function challengeFor(code: RefusalCode, status: number, surface: Surface): stri
   return code === 'client-invalid' ? 'Bearer realm="chartkeep"' : 'Bearer realm="chartkeep", error="invalid_token"'
 }
 
-/** R-15: severity, code and fixed text for each; the rule, the remedy and the reference for whoever has to put it right. */
+const mostTold = 3
+
+/**
+ * R-15: severity, code and fixed text for each; the rule, the remedy and the reference for whoever has to put it right.
+ * Many programs show nothing but the `diagnostics` of the first issue, so all that helps stands there too.
+ */
 function operationOutcome(refusal: Refusal, request: string): object {
+  const { findings } = refusal
+  const { text } = refusals[refusal.code]
+  const more = findings.length - mostTold
   const diagnostics = [
+    text,
+    ...findings
+      .filter((finding) => finding.text !== text || isPlace(finding))
+      .slice(0, mostTold)
+      .map(sentenceOf),
+    more > 0 ? `And ${more} more.` : undefined,
     refusal.rule === undefined ? undefined : `Rule ${refusal.rule}.`,
     refusal.remedy,
     `Reference ${request}.`,
@@ -43,16 +57,31 @@ function operationOutcome(refusal: Refusal, request: string): object {
   const main = {
     severity: 'error',
     code: refusal.issue,
-    details: { coding: [{ code: refusal.code }], text: refusals[refusal.code].text },
+    details: { coding: [{ code: refusal.code }], text },
     diagnostics: diagnostics.filter((part) => part !== undefined).join(' '),
   }
-  const findings = refusal.findings.map(({ expression, issue, text }) => ({
+  const issues = findings.map((finding) => ({
     severity: 'error',
-    code: issue,
-    details: { text },
-    expression: [expression],
+    code: finding.issue,
+    details: { text: finding.text },
+    diagnostics: sentenceOf(finding),
+    ...placeOf(finding.expression),
   }))
-  return { resourceType: 'OperationOutcome', issue: [main, ...findings] }
+  return { resourceType: 'OperationOutcome', issue: [main, ...issues] }
+}
+
+const isPlace = ({ expression }: Finding): boolean => expression !== '$this' && expression !== 'http'
+
+/** `Observation.subject: …`; findings of constraints have no full stop of their own. */
+function sentenceOf(finding: Finding): string {
+  const { expression } = finding
+  const text = /[.!?]$/.test(finding.text) ? finding.text : `${finding.text}.`
+  return isPlace(finding) && !expression.startsWith('http.') ? `${expression}: ${text}` : text
+}
+
+/** R4: a parameter of the request is no element, and stands in `location` as `http.` and its name. */
+function placeOf(expression: string): object {
+  return /^http(\.|$)/.test(expression) ? { location: [expression] } : { expression: [expression] }
 }
 
 function refused(refusal: Refusal, request: string): Refused {

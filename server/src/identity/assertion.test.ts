@@ -43,8 +43,18 @@ async function judge(assertion: string, registered = keys, at = now): Promise<Ve
 
 describe('S-10 an assertion is good', () => {
   test('signed with ES384 or with RS384, for at most five minutes', async () => {
-    expect(await judge(await sign())).toEqual({ jti: 'one', expires: now + 300_000 })
+    expect(await judge(await sign())).toEqual({ jti: 'one', expires: now + 310_000 })
     expect(await judge(await sign({}, { alg: 'RS384', kid: 'rsa-1' }, rsa.privateKey))).toHaveProperty('jti')
+  })
+
+  test.each<[string, JWTPayload]>([
+    ['ahead of ours', { nbf: seconds + 10, iat: seconds + 10, exp: seconds + 310 }],
+    ['behind ours', { nbf: seconds - 309, iat: seconds - 309, exp: seconds - 9 }],
+  ])('by a clock that is ten seconds %s (FAPI 2.0, 5.3.2.1)', async (_, over) => {
+    const verified = await judge(await sign(over))
+    expect(verified).toHaveProperty('jti')
+    // It is remembered for as long as it would be taken.
+    expect((verified as Verified).expires).toBe(((over.exp ?? 0) + 10) * 1000)
   })
 
   test('with its audience as the one element of a list', async () => {
@@ -69,10 +79,12 @@ describe('S-10 an assertion is turned away', () => {
     ['without sub', { sub: undefined } as never, 'issuer'],
     ['without iss', { iss: undefined } as never, 'issuer'],
     ['for more than five minutes', { exp: seconds + 301 }, 'lifetime'],
-    ['that is over', { exp: seconds }, 'expiry'],
+    ['for more than five minutes of a clock ahead of ours', { iat: seconds + 10, exp: seconds + 311 }, 'lifetime'],
+    ['for five minutes of a clock that is too far ahead', { iat: seconds + 30, exp: seconds + 330 }, 'lifetime'],
+    ['that is over', { exp: seconds - 10 }, 'expiry'],
     ['without an end', { exp: undefined } as never, 'expiry'],
     ['from the future', { iat: seconds + 120 }, 'not-yet'],
-    ['that is not good yet', { nbf: seconds + 120 }, 'not-yet'],
+    ['that is not good yet', { nbf: seconds + 11 }, 'not-yet'],
     ['without jti', { jti: undefined } as never, 'jti'],
     ['with an empty jti', { jti: '' }, 'jti'],
     ['with a jti that is no text', { jti: 7 } as never, 'jti'],

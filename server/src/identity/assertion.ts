@@ -15,6 +15,8 @@ export interface Verified {
 }
 
 const longestMs = 5 * 60_000
+/** How far the clocks of two machines may be apart (FAPI 2.0 Security Profile, 5.3.2.1). */
+const toleranceMs = 10_000
 const longestText = 16_384
 
 /** Why an assertion was turned away. For the ledger; the caller learns only `invalid_client`. */
@@ -86,15 +88,18 @@ export async function verifyAssertion(
       subject: claimed.client,
       audience,
       currentDate: new Date(now),
+      clockTolerance: toleranceMs / 1000,
       requiredClaims: ['exp', 'jti'],
     })
-    const { exp = 0, jti, iat, aud } = payload
+    const { exp = 0, jti, iat = 0, aud } = payload
     if (Array.isArray(aud) && aud.length !== 1) return 'audience'
-    if (exp * 1000 > now + longestMs) return 'lifetime'
+    // Five minutes by the clock that made it.
+    const made = Math.max(now, Math.min(iat * 1000, now + toleranceMs))
+    if (exp * 1000 > made + longestMs) return 'lifetime'
     // A clock a little ahead of ours is no reason; an assertion from the future is.
-    if (iat !== undefined && iat * 1000 > now + 60_000) return 'not-yet'
+    if (iat * 1000 > now + 60_000) return 'not-yet'
     if (typeof jti !== 'string' || jti === '' || jti.length > 256) return 'jti'
-    return { jti, expires: exp * 1000 }
+    return { jti, expires: exp * 1000 + toleranceMs }
   } catch (error) {
     return faultOf(error)
   }

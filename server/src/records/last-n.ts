@@ -1,5 +1,5 @@
 import { isObject, matches, parseQuery, type Resource, type SearchQuery } from '@chartkeep/model/fhir'
-import { type Id, Refusal } from '#base'
+import { type Id, Refusal, refuseParameter } from '#base'
 import type { Grant } from '#policy'
 import { walkChart } from './chart.ts'
 import { factsOf } from './facts.ts'
@@ -61,7 +61,7 @@ export async function lastN(
 function queryOf(name: string, value: string, now: number): SearchQuery {
   const read = parseQuery('Observation', name, value, { now })
   if ('query' in read) return read.query
-  throw new Refusal(read.refused === 'value-invalid' ? 'parameter-invalid' : 'parameter-unknown')
+  throw refuseParameter(read.refused === 'value-invalid' ? 'parameter-invalid' : 'parameter-unknown', name)
 }
 
 /** Observations by code, each group as full as it may be. */

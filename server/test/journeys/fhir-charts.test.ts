@@ -27,7 +27,7 @@ const astray: [string, object][] = [
   ['a number alone', { identifier: { system: 'urn:mrn', value: 'MRN-77Q' } }],
 ]
 
-test('R-11: what is about somebody is in a chart, or is refused at every door and names the element', async ({
+test('R-17: what is about somebody is in a chart, or is refused at every door and names the element', async ({
   rest: { fhir, patient, make },
 }) => {
   const id = await make(observation(await patient()))
@@ -70,7 +70,7 @@ test('R-11: what is about somebody is in a chart, or is refused at every door an
   ).toBe(201)
 })
 
-test('R-12: what _elements and _summary give is a part, and is not saved in the place of the whole', async ({
+test('R-18: what _elements and _summary give is a part, and is not saved in the place of the whole', async ({
   rest: { fhir, patient },
 }) => {
   const id = await patient()
@@ -112,7 +112,7 @@ test('R-08: a patient is not deleted unseen, nor while a chart stands', async ({
   expect((await fhir('GET', at)).status).toBe(410)
 })
 
-test('R-11: nothing new refers to what was deleted, a patient or any other record', async ({
+test('R-17: nothing new refers to what was deleted, a patient or any other record', async ({
   rest: { fhir, patient, make },
 }) => {
   const [gone, here] = [await patient(), await patient()]

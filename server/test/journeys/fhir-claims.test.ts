@@ -19,7 +19,7 @@ const interactions: Record<string, (type: string, id: string) => [string, string
     create: (type) => ['POST', `/${type}`, '{'],
     update: (type, id) => ['PUT', `/${type}/${id}`, '{'],
     patch: (type, id) => ['PATCH', `/${type}/${id}`, '{', jsonPatch],
-    delete: (type, id) => ['DELETE', `/${type}/${id}`],
+    delete: (type, id) => ['DELETE', `/${type}/${id}`, undefined, { 'if-match': '*' }],
   }
 const onCondition: Record<string, (type: string) => [string, string, unknown?, Record<string, string>?]> = {
   conditionalUpdate: (type) => ['PUT', `/${type}?_id=x`, '{'],
@@ -44,7 +44,7 @@ test('R-13: every interaction and operation that is claimed is served, and what 
   const who = await patient()
   const ids: Record<string, string> = {
     Patient: who,
-    Observation: await make(observation(who)),
+    Observation: await make(observation(await patient())),
     Organization: await make({ resourceType: 'Organization', name: 'x' }),
     Binary: await make({ resourceType: 'Binary', contentType: 'text/plain', data: 'eA==' }),
     Bundle: who,

@@ -7,6 +7,7 @@ import {
 } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import { searchLimits } from './limits.ts'
+import { namingParameter } from './parameter-name.ts'
 import { type Criterion, limitValues, readCriterion, type ReadingOptions } from './question.ts'
 
 /** One type by its parameters, as a URL gives them, decoded: [name with modifier, value]. */
@@ -80,23 +81,15 @@ export function readQuestion(
   const used = new URLSearchParams()
   let rest: Read = {}
   for (const [index, [name, value]] of parameters.entries()) {
-    const result = readResult(type, name, value)
-    if (result === undefined) {
-      const read = readCriterion(type, name, value, options)
-      if ('criterion' in read) criteria.push(read.criterion)
-      else if (read.refused === 'invalid') throw new Refusal('parameter-invalid')
-      else if (strict || read.refused === 'unsupported') throw new Refusal('parameter-unknown')
-      else {
-        ignored.push(index + 1)
-        continue
-      }
-    } else if (result === 'unknown') {
-      if (strict) throw new Refusal('parameter-unknown')
+    const read = namingParameter(name, index + 1, () => readParameter(type, [name, value], strict, options))
+    if (read === undefined) {
       ignored.push(index + 1)
       continue
-    } else {
-      includes.push(...(result.includes ?? []))
-      rest = { ...rest, ...result }
+    }
+    if ('criterion' in read) criteria.push(read.criterion)
+    else {
+      includes.push(...(read.includes ?? []))
+      rest = { ...rest, ...read }
     }
     used.append(name, value)
   }
@@ -104,6 +97,22 @@ export function readQuestion(
   limitValues(criteria)
   const { sort = [], total = false, summary = 'false', elements } = rest
   return { type, criteria, sort, includes, total: total || summary === 'count', summary, elements, used, ignored }
+}
+
+/** Undefined for one that is left out. */
+function readParameter(
+  type: ResourceType,
+  [name, value]: readonly [string, string],
+  strict: boolean,
+  options: ReadingOptions,
+): Read | { readonly criterion: Criterion } | undefined {
+  const result = readResult(type, name, value)
+  if (result !== undefined && result !== 'unknown') return result
+  const read = result === undefined ? readCriterion(type, name, value, options) : ({ refused: 'unknown' } as const)
+  if ('criterion' in read) return read
+  if (read.refused === 'invalid') throw new Refusal('parameter-invalid')
+  if (strict || read.refused === 'unsupported') throw new Refusal('parameter-unknown')
+  return undefined
 }
 
 /** A parameter that says how the answer shall be; undefined when it is none. Throws 'parameter-invalid'. */
