@@ -55,7 +55,10 @@ export function openInteractions(records: Records, base: string): Interactions {
       // A next page is asked for by its address, and addresses end up in logs: what was searched for is sealed in it.
       if (next !== undefined) links['next'] = `${base}/${type}?_count=${asked.count}&_cursor=${next}`
       const entries = found.records.map((stored) => searchEntry(base, stored))
-      entries.push(...found.included.map((stored) => searchEntry(base, stored, 'include')), ...outcomeEntries(found))
+      entries.push(
+        ...found.included.map((stored) => searchEntry(base, stored, 'include')),
+        ...outcomeEntries(found, asked.count),
+      )
       return fhirAnswer(bundleText({ type: 'searchset', ...(total === undefined ? {} : { total }), links, entries }))
     },
     ...openHistories(records, base),

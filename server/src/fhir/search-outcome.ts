@@ -2,29 +2,32 @@ import type { Found } from '#records'
 import type { EntryText } from './bundle-text.ts'
 
 /**
- * What the answer of a search says of itself: parameters that were left out, by their place (a name or value may be
- * health information), and that everyone's records were gone through. R4 search, 3.1.1.3 and 3.1.1.6 (mode `outcome`).
+ * What the answer of a search says of itself, where something is not as asked: parameters that were left out, by their
+ * place (a name or value may be health information); a page or a total that a scan did not finish. R4 search, 3.1.1.3 and
+ * 3.1.1.6 (mode `outcome`). Nothing where nothing is wrong: programs take every entry for a match.
  */
-export function outcomeEntries({ ignored, scan }: Found): EntryText[] {
+export function outcomeEntries(found: Found, count: number): EntryText[] {
   const issues = [
-    ...ignored.map((place) => ({
+    ...found.ignored.map((place) => ({
       severity: 'warning',
       code: 'not-supported',
       diagnostics: `Parameter ${place} of the search is not known here and was left out.`,
     })),
-    ...(scan === undefined ? [] : [scanIssue(scan)]),
+    ...scanIssues(found, count),
   ]
   if (issues.length === 0) return []
   const outcome = Buffer.from(JSON.stringify({ resourceType: 'OperationOutcome', issue: issues }))
   return [{ before: '"resource":', json: outcome, after: ',"search":{"mode":"outcome"}' }]
 }
 
-function scanIssue({ opened, whole }: NonNullable<Found['scan']>): Record<string, string> {
-  const done = `No index serves this search: ${opened} records were gone through for this page.`
-  if (whole) return { severity: 'information', code: 'informational', diagnostics: done }
-  return {
-    severity: 'warning',
-    code: 'incomplete',
-    diagnostics: `${done} The next page goes on from there.`,
+function scanIssues({ scan, used, total, records, next }: Found, count: number): Record<string, string>[] {
+  if (scan === undefined) return []
+  const done = `No index serves this search: ${scan.opened} records were gone through for this page.`
+  const counting = used.get('_summary') === 'count'
+  if (total === undefined && (counting || used.get('_total') === 'accurate')) {
+    const remedy = 'There are more, so there is no total. Narrow the search to have one.'
+    return [{ severity: 'warning', code: 'too-costly', diagnostics: `${done} ${remedy}` }]
   }
+  if (next === undefined || records.length >= count) return []
+  return [{ severity: 'warning', code: 'incomplete', diagnostics: `${done} The next page goes on from there.` }]
 }
