@@ -1,15 +1,9 @@
-import {
-  matches,
-  parseQuery,
-  readReference,
-  type Resource,
-  type ResourceType,
-  rewriteReferences,
-} from '@chartkeep/model/fhir'
+import { readReference, rewriteReferences } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import type { Records } from '#records'
 import type { BundleEntry } from './bundle.ts'
 import { readCondition } from './conditions.ts'
+import { type Entries, openEntries } from './entries-met.ts'
 import { ask, type Asking } from './offered.ts'
 import { ofEntry, type ReadEntry } from './read-entries.ts'
 
@@ -36,11 +30,12 @@ export async function readConditionalReferences(
         if (kind === 'reference' && readReference(text).kind === 'condition') conditions.set(text, entry)
         return undefined
       })
+  const within = openEntries(read)
   // All at once, so that they share their round trips.
   const found = await Promise.all(
     [...conditions].map(async ([text, entry]): Promise<readonly [string, ConditionalReference]> => {
       try {
-        return [text, await candidatesFor(records, asking, text, read)]
+        return [text, await candidatesFor(records, asking, text, within)]
       } catch (error) {
         throw ofEntry(entry, error)
       }
@@ -53,26 +48,13 @@ async function candidatesFor(
   records: Records,
   asking: Asking,
   text: string,
-  read: readonly ReadEntry[],
+  within: Entries,
 ): Promise<ConditionalReference> {
   const reference = readReference(text)
   if (reference.kind !== 'condition') throw new Refusal('reference-unresolved')
   const { type } = reference
   const condition = readCondition(reference.query, type)
+  const entries = within.thatMeet(type, condition)
   const matched = await records.match(ask(asking, 'search', type), condition, asking.request)
-  const entries = read.flatMap(({ entry, resource }) =>
-    resource !== undefined && meets(entry, resource, type, condition) ? [entry] : [],
-  )
   return { stored: matched.map(({ id }) => `${type}/${id}`), entries }
-}
-
-/** By what the resource itself says: a condition on other records, or on the id that is given here, it cannot meet. */
-function meets(entry: BundleEntry, resource: Resource, type: ResourceType, condition: string): boolean {
-  if (resource.resourceType !== type) return false
-  const parameters = [...new URLSearchParams(condition)]
-  if (entry.method === 'POST' && parameters.some(([name]) => name.startsWith('_id'))) return false
-  return parameters.every(([name, value]) => {
-    const parsed = parseQuery(type, name, value)
-    return 'query' in parsed && matches(resource, parsed.query)
-  })
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { growsTooFast, type Make } from '../../test/growth.ts'
 import { parseBundle, parseTarget } from './bundle.ts'
 import { readCondition } from './conditions.ts'
+import { openEntries } from './entries-met.ts'
 import { openLinks, resolveLinks } from './links.ts'
 import { readParameters } from './operation-parameters.ts'
 import { readFhirpathPatch } from './patch/fhirpath-patch.ts'
@@ -71,12 +72,18 @@ const patches: Readonly<Record<string, Make>> = {
 function transaction(entry: readonly object[]): () => unknown {
   const text = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry })
   return async () => {
-    const { entries } = parseBundle(JSON.parse(text))
+    const { entries } = parseBundle(JSON.parse(text), [])
     turnsIn(entries)
     const read = await readEntries(entries)
-    const links = openLinks(new Map(), new Set(entries.flatMap(({ fullUrl }) => fullUrl ?? [])))
-    for (const one of entries) links.add(one.fullUrl, parseTarget(one).type, id)
-    for (const { entry: one, resource } of read) if (resource !== undefined) resolveLinks(resource, links, one.fullUrl)
+    const within = openEntries(read)
+    for (const { resource } of read) {
+      const [link] = (resource?.['link'] ?? []) as { other: { reference: string } }[]
+      const [, query] = link?.other.reference.split('?') ?? []
+      if (query !== undefined) within.thatMeet('Patient', query)
+    }
+    const links = openLinks(entries, new Map())
+    for (const one of entries) links.add(one, { type: parseTarget(one).type, id })
+    for (const { entry: one, resource } of read) if (resource !== undefined) resolveLinks(resource, links, one)
   }
 }
 
@@ -94,6 +101,13 @@ const bundles: Readonly<Record<string, Make>> = {
   'entries that refer by relative address': (size) =>
     transaction(
       many(size, (at) => ({ fullUrl: `http://example.com/Patient/${at}`, resource: linked(`Patient/${at}`), ...post })),
+    ),
+  'entries that refer by conditions which each other meet': (size) =>
+    transaction(
+      many(size, (at) => ({
+        resource: { ...linked(`Patient?identifier=urn:a|${at}`), identifier: [{ system: 'urn:a', value: String(at) }] },
+        ...post,
+      })),
     ),
   'references from an entry with a long address': (size) =>
     transaction([
@@ -113,8 +127,9 @@ const bundles: Readonly<Record<string, Make>> = {
         request: { ...post.request, ifNoneExist: `identifier=${at}` },
       })),
     ),
-  'a condition of many criteria': (size) => () => readCondition(many(size, (at) => `a${at}=b`).join('&')),
-  'a condition of one criterion, repeated': (size) => () => readCondition(many(size, (at) => `a=b${at}`).join('&')),
+  'a condition of many criteria': (size) => () => readCondition(many(size, (at) => `a${at}=b`).join('&'), 'Patient'),
+  'a condition of one criterion, repeated': (size) => () =>
+    readCondition(many(size, (at) => `a=b${at}`).join('&'), 'Patient'),
   'a long address in an entry': (size) => () =>
     parseTarget({ at: 'Bundle.entry[0]', url: `${'A'.repeat(size)}/${'a'.repeat(size)}/_history?` }),
   'parameters of an operation': (size) => {
