@@ -3,8 +3,7 @@ import { bucketOf, type Clock, type Id, newId, parseId, Refusal } from '#base'
 import type { Held } from '#db'
 import type { Grant } from '#policy'
 import type { Changes } from './changes.ts'
-import type { Committer, PreparedWrite, Unit } from './commit.ts'
-import { factsOf } from './facts.ts'
+import type { Committer, PreparedWrite } from './commit.ts'
 import { homePatient, otherSubjects, requireSamePatient } from './home-patient.ts'
 import { lookupsOf } from './index-tokens.ts'
 import type { HeldKey, NewKey, PatientKeys } from './patient-keys.ts'
@@ -18,6 +17,7 @@ import { parseExactly, parseStored, type Stored, withhold } from './visible.ts'
 import { openRowWith, type Row } from './row.ts'
 import type { Sealer } from './sealing/sealer.ts'
 import type { Piece } from './sealing/piece.ts'
+import { unitOf } from './unit.ts'
 
 /** One change asked for, with policy's yes to it. */
 export type Write = Change | Patch
@@ -103,7 +103,7 @@ export async function write(stores: WriteStores, asked: Asked, request: string, 
   const prepared = await sealAll(stores.sealer, unsealed)
   if (prepared.length > 0)
     await stores.committer.commit({
-      ...unitOf(stores, writes, prepared, [...fresh.values()], request),
+      ...unitOf(stores.clock, writes, prepared, [...fresh.values()], request),
       held,
     })
   for (const key of fresh.values()) stores.patientKeys.keep(tenant, key)
@@ -119,7 +119,7 @@ export async function write(stores: WriteStores, asked: Asked, request: string, 
   })
 }
 
-type Changing = readonly [Change, ...Change[]]
+export type Changing = readonly [Change, ...Change[]]
 
 async function changesOf(
   { patientKeys }: WriteStores,
@@ -256,39 +256,6 @@ async function sealAll({ seal }: Pick<Sealer, 'seal'>, unsealed: readonly Unseal
 function resourceOf(one: Change): Resource {
   if (one.kind === 'delete') throw new Error('a delete has no resource')
   return one.resource
-}
-
-function unitOf(
-  stores: WriteStores,
-  writes: Changing,
-  prepared: readonly PreparedWrite[],
-  newKeys: NewKey[],
-  request: string,
-): Unit {
-  const [first, ...rest] = writes
-  const kinds = new Set(writes.map(({ kind }) => kind))
-  const notes = notesFor(writes, prepared)
-  const facts = factsOf([first.grant, ...rest.map(({ grant }) => grant)], request, stores.clock, {
-    action: kinds.size === 1 ? first.kind : 'transaction',
-    types: prepared.map(({ row }) => row.type),
-    patients: prepared.map(({ row }) => row.patient),
-    records: prepared.map(({ row }) => ({
-      type: row.type,
-      id: row.id,
-      version: row.version,
-      hash: row.hash,
-      ...(row.before === 0 ? {} : { before: row.before }),
-    })),
-    ...(notes.some((note) => note !== null) ? { details: { notes } } : {}),
-  })
-  return { tenant: facts.tenant, rows: prepared, newKeys, facts }
-}
-
-/** One for each version, in their order. */
-function notesFor(writes: Changing, prepared: readonly PreparedWrite[]): (Note | null)[] {
-  const noted = writes.flatMap((one) => ('note' in one && one.note !== undefined ? [[one.id, one.note] as const] : []))
-  const notes = new Map<string | undefined, Note>(noted)
-  return prepared.map(({ row }) => notes.get(row.id) ?? null)
 }
 
 function announce(changes: Changes, by: string, prepared: readonly { row: Prepared }[]): void {

@@ -1,0 +1,39 @@
+import type { Clock } from '#base'
+import type { PreparedWrite, Unit } from './commit.ts'
+import { factsOf } from './facts.ts'
+import type { NewKey } from './patient-keys.ts'
+import type { Changing, Note } from './write.ts'
+
+/** What stands or falls together, and the one entry for all of it. */
+export function unitOf(
+  clock: Clock,
+  writes: Changing,
+  prepared: readonly PreparedWrite[],
+  newKeys: NewKey[],
+  request: string,
+): Unit {
+  const [first, ...rest] = writes
+  const kinds = new Set(writes.map(({ kind }) => kind))
+  const notes = notesFor(writes, prepared)
+  const facts = factsOf([first.grant, ...rest.map(({ grant }) => grant)], request, clock, {
+    action: kinds.size === 1 ? first.kind : 'transaction',
+    types: prepared.map(({ row }) => row.type),
+    patients: prepared.map(({ row }) => row.patient),
+    records: prepared.map(({ row }) => ({
+      type: row.type,
+      id: row.id,
+      version: row.version,
+      hash: row.hash,
+      ...(row.before === 0 ? {} : { before: row.before }),
+    })),
+    ...(notes.some((note) => note !== null) ? { details: { notes } } : {}),
+  })
+  return { tenant: facts.tenant, rows: prepared, newKeys, facts }
+}
+
+/** One for each version, in their order. */
+function notesFor(writes: Changing, prepared: readonly PreparedWrite[]): (Note | null)[] {
+  const noted = writes.flatMap((one) => ('note' in one && one.note !== undefined ? [[one.id, one.note] as const] : []))
+  const notes = new Map<string | undefined, Note>(noted)
+  return prepared.map(({ row }) => notes.get(row.id) ?? null)
+}
