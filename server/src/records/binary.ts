@@ -3,7 +3,7 @@ import type { Resource } from '@chartkeep/model/fhir'
 import { bucketOf, type Clock, newId, Refusal } from '#base'
 import type { Database } from '#db'
 import type { Ledger } from '#ledger'
-import { measureContent, readContent, storeContent } from './content.ts'
+import { openContent, storeContent } from './content.ts'
 import { homePatient } from './home-patient.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import { read, type ReadStores } from './read.ts'
@@ -42,10 +42,9 @@ export function openBinaries(
       const stored = await read(stores, grant, id, request)
       const { tenant } = grant.question.actor
       const held = await stores.patientKeys.require(tenant, stored.patient)
-      const { count, size } = await measureContent(stores.db, tenant, id)
+      const content = await openContent(stores.db, { tenant, id, key: held.key })
       // One that came among other resources, in a transaction or an import, has its content within it.
-      if (count === 0) return { stored, ...withinRecord(stored) }
-      return { stored, size, stream: readContent(stores.db, tenant, id, held.key, count) }
+      return { stored, ...(content ?? withinRecord(stored)) }
     },
   }
 }

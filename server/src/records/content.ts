@@ -2,16 +2,19 @@ import { Readable } from 'node:stream'
 import { bucketOf, type Id, Refusal, writeId } from '#base'
 import type { Database } from '#db'
 import { Damaged, open, type PatientKey, seal } from '#keys'
+import { paddedContent } from './padding.ts'
 
 // The content of a Binary in sealed pieces, so that a gigabyte passes through without being held. A piece says in its
 // associated data which record it belongs to, its number and whether it is the last: none can be left out, doubled,
-// exchanged or cut off. Content is written before its record, and never changed: without a record it cannot be reached.
+// exchanged or cut off. The last is filled up, so that the database tells the length of no document, and ends with how
+// much of it is content. Content is written before its record, and never changed: without a record it cannot be reached.
 
 const pieceSize = 256 * 1024
+const lengthBytes = 4
 
 function associatedData(tenant: number, id: Id<string>, number: number, last: boolean): Buffer {
   const aad = Buffer.alloc(26)
-  aad.writeUInt8(0xc1, 0)
+  aad.writeUInt8(0xc2, 0)
   aad.writeUInt32BE(tenant, 1)
   writeId(id, aad, 5)
   aad.writeUInt32BE(number, 21)
@@ -36,7 +39,8 @@ export async function storeContent(
   let size = 0
   let number = 0
   const store = async (piece: Buffer, last: boolean): Promise<void> => {
-    const body = seal(key.chunk, piece, associatedData(tenant, id, number, last))
+    const plain = last ? filledUp(piece, number * pieceSize) : piece
+    const body = seal(key.chunk, plain, associatedData(tenant, id, number, last))
     await db.transact(tenant, (tx) =>
       tx.query({
         name: 'records.store-chunk',
@@ -53,7 +57,7 @@ export async function storeContent(
       await store(piece, last)
     }
     // An upload that slept for hours may have been swept away meanwhile (sweep.ts).
-    if ((await measureContent(db, tenant, id)).count !== number) throw new Refusal('conflict')
+    if ((await countPieces(db, tenant, id)) !== number) throw new Refusal('conflict')
     return size
   } catch (error) {
     await dropContent(db, tenant, id).catch(() => undefined)
@@ -85,39 +89,72 @@ async function dropContent(db: Database, tenant: number, id: Id<string>): Promis
   )
 }
 
-/** How many pieces there are, and the size of the content they hold. */
-export async function measureContent(
-  db: Database,
-  tenant: number,
-  id: Id<string>,
-): Promise<{ count: number; size: number }> {
+async function countPieces(db: Database, tenant: number, id: Id<string>): Promise<number> {
   const { rows } = await db.transact(tenant, (tx) =>
-    tx.query<{ count: number; bytes: string | null }>({
-      name: 'records.measure-chunks',
-      text: 'select count(*)::integer as count, sum(length(body)) as bytes from records.chunk where bucket = $1 and id = $2',
+    tx.query<{ count: number }>({
+      name: 'records.count-chunks',
+      text: 'select count(*)::integer as count from records.chunk where bucket = $1 and id = $2',
       values: [bucketOf(id), id],
     }),
   )
-  const { count = 0, bytes = null } = rows[0] ?? {}
-  return { count, size: Number(bytes ?? 0) - count * 28 }
+  return rows[0]?.count ?? 0
 }
 
-/** The content piece by piece. A piece that is missing or altered breaks the stream: what came before it was whole. */
-export function readContent(db: Database, tenant: number, id: Id<string>, key: PatientKey, count: number): Readable {
+/** The last piece as it is sealed. @param before bytes of content in the pieces before it */
+function filledUp(piece: Buffer, before: number): Buffer {
+  const length = paddedContent(before + piece.length, pieceSize) - before
+  const filled = Buffer.alloc(length + lengthBytes)
+  filled.set(piece)
+  filled.writeUInt32BE(piece.length, length)
+  return filled
+}
+
+function contentOf(filled: Buffer): Buffer {
+  const length =
+    filled.length < lengthBytes ? Number.POSITIVE_INFINITY : filled.readUInt32BE(filled.length - lengthBytes)
+  if (length > filled.length - lengthBytes) throw new Refusal('record-damaged')
+  return filled.subarray(0, length)
+}
+
+/**
+ * The content's size, and its pieces one by one; undefined when there are none. A piece that is missing or altered breaks
+ * the stream: what came before it was whole. Throws 'record-damaged' when it is the last.
+ */
+export async function openContent(
+  db: Database,
+  { tenant, id, key }: ContentPlace,
+): Promise<{ size: number; stream: Readable } | undefined> {
+  const { rows } = await db.transact(tenant, (tx) =>
+    tx.query<{ number: number; body: Buffer }>({
+      name: 'records.read-last-chunk',
+      text: 'select number, body from records.chunk where bucket = $1 and id = $2 order by number desc limit 1',
+      values: [bucketOf(id), id],
+    }),
+  )
+  const [found] = rows
+  if (found === undefined) return undefined
+  const { number: before, body } = found
+  const last = contentOf(openPiece(key, body, associatedData(tenant, id, before, true)))
   async function* generate(): AsyncGenerator<Buffer> {
-    for (let number = 0; number < count; number++) {
-      const { rows } = await db.transact(tenant, (tx) =>
-        tx.query<{ body: Buffer }>({
-          name: 'records.read-chunk',
-          text: 'select body from records.chunk where bucket = $1 and id = $2 and number = $3',
-          values: [bucketOf(id), id, number],
-        }),
-      )
-      if (rows[0] === undefined) throw new Refusal('record-damaged')
-      yield openPiece(key, rows[0].body, associatedData(tenant, id, number, number === count - 1))
-    }
+    for (let number = 0; number < before; number++) yield readPiece(db, { tenant, id, key }, number)
+    if (last.length > 0) yield last
   }
-  return Readable.from(generate(), { objectMode: false, highWaterMark: pieceSize })
+  const stream = Readable.from(generate(), { objectMode: false, highWaterMark: pieceSize })
+  return { size: before * pieceSize + last.length, stream }
+}
+
+async function readPiece(db: Database, { tenant, id, key }: ContentPlace, number: number): Promise<Buffer> {
+  const { rows } = await db.transact(tenant, (tx) =>
+    tx.query<{ body: Buffer }>({
+      name: 'records.read-chunk',
+      text: 'select body from records.chunk where bucket = $1 and id = $2 and number = $3',
+      values: [bucketOf(id), id, number],
+    }),
+  )
+  if (rows[0] === undefined) throw new Refusal('record-damaged')
+  const piece = openPiece(key, rows[0].body, associatedData(tenant, id, number, false))
+  if (piece.length !== pieceSize) throw new Refusal('record-damaged')
+  return piece
 }
 
 function openPiece(key: PatientKey, body: Buffer, aad: Buffer): Buffer {

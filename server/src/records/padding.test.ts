@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fillTokens, holdsTokens, pad, paddedLength } from './padding.ts'
+import { fillTokens, holdsTokens, pad, paddedContent, paddedLength } from './padding.ts'
 
 const length = fc.integer({ min: 1, max: 40_000_000 })
 
@@ -28,6 +28,22 @@ test('a long body grows by an eighth at most, and has one of a few lengths', () 
 test('most measurements are equally long', () => {
   for (const each of [70, 105, 142, 144]) expect(paddedLength('Observation', each)).toBe(144)
   expect(paddedLength('Observation', 145)).toBe(192)
+})
+
+test('documents have one of a few lengths, some 12 % longer at most, and never a piece more', () => {
+  const piece = 256 * 1024
+  const lengths = new Set<number>()
+  for (let length = 0; length < 3_000_000; length += 13) lengths.add(paddedContent(length, piece))
+  expect(lengths.size).toBeLessThan(230)
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1024 ** 3 }), (length) => {
+      const padded = paddedContent(length, piece)
+      expect(padded).toBeGreaterThanOrEqual(Math.max(length, 1024))
+      expect(padded).toBeLessThanOrEqual(Math.max(length * 1.125, length + 1024))
+      expect(Math.ceil(padded / piece)).toBe(Math.max(1, Math.ceil(length / piece)))
+      expect(paddedContent(padded, piece)).toBe(padded)
+    }),
+  )
 })
 
 test('what was filled up inflates to what it was', () => {

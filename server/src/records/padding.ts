@@ -27,11 +27,25 @@ const common: Partial<Record<ResourceType, number>> = {
  * Nikitin and others, PETS 2019, section 4).
  */
 export function paddedLength(type: ResourceType, length: number): number {
-  const exponent = 31 - Math.clz32(Math.max(length, 2))
-  const coarse = 2 ** (exponent - (31 - Math.clz32(exponent)) - 1)
-  const unit = length <= shortMost ? step : Math.max(longStep, coarse)
+  const unit = length <= shortMost ? step : Math.max(longStep, padmeUnit(length))
   const least = common[type] ?? 0
   return length <= least ? least : Math.ceil(length / unit) * unit
+}
+
+function padmeUnit(length: number): number {
+  const exponent = 31 - Math.clz32(Math.max(length, 2))
+  return 2 ** (exponent - (31 - Math.clz32(exponent)) - 1)
+}
+
+const documentStep = 1024
+
+/**
+ * To how many bytes the content of a document is filled up: steps of 1 KiB at least, and of at most 12 % of its length.
+ * @param pieceSize a power of two: no step is longer, so filling up never takes another piece
+ */
+export function paddedContent(length: number, pieceSize: number): number {
+  const unit = Math.min(pieceSize, Math.max(documentStep, padmeUnit(length)))
+  return Math.max(documentStep, Math.ceil(length / unit) * unit)
 }
 
 /** With zeros behind the end that deflate marks in its own bytes: inflating stops there. */

@@ -1,0 +1,65 @@
+import { buffer } from 'node:stream/consumers'
+import { randomBytes } from 'node:crypto'
+import { expect } from 'vitest'
+import { newId } from '#base'
+import { PatientKey } from '#keys'
+import { test } from '../../test/postgres.ts'
+import { type ContentPlace, openContent, storeContent } from './content.ts'
+
+const piece = 256 * 1024
+const limit = 1024 ** 3
+
+function place(): ContentPlace {
+  return { tenant: 1, id: newId<string>(Date.now()), key: new PatientKey(randomBytes(32)) }
+}
+
+async function* inParts(content: Buffer): AsyncGenerator<Buffer> {
+  for (let from = 0; from < content.length; from += 100_000) yield content.subarray(from, from + 100_000)
+}
+
+test('a document of any length comes back as it was, with its size known before its first byte', async ({ db }) => {
+  for (const length of [0, 1, 1023, 1024, 1025, piece - 1, piece, piece + 1, 2 * piece, 3 * piece - 5]) {
+    const at = place()
+    const content = randomBytes(length)
+    expect(await storeContent(db, at, inParts(content), limit)).toBe(length)
+    const opened = await openContent(db, at)
+    expect(opened?.size, String(length)).toBe(length)
+    expect((await buffer(opened!.stream)).equals(content), String(length)).toBe(true)
+  }
+  expect(await openContent(db, place())).toBeUndefined()
+})
+
+test('documents of nearly the same length are stored in the same number of bytes', async ({ db, owner }) => {
+  const stored = async (length: number): Promise<string> => {
+    const at = place()
+    await storeContent(db, at, inParts(Buffer.alloc(length)), limit)
+    const { rows } = await owner.query<{ lengths: string }>(
+      `select string_agg(length(body)::text, ' ' order by number) as lengths from records.chunk where id = '${at.id}'`,
+    )
+    return rows[0]?.lengths ?? ''
+  }
+  for (const [one, other] of [
+    [1, 1024],
+    [100_353, 102_400],
+    [802_817, 819_200],
+    [5_000_000, 5_111_808],
+  ] as const)
+    expect([one, await stored(one)]).toEqual([one, await stored(other)])
+})
+
+test('a document whose last piece was altered, cut off or exchanged is damaged before anything of it is shown', async ({
+  db,
+  owner,
+}) => {
+  const content = randomBytes(3 * piece - 5)
+  for (const change of [
+    `update records.chunk set body = set_byte(body, 40, get_byte(body, 40) # 1) where number = 2`,
+    `delete from records.chunk where number = 2`,
+    `update records.chunk c set body = (select body from records.chunk o where o.id = c.id and o.number = 1) where number = 2`,
+  ]) {
+    const at = place()
+    await storeContent(db, at, inParts(content), limit)
+    await owner.query(`${change} and id = '${at.id}'`)
+    await expect(openContent(db, at), change).rejects.toMatchObject({ code: 'record-damaged' })
+  }
+})
