@@ -30,6 +30,8 @@ describe('every record comes into the chart that it names', () => {
         const found = await setting.stored('AllergyIntolerance', urn(uuid(10_000 + at)), urn(uuid(at)))
         expect(found.patient.reference).toBe(`Patient/${id}`)
       }
+      const verified = await setting.verify({ 'a.json': text })
+      expect(verified).toMatchObject({ read: 2 * count, alike: 2 * count, references: count, differences: [] })
     },
   )
 

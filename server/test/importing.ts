@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLog, parseId, systemClock } from '#base'
-import { importedId, importFiles, type ImportParts, type ImportReport } from '#import'
+import { importedId, importFiles, type ImportParts, type ImportReport, verifyFiles, type VerifyReport } from '#import'
 import { openLedger } from '#ledger'
 import { Grant } from '#policy'
 import { firstTenant, openRecords, type Records } from '#records'
@@ -16,6 +16,7 @@ interface Link {
 /** What these tests look at. */
 interface Stored {
   id: string
+  meta: object
   subject: Link
   patient: Link
   encounter: Link
@@ -30,6 +31,8 @@ interface Setting {
   parts: ImportParts
   /** Imports files of these names and contents. */
   bring(files: Readonly<Record<string, string | Buffer>>, options?: Partial<ImportParts>): Promise<ImportReport>
+  /** Compares files of these names and contents with what is here. */
+  verify(files: Readonly<Record<string, string | Buffer>>): Promise<VerifyReport>
   /** The stored resource that came from the name in the source. */
   stored(
     type: 'Patient' | 'Observation' | 'Practitioner' | 'Encounter' | 'AllergyIntolerance',
@@ -56,18 +59,18 @@ export const test = database.extend<{ setting: Setting }>({
     const records = await openRecords({ db, keys, ledger, clock, log })
     const idKey = keys.hmacKey('import-ids')
     const parts = { records, idKey, clock, log, tenant: firstTenant, workstation: 'test', source: 'test' }
+    const place = (files: Readonly<Record<string, string | Buffer>>): string[] =>
+      Object.entries(files).map(([name, content]) => {
+        const path = join(folder, name)
+        writeFileSync(path, content)
+        return path
+      })
     await use({
       folder,
       records,
       parts,
-      async bring(files, options) {
-        const paths = Object.entries(files).map(([name, content]) => {
-          const path = join(folder, name)
-          writeFileSync(path, content)
-          return path
-        })
-        return importFiles(paths, { ...parts, ...options })
-      },
+      bring: async (files, options) => importFiles(place(files), { ...parts, ...options }),
+      verify: async (files) => verifyFiles(place(files), parts),
       async stored(type, name, patient) {
         const id = importedId<string>(idKey, 'test', name, patient)
         const { json } = await records.read(Grant.for({ actor, action: 'read', type, purpose: 'SYSADMIN' }), id, id)

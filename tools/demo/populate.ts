@@ -38,7 +38,7 @@ async function importPractice(
   const bring = async (files: readonly string[]): Promise<void> => {
     const report = await importFiles(files, { ...(await partsFor(system)), signal: told }, (progress) => {
       if (progress.stage === 'importing')
-        show(`Bringing in ${patients} invented patients: ${imported + progress.imported} records so far`)
+        show(`Bringing in ${patients} invented patients: ${imported + progress.done} records so far`)
     })
     requireAll(report)
     imported += report.imported - report.alreadyThere

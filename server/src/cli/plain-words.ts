@@ -1,7 +1,7 @@
 import { Refusal } from '#base'
 import { EmbeddedFault, FolderInUse, ForeignDatabase, MigrationFault, MissingDatabase, UnsafeDatabaseUrl } from '#db'
 import { CertificateFault } from '#http'
-import { ImportStopped, SourceMissing } from '#import'
+import { ImportStopped, SourceMissing, VerifyStopped } from '#import'
 import { KeyFault } from '#keys'
 import { LedgerCut } from '#ledger'
 import { ForeignKeyring } from '#records'
@@ -21,7 +21,7 @@ const spoken = [
   UsageFault,
   ...[KeyFault, InstallationFault, WrongKeyring, ForeignDatabase, ForeignKeyring, MigrationFault],
   ...[MissingDatabase, FolderInUse, LedgerCut],
-  ...[EmbeddedFault, UnsafeDatabaseUrl, CertificateFault, SourceMissing, ImportStopped],
+  ...[EmbeddedFault, UnsafeDatabaseUrl, CertificateFault, SourceMissing, ImportStopped, VerifyStopped],
 ]
 
 const bySystemCode: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
-import { parseJson, type Resource } from '@chartkeep/model/fhir'
+import type { Resource } from '@chartkeep/model/fhir'
 import { bucketOf, type Id, Refusal } from '#base'
-import { homePatient, type Stored, turnsOf } from '#records'
+import { type Stored, turnsOf } from '#records'
 import type { Answers } from './answers.ts'
+import { patientIn, resourceOf } from './content.ts'
 import { idOf } from './identity.ts'
 import type { Admitted } from './item.ts'
 import { type Judged, judgeChanges } from './judge-changes.ts'
@@ -91,12 +92,6 @@ function codeOf({ code }: Refusal, before: number): ReasonCode {
   if (code === 'reference-unresolved') return 'patient-missing'
   if (code === 'record-signed') return 'signed-here'
   return code === 'version-conflict' && before > 0 ? 'changed-here' : 'not-stored'
-}
-
-function resourceOf({ content }: Admitted): Resource {
-  if ('resource' in content) return content.resource
-  // oxlint-disable-next-line no-unsafe-type-assertion -- written by our other thread from a resource that it had judged
-  return (content.exact ? parseJson(Buffer.from(content.json)) : JSON.parse(content.json)) as Resource
 }
 
 function accept(
@@ -202,13 +197,4 @@ function settleBelonging(one: Waiting, parts: ChunkParts): boolean {
   }
   if (!agreed || one.id === undefined) reject(one.item, 'patient-unclear', parts)
   return agreed && one.id !== undefined
-}
-
-function patientIn(resource: Resource): Id<'patient'> | undefined | 'nobody' {
-  try {
-    return homePatient(resource)
-  } catch (error) {
-    if (error instanceof Refusal) return 'nobody'
-    throw error
-  }
 }

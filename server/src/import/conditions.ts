@@ -47,7 +47,7 @@ export class Conditions {
     for (const { record, type, query } of this.#noted) {
       const name = identifierName(type, query)
       const now = index.current(record)
-      if (name === undefined || now === undefined) continue
+      if (name === undefined) continue
       const found = index.find(keyOf(name))
       if (found === undefined) index.alias(keyOf(name), now)
       else if (found === 'several') this.#severally.add(now)
@@ -61,7 +61,7 @@ export class Conditions {
     const questions = new Map<RecordNumber, Conditional>()
     for (const { record, type, query } of this.#noted) {
       const now = index.current(record)
-      if (now === undefined || questions.has(now)) continue
+      if (questions.has(now)) continue
       const bucket = index.bucketOf(now)
       questions.set(now, { record: now, type, query, id: bucket === undefined ? undefined : index.idOf(now, bucket) })
     }

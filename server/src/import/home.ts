@@ -2,11 +2,11 @@ import { type ReferenceText, readReference } from '@chartkeep/model/fhir'
 import type { Bucket, Id } from '#base'
 import { identifierName, idOf, type SourceKey, urnOf } from './identity.ts'
 import type { Servers } from './servers.ts'
-import type { Lookup, RecordNumber, SourceIndex } from './source-index.ts'
+import type { Lookup, RecordIndex, RecordNumber } from './source-index.ts'
 
 /** The names of an import's records, looked up as references spell them. */
 export interface Names {
-  readonly index: SourceIndex
+  readonly index: RecordIndex
   readonly servers: Servers
   keyOf(name: string): SourceKey
 }
@@ -80,7 +80,7 @@ function presumedHome(names: Names, name: string): Home {
   return { id: idOf<'patient'>(key, key.bucket), bucket: key.bucket, record: undefined }
 }
 
-function patientOf(index: SourceIndex, record: RecordNumber): Home {
+function patientOf(index: RecordIndex, record: RecordNumber): Home {
   const bucket = index.bucketOf(record)
   if (bucket === undefined) throw new Error('a patient has a shard from the start')
   return { id: index.idOf<'patient'>(record, bucket), bucket, record }

@@ -38,6 +38,8 @@ export interface Admitted {
   readonly updated: number
   /** References that lead to nothing in the import. */
   readonly dangling: number
+  /** As these are here: by the ids that the records would get. */
+  readonly loose: readonly string[]
   /** Conditional references that only the store can answer, as they stand in the resource. */
   readonly open: readonly string[]
 }

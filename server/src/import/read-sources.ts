@@ -7,7 +7,9 @@ import { openKeys } from './identity.ts'
 import type { Reading } from './item.ts'
 import { planSteps, type Step } from './plan.ts'
 import { readSource } from './read-file.ts'
+import { SourceIndex } from './source-index.ts'
 import { survey } from './survey.ts'
+import { PlainIndex } from './verify/plain-index.ts'
 
 export interface Sourcing {
   readonly paths: readonly string[]
@@ -16,13 +18,17 @@ export interface Sourcing {
   readonly source: string
   /** Bases of the source's own addresses. */
   readonly bases: readonly string[]
+  /** By an index of another make than the import's. */
+  readonly verifies: boolean
 }
 
 /** Says what matches the conditions of entries: only the store can. Gives one answer for each question. */
 export type Ask = (questions: readonly Conditional[]) => Promise<readonly Match[]>
 
-export async function* readSources({ paths, idKey, source, bases }: Sourcing, ask: Ask): AsyncGenerator<Reading> {
-  const surveyed = yield* survey(paths, { keyOf: openKeys(idKey, source), bases })
+export async function* readSources(sourcing: Sourcing, ask: Ask): AsyncGenerator<Reading> {
+  const { paths, idKey, source, bases, verifies } = sourcing
+  const index = verifies ? new PlainIndex() : new SourceIndex()
+  const surveyed = yield* survey(paths, { keyOf: openKeys(idKey, source), bases, index })
   const questions = surveyed.conditions.questions()
   if (questions.length > 0) surveyed.conditions.settle(questions, await ask(questions))
   const phases = planSteps(surveyed.files)

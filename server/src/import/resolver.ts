@@ -15,6 +15,8 @@ import type { RecordNumber } from './source-index.ts'
 export interface Rewritten {
   /** References that lead to a record that is not in this import. */
   dangling: number
+  /** As those are here: by the id that the record would get. */
+  readonly loose: Set<string>
   /** Conditional references that only the store can answer; left as they were. */
   readonly open: Set<string>
   /** References by a name that several records of this import have. */
@@ -36,7 +38,7 @@ export class Resolver {
 
   /** In place. `server` exported the resource. */
   rewrite(resource: Resource, home: Home | undefined, server: number): Rewritten {
-    const rewritten: Rewritten = { dangling: 0, open: new Set(), ambiguous: new Set() }
+    const rewritten: Rewritten = { dangling: 0, loose: new Set(), open: new Set(), ambiguous: new Set() }
     const context = { home, server, rewritten, known: this.#knownOf(server) }
     rewriteReferences(resource, (text, kind) => this.#map(text, kind, context))
     return rewritten
@@ -64,8 +66,10 @@ export class Resolver {
       return read.kind === 'record' && read.base === '' ? `${this.#names.servers.baseOf(server)}${text}` : undefined
     } else if (read.kind === 'condition') rewritten.open.add(text)
     else if (read.kind === 'record') {
+      const presumed = `${read.type}/${this.#presume(read, home)}`
       rewritten.dangling++
-      return `${read.type}/${this.#presume(read, home)}`
+      rewritten.loose.add(presumed)
+      return presumed
     } else if (text.startsWith('urn:')) rewritten.dangling++
     return undefined
   }

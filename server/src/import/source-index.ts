@@ -23,11 +23,15 @@ export interface Copy {
   readonly server: number
 }
 
-// In the column `position` of a further name.
-const several = -1
 // In the column `contested`.
-const byName = 1
+const byType = 1
 const byServer = 2
+
+/** Past these, a name stays one of several, whatever turns out to be the same. */
+const mostClaims = 8
+
+/** What a reading of the sources asks of an index. */
+export type RecordIndex = Pick<SourceIndex, keyof SourceIndex>
 
 /**
  * Every record of an import by its names: where its newest copy is in the source, and the shard it will be in here. Some
@@ -35,9 +39,11 @@ const byServer = 2
  */
 export class SourceIndex {
   readonly #names = new KeyTable()
-  /** 0 for a further name, whose `position` is then the number of its record, or `several`. */
+  /** 0 for a further name, whose `position` is then the number of its record. */
   readonly #type = new Column(Uint8Array)
-  /** For a record whose own name is another's too: `byName`, or `byServer` where only what exported them differs. */
+  /** 1 for a record's own name, also when it was merged into another. */
+  readonly #isOwn = new Column(Uint8Array)
+  /** For a record whose own name a copy of another type has, or one from another server. */
   readonly #contested = new Column(Uint8Array)
   /** 1 for a bucket, 2 for the number of a patient whose bucket it is; 0: not decided. */
   readonly #placing = new Column(Uint8Array)
@@ -47,6 +53,8 @@ export class SourceIndex {
   readonly #print = new Column(Float64Array)
   readonly #updated = new Column(Float64Array)
   readonly #server = new Column(Uint16Array)
+  /** The records that a name leads to, where these are several. */
+  readonly #claims = new Map<number, Set<RecordNumber>>()
   /** Records that have an id here already which is not made of their name. */
   readonly #pinned = new Map<RecordNumber, Id<string>>()
 
@@ -59,7 +67,7 @@ export class SourceIndex {
     if (known === undefined) return this.#put(this.#names.insert(key), copy)
     if (this.#type.get(known) !== 0) return this.#meet(known, copy)
     // So far it was another name of another record.
-    this.#contested.set(known, byName)
+    this.#claim(known, this.#recordAt(known))
     return this.#put(known, copy)
   }
 
@@ -74,9 +82,7 @@ export class SourceIndex {
     if (known === undefined) {
       const name = this.#names.insert(key)
       this.#position.set(name, record)
-    } else if (this.#type.get(known) !== 0) {
-      if (known !== record) this.#contested.set(known, byName)
-    } else if (this.#recordAt(known) !== record) this.#position.set(known, several)
+    } else if (this.#recordAt(known) !== record) this.#claim(known, record)
   }
 
   /** Two records turn out to be one: what led to the one leads to the other, which takes the newer copy. */
@@ -94,18 +100,19 @@ export class SourceIndex {
     const known = this.#names.find(key)
     if (known === undefined) return undefined
     const contested = this.#contested.get(known)
-    if (contested === byName || (contested === byServer && server === 0)) return 'several'
-    return this.#recordAt(known) ?? 'several'
+    if (contested === byType || (contested === byServer && server === 0)) return 'several'
+    return this.#ofAll(known) ?? 'several'
   }
 
-  /** The record that the name is the own name of, whoever else claims it. */
+  /** The record that the name is the own name of, whoever else claims it; otherwise the only one that has it. */
   own(key: SourceKey): RecordNumber | undefined {
     const known = this.#names.find(key)
-    return known === undefined ? undefined : this.#recordAt(known)
+    if (known === undefined) return undefined
+    return this.#isOwn.get(known) === 1 ? this.#recordAt(known) : this.#ofAll(known)
   }
 
   /** The record that it was merged into, itself when it was not. */
-  current(record: RecordNumber): RecordNumber | undefined {
+  current(record: RecordNumber): RecordNumber {
     return this.#recordAt(record)
   }
 
@@ -154,7 +161,7 @@ export class SourceIndex {
       case 1:
         return place
       case 2:
-        return this.bucketOf(this.#recordAt(place) ?? place)
+        return this.bucketOf(this.#recordAt(place))
       default:
         return undefined
     }
@@ -182,6 +189,7 @@ export class SourceIndex {
 
   #put(record: RecordNumber, { type, file, position, print, updated, server }: Copy): RecordNumber {
     this.#type.set(record, codeOfType(type))
+    this.#isOwn.set(record, 1)
     this.#file.set(record, file)
     this.#position.set(record, position)
     this.#print.set(record, print)
@@ -196,7 +204,7 @@ export class SourceIndex {
     const elsewhere = server !== 0 && copy.server !== 0 && server !== copy.server
     const otherType = this.typeOf(record) !== copy.type
     if (otherType || (elsewhere && !same)) {
-      if (this.#contested.get(record) !== byName) this.#contested.set(record, otherType ? byName : byServer)
+      if (this.#contested.get(record) !== byType) this.#contested.set(record, otherType ? byType : byServer)
       return undefined
     }
     // What two servers have alike is the same to both.
@@ -213,12 +221,24 @@ export class SourceIndex {
   }
 
   /** The record that an entry of the table is, or is a name of. */
-  #recordAt(number: number): RecordNumber | undefined {
+  #recordAt(number: number): RecordNumber {
     let at = number
-    while (this.#type.get(at) === 0) {
-      at = this.#position.get(at)
-      if (at === several) return undefined
-    }
+    while (this.#type.get(at) === 0) at = this.#position.get(at)
     return at
+  }
+
+  #claim(name: number, record: RecordNumber): void {
+    const claims = this.#claims.get(name)
+    if (claims === undefined) this.#claims.set(name, new Set([record]))
+    else if (claims.size < mostClaims) claims.add(record)
+  }
+
+  /** The one record that a name leads to; undefined when they are several. */
+  #ofAll(name: number): RecordNumber | undefined {
+    const record = this.#recordAt(name)
+    const claims = this.#claims.get(name)
+    if (claims === undefined) return record
+    if (claims.size >= mostClaims) return undefined
+    return [...claims].every((other) => this.#recordAt(other) === record) ? record : undefined
   }
 }

@@ -8,7 +8,7 @@ import { identifierName, nameByIdentifier, namesOf, printOf, type SourceKey, upd
 import type { Reading } from './item.ts'
 import { type Form, readSource } from './read-file.ts'
 import { Servers } from './servers.ts'
-import { type Copy, type RecordNumber, SourceIndex } from './source-index.ts'
+import type { Copy, RecordIndex, RecordNumber } from './source-index.ts'
 
 export interface SurveyedFile {
   readonly path: string
@@ -30,11 +30,16 @@ export interface Naming {
   readonly keyOf: (name: string) => SourceKey
   /** Bases of the source's own addresses. */
   readonly bases: readonly string[]
+  /** An empty one. */
+  readonly index: RecordIndex
 }
 
 /** Yields as it goes, how many bytes it has passed. */
-export async function* survey(paths: readonly string[], { keyOf, bases }: Naming): AsyncGenerator<Reading, Survey> {
-  const names = { index: new SourceIndex(), servers: new Servers(bases), keyOf }
+export async function* survey(
+  paths: readonly string[],
+  { keyOf, bases, index }: Naming,
+): AsyncGenerator<Reading, Survey> {
+  const names = { index, servers: new Servers(bases), keyOf }
   const conditions = new Conditions(names)
   const files: SurveyedFile[] = []
   let passed = 0
