@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
 import { newId } from '#base'
 import { PatientKey } from '#keys'
-import { test } from '../../test/postgres.ts'
+import { createPatient, grant, newRequest, person, test } from '../../test/fixtures.ts'
 import { type ContentPlace, openContent, storeContent } from './content.ts'
 
 const piece = 256 * 1024
@@ -62,4 +62,19 @@ test('a document whose last piece was altered, cut off or exchanged is damaged b
     await owner.query(`${change} and id = '${at.id}'`)
     await expect(openContent(db, at), change).rejects.toMatchObject({ code: 'record-damaged' })
   }
+})
+
+test('a draft tells its length in steps only, however it is typed on', async ({ records, owner }) => {
+  const patient = await createPatient(records)
+  const draft = grant('draft', 'DocumentReference', person())
+  const lengths = new Set<number>()
+  for (let typed = 0; typed < 1000; typed += 111) {
+    const text = Buffer.from('a'.repeat(typed))
+    await records.saveDraft(draft, patient, text, newRequest())
+    const { rows } = await owner.query<{ length: number }>('select length(body) as length from records.draft')
+    lengths.add(rows[0]?.length ?? 0)
+    const found = await records.readDraft(draft, patient, newRequest())
+    expect(found?.text.equals(text)).toBe(true)
+  }
+  expect(lengths.size).toBe(1)
 })

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { bucketOf, type Id, Refusal, writeId } from '#base'
 import type { Database } from '#db'
 import { Damaged, open, type PatientKey, seal } from '#keys'
-import { paddedContent } from './padding.ts'
+import { contentOf, fillUp, paddedContent } from './padding.ts'
 
 // The content of a Binary in sealed pieces, so that a gigabyte passes through without being held. A piece says in its
 // associated data which record it belongs to, its number and whether it is the last: none can be left out, doubled,
@@ -10,7 +10,6 @@ import { paddedContent } from './padding.ts'
 // much of it is content. Content is written before its record, and never changed: without a record it cannot be reached.
 
 const pieceSize = 256 * 1024
-const lengthBytes = 4
 
 function associatedData(tenant: number, id: Id<string>, number: number, last: boolean): Buffer {
   const aad = Buffer.alloc(26)
@@ -39,7 +38,8 @@ export async function storeContent(
   let size = 0
   let number = 0
   const store = async (piece: Buffer, last: boolean): Promise<void> => {
-    const plain = last ? filledUp(piece, number * pieceSize) : piece
+    const before = number * pieceSize
+    const plain = last ? fillUp(piece, paddedContent(before + piece.length, pieceSize) - before) : piece
     const body = seal(key.chunk, plain, associatedData(tenant, id, number, last))
     await db.transact(tenant, (tx) =>
       tx.query({
@@ -100,22 +100,6 @@ async function countPieces(db: Database, tenant: number, id: Id<string>): Promis
   return rows[0]?.count ?? 0
 }
 
-/** The last piece as it is sealed. @param before bytes of content in the pieces before it */
-function filledUp(piece: Buffer, before: number): Buffer {
-  const length = paddedContent(before + piece.length, pieceSize) - before
-  const filled = Buffer.alloc(length + lengthBytes)
-  filled.set(piece)
-  filled.writeUInt32BE(piece.length, length)
-  return filled
-}
-
-function contentOf(filled: Buffer): Buffer {
-  const length =
-    filled.length < lengthBytes ? Number.POSITIVE_INFINITY : filled.readUInt32BE(filled.length - lengthBytes)
-  if (length > filled.length - lengthBytes) throw new Refusal('record-damaged')
-  return filled.subarray(0, length)
-}
-
 /**
  * The content's size, and its pieces one by one; undefined when there are none. A piece that is missing or altered breaks
  * the stream: what came before it was whole. Throws 'record-damaged' when it is the last.
@@ -134,7 +118,7 @@ export async function openContent(
   const [found] = rows
   if (found === undefined) return undefined
   const { number: before, body } = found
-  const last = contentOf(openPiece(key, body, associatedData(tenant, id, before, true)))
+  const last = contentOf(openPiece(key, body, associatedData(tenant, id, before, true))) ?? damaged()
   async function* generate(): AsyncGenerator<Buffer> {
     for (let number = 0; number < before; number++) yield readPiece(db, { tenant, id, key }, number)
     if (last.length > 0) yield last
@@ -155,6 +139,10 @@ async function readPiece(db: Database, { tenant, id, key }: ContentPlace, number
   const piece = openPiece(key, rows[0].body, associatedData(tenant, id, number, false))
   if (piece.length !== pieceSize) throw new Refusal('record-damaged')
   return piece
+}
+
+function damaged(): never {
+  throw new Refusal('record-damaged')
 }
 
 function openPiece(key: PatientKey, body: Buffer, aad: Buffer): Buffer {

@@ -4,6 +4,7 @@ import { Damaged, open, seal } from '#keys'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
 import { factsOf } from './facts.ts'
+import { contentOf, fillUp, paddedContent } from './padding.ts'
 import type { PatientKeys } from './patient-keys.ts'
 
 interface DraftStores {
@@ -14,11 +15,14 @@ interface DraftStores {
 }
 
 // A draft is the author's own and unsigned: replaced as it is typed, so it has no versions. It is no part of the legal
-// record until it is signed, but it is health information: sealed under the patient's key, and each look is recorded.
+// record until it is signed, but it is health information: sealed under the patient's key, filled up so that the database
+// does not tell what is typed by its length, and each look is recorded.
+
+const longestStep = 256 * 1024
 
 function associatedData(tenant: number, patient: Id<'patient'>, author: string): Buffer {
   const aad = Buffer.alloc(37)
-  aad.writeUInt8(0xd1, 0)
+  aad.writeUInt8(0xd2, 0)
   aad.writeUInt32BE(tenant, 1)
   writeId(patient, aad, 5)
   writeId(author, aad, 21)
@@ -37,7 +41,8 @@ export async function saveDraft(
   const held = (await stores.patientKeys.find(actor.tenant, [patient]))[0]
   if (held === undefined) throw new Refusal('not-found')
   const at = stores.clock.now()
-  const body = seal(held.key.draft, text, associatedData(actor.tenant, patient, actor.id))
+  const filled = fillUp(text, paddedContent(text.length, longestStep))
+  const body = seal(held.key.draft, filled, associatedData(actor.tenant, patient, actor.id))
   await stores.db.transact(actor.tenant, async (tx) => {
     await tx.query({
       name: 'records.save-draft',
@@ -84,10 +89,10 @@ export async function readDraft(
     }),
   )
   try {
-    return {
-      text: open(held.key.draft, row.body, associatedData(actor.tenant, patient, actor.id)),
-      at: row.updated.getTime(),
-    }
+    const filled = open(held.key.draft, row.body, associatedData(actor.tenant, patient, actor.id))
+    const text = contentOf(filled)
+    if (text === undefined) throw new Damaged()
+    return { text, at: row.updated.getTime() }
   } catch (error) {
     if (error instanceof Damaged) throw new Refusal('record-damaged', { cause: error })
     throw error

@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fillTokens, holdsTokens, pad, paddedContent, paddedLength } from './padding.ts'
+import { contentOf, fillTokens, fillUp, holdsTokens, pad, paddedContent, paddedLength } from './padding.ts'
 
 const length = fc.integer({ min: 1, max: 40_000_000 })
 
@@ -44,6 +44,18 @@ test('documents have one of a few lengths, some 12 % longer at most, and never a
       expect(paddedContent(padded, piece)).toBe(padded)
     }),
   )
+})
+
+test('content comes out of what it was filled up to, whatever its length', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 3000 }), (content) => {
+      const filled = fillUp(content, paddedContent(content.length, 256 * 1024))
+      expect(filled.length % 1024).toBe(4)
+      expect(contentOf(filled)?.equals(content)).toBe(true)
+    }),
+  )
+  for (const other of [Buffer.alloc(0), Buffer.alloc(3), Buffer.from([0, 0, 0, 1]), Buffer.alloc(100, 255)])
+    expect(contentOf(other)).toBeUndefined()
 })
 
 test('what was filled up inflates to what it was', () => {

@@ -40,7 +40,8 @@ function padmeUnit(length: number): number {
 const documentStep = 1024
 
 /**
- * To how many bytes the content of a document is filled up: steps of 1 KiB at least, and of at most 12 % of its length.
+ * To how many bytes the content of a document, or a draft, is filled up: steps of 1 KiB at least, and of at most 12 % of
+ * its length.
  * @param pieceSize a power of two: no step is longer, so filling up never takes another piece
  */
 export function paddedContent(length: number, pieceSize: number): number {
@@ -53,6 +54,23 @@ export function pad(type: ResourceType, packed: Buffer): Buffer {
   const padded = Buffer.alloc(paddedLength(type, packed.length))
   padded.set(packed)
   return padded
+}
+
+const lengthBytes = 4
+
+/** Content with zeros behind it up to `length`, and at its end how many bytes of it are content. */
+export function fillUp(content: Uint8Array, length: number): Buffer {
+  const filled = Buffer.alloc(length + lengthBytes)
+  filled.set(content)
+  filled.writeUInt32BE(content.length, length)
+  return filled
+}
+
+/** The content of what `fillUp` gave; undefined when it did not. */
+export function contentOf(filled: Buffer): Buffer | undefined {
+  const most = filled.length - lengthBytes
+  const length = most < 0 ? Number.POSITIVE_INFINITY : filled.readUInt32BE(most)
+  return length > most ? undefined : filled.subarray(0, length)
 }
 
 const tokenStep = 9
