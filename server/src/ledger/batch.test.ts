@@ -34,6 +34,7 @@ const entry = fc.record({
   patients: ids,
   reads: bytes(50),
   writes: bytes(120),
+  states: bytes(90),
   details: bytes(90),
   tag: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((array) => Buffer.from(array)),
 })

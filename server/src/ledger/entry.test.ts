@@ -47,6 +47,7 @@ const content: fc.Arbitrary<EntryContent> = fc.record({
   patients: bytes,
   reads: bytes,
   writes: bytes,
+  states: bytes,
   details: bytes,
 })
 
@@ -70,14 +71,15 @@ const contentNames = [
   'patients',
   'reads',
   'writes',
+  'states',
   'details',
 ] as const
 
 test('bytes moved from one list to the next make another leaf', () => {
   fc.assert(
-    fc.property(content, fc.constantFrom(...(['header', 'patients', 'reads', 'writes'] as const)), (entry, name) => {
+    fc.property(content, fc.constantFrom(...(['header', 'patients', 'reads', 'writes', 'states'] as const)), (entry, name) => {
       fc.pre(entry[name].length > 0)
-      const next = ({ header: 'patients', patients: 'reads', reads: 'writes', writes: 'details' } as const)[name]
+      const next = ({ header: 'patients', patients: 'reads', reads: 'writes', writes: 'states', states: 'details' } as const)[name]
       const moved = {
         ...entry,
         [name]: entry[name].subarray(0, -1),
