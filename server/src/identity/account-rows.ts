@@ -141,7 +141,10 @@ async function writeParts(tx: Tx, before: AccountState | undefined, after: Accou
     })
   }
   if (recovery === before?.recovery || (before === undefined && recovery.length === 0)) return
-  await tx.query({ text: 'delete from identity.recovery_code where tenant = $1 and account = $2', values: [tenant, id] })
+  await tx.query({
+    text: 'delete from identity.recovery_code where tenant = $1 and account = $2',
+    values: [tenant, id],
+  })
   await tx.query({
     text: `insert into identity.recovery_code (tenant, account, hash, used)
       select $1, $2, c.hash, c.used from unnest($3::bytea[], $4::timestamptz[]) as c(hash, used)`,

@@ -74,12 +74,7 @@ export async function insertClient(tx: Tx, { keys }: Parts, state: ClientState):
 }
 
 /** The next state of a client that was locked and holds, its keys as they were. Recorded by the caller. */
-export async function saveClient(
-  tx: Tx,
-  { keys }: Parts,
-  before: ClientRow,
-  after: ClientState,
-): Promise<EntryState> {
+export async function saveClient(tx: Tx, { keys }: Parts, before: ClientRow, after: ClientState): Promise<EntryState> {
   const version = before.version + 1
   const entry = clientEntry(keys, after, version)
   await tx.query({

@@ -136,11 +136,18 @@ async function factorOf(
 function proveWith(
   keys: Parts['keys'],
   account: AccountRow,
-  { found, code, now, wall }: { readonly found: Ticket; readonly code: string; readonly now: number; readonly wall: number },
+  {
+    found,
+    code,
+    now,
+    wall,
+  }: { readonly found: Ticket; readonly code: string; readonly now: number; readonly wall: number },
 ): Proved | undefined {
   const by = (factor: Factor, then: AccountRow | undefined): Proved | undefined => then && { factor, account: then }
   if (found.secret !== null) return by('totp-enrolment', enrol(keys, account, found.secret, code, wall))
-  return by('totp', useCode(keys, account, code, wall)) ?? by('recovery-code', useRecoveryCode(keys, account, code, now))
+  return (
+    by('totp', useCode(keys, account, code, wall)) ?? by('recovery-code', useRecoveryCode(keys, account, code, now))
+  )
 }
 
 async function admit(

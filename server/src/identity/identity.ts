@@ -136,11 +136,7 @@ export function openIdentity(given: Given): Identity {
   }
 }
 
-async function namesOf(
-  parts: Parts,
-  tenant: number,
-  asked: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+async function namesOf(parts: Parts, tenant: number, asked: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const ids = [...new Set(asked)].map((id) => parseId(id)).filter((id) => id !== undefined)
   return parts.db.transact(tenant, async (tx) => {
     const people = await listRows(tx, parts, tenant, ids)

@@ -171,7 +171,12 @@ export async function endSessions(
       text: 'update identity.session set ended = $3, version = coalesce($4, version), mac = coalesce($5, mac) where tenant = $1 and id = $2',
       values: [tenant, id, new Date(now), state?.version ?? null, state?.mac ?? null],
     })
-    ended.push({ id, account, fault, states: state ? [state] : known?.ended === true ? [] : endedBy('session', id, known) })
+    ended.push({
+      id,
+      account,
+      fault,
+      states: state ? [state] : known?.ended === true ? [] : endedBy('session', id, known),
+    })
   }
   return ended
 }
@@ -190,9 +195,7 @@ export async function listLive(
 
 /** Not ended, and past its time. */
 export async function listOver(tx: Tx, parts: Parts, tenant: number, now: number): Promise<SessionRow[]> {
-  return wholeOf(
-    await read(tx, parts, tenant, { condition: 's.expires <= $2 limit 1000', values: [new Date(now)] }),
-  )
+  return wholeOf(await read(tx, parts, tenant, { condition: 's.expires <= $2 limit 1000', values: [new Date(now)] }))
 }
 
 /** Live, not locked, and idle for too long. */

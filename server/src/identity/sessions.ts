@@ -137,7 +137,9 @@ export class Sessions {
   async end(presence: Presence, request: string): Promise<void> {
     const { tenant, session: id } = presence
     const by = personBy({ ...presence, account: presence.id }, request)
-    await this.#parts.db.transact(tenant, (tx) => this.#endWithin(tx, { tenant, id }, this.#parts.clock.now(), by, 'user'))
+    await this.#parts.db.transact(tenant, (tx) =>
+      this.#endWithin(tx, { tenant, id }, this.#parts.clock.now(), by, 'user'),
+    )
     this.forget({ kind: 'session', id })
   }
 

@@ -95,13 +95,7 @@ async function openTicket(
 }
 
 /** The same password at the cost of today; an account that was changed meanwhile gets it at the next sign-in. */
-async function rehash(
-  tx: Tx,
-  parts: Parts,
-  account: AccountRow,
-  hash: PasswordHash,
-  from: From,
-): Promise<AccountRow> {
+async function rehash(tx: Tx, parts: Parts, account: AccountRow, hash: PasswordHash, from: From): Promise<AccountRow> {
   const { tenant, id, version } = account
   const row = await accounts.lockById(tx, parts, tenant, id)
   if (row?.version !== version) return account

@@ -143,11 +143,7 @@ export function endedBy(kind: StateKind, id: string, newest: StateRow | undefine
   return [{ kind, subject: id as Id<string>, version, ended: true, mac: Buffer.alloc(codeLength) }]
 }
 
-function damageEntry(
-  { tenant, kind, id, fault }: Named,
-  at: number,
-  states: readonly EntryState[],
-): EntryFacts {
+function damageEntry({ tenant, kind, id, fault }: Named, at: number, states: readonly EntryState[]): EntryFacts {
   return {
     ...{ tenant, at, actor: { kind: 'system' }, workstation: 'server', action: 'identity-damaged' },
     ...{ types: [], patients: [], records: [], outcome: 'refused', request: newId(at), states },

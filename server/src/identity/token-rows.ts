@@ -64,12 +64,7 @@ export async function insertToken(tx: Tx, { keys }: Parts, state: TokenState): P
 }
 
 /** The token that is not revoked, also by the ledger. One that does not hold is named, and not found. */
-export async function findToken(
-  tx: Tx,
-  parts: Parts,
-  tenant: number,
-  digest: Buffer,
-): Promise<TokenState | undefined> {
+export async function findToken(tx: Tx, parts: Parts, tenant: number, digest: Buffer): Promise<TokenState | undefined> {
   const id = tokenId(digest)
   const [{ rows }, newest] = await Promise.all([
     tx.query<TokenColumns>({

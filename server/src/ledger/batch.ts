@@ -209,7 +209,8 @@ export function participantsIn(bytes: Buffer): Participants[] {
     const several = at + 4
     if ((flags & flagged.patients) !== 0) skipPart()
     const patients = patient === null ? unpackIds(bytes.subarray(several, at)) : [patient]
-    for (const flag of [flagged.reads, flagged.writes, flagged.states, flagged.details]) if ((flags & flag) !== 0) skipPart()
+    for (const flag of [flagged.reads, flagged.writes, flagged.states, flagged.details])
+      if ((flags & flag) !== 0) skipPart()
     at += tagLength
     found.push({ actor, patients })
   }

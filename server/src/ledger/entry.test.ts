@@ -77,16 +77,22 @@ const contentNames = [
 
 test('bytes moved from one list to the next make another leaf', () => {
   fc.assert(
-    fc.property(content, fc.constantFrom(...(['header', 'patients', 'reads', 'writes', 'states'] as const)), (entry, name) => {
-      fc.pre(entry[name].length > 0)
-      const next = ({ header: 'patients', patients: 'reads', reads: 'writes', writes: 'states', states: 'details' } as const)[name]
-      const moved = {
-        ...entry,
-        [name]: entry[name].subarray(0, -1),
-        [next]: Buffer.concat([entry[name].subarray(-1), entry[next]]),
-      }
-      expect(leafOf(moved).equals(leafOf(entry))).toBe(false)
-    }),
+    fc.property(
+      content,
+      fc.constantFrom(...(['header', 'patients', 'reads', 'writes', 'states'] as const)),
+      (entry, name) => {
+        fc.pre(entry[name].length > 0)
+        const next = (
+          { header: 'patients', patients: 'reads', reads: 'writes', writes: 'states', states: 'details' } as const
+        )[name]
+        const moved = {
+          ...entry,
+          [name]: entry[name].subarray(0, -1),
+          [next]: Buffer.concat([entry[name].subarray(-1), entry[next]]),
+        }
+        expect(leafOf(moved).equals(leafOf(entry))).toBe(false)
+      },
+    ),
   )
 })
 
