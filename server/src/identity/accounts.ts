@@ -11,7 +11,7 @@ import { requireSuitablePassword } from './password-rules.ts'
 import { type PersonFacts, sealPerson, userKey } from './people.ts'
 import { sealTotp } from './second-factor.ts'
 import { dropTicketsOf } from './tickets.ts'
-import { endSessions } from './session-rows.ts'
+import { endSessionsOf } from './session-rows.ts'
 import { endedBy, isDamage } from './standings.ts'
 import { type EndReason, endEvent } from './presence.ts'
 
@@ -77,23 +77,28 @@ export async function disableAccount(parts: Parts, tenant: number, account: stri
       return { ...row, disabled: row.disabled ?? now }
     })
   } catch (error) {
-    if (!isDamage(error)) throw error
-    await endDamaged(parts, act)
+    const hidden = error instanceof Refusal && error.code === 'not-found'
+    if (!hidden && !isDamage(error)) throw error
+    if (!(await endDamaged(parts, act))) throw error
   }
 }
 
-async function endDamaged(parts: Parts, act: AccountChange): Promise<void> {
+/** False when there never was such an account. */
+
+async function endDamaged(parts: Parts, act: AccountChange): Promise<boolean> {
   const { db, clock } = parts
   const { tenant, account } = act
   const now = clock.now()
-  await db.transact(tenant, async (tx) => {
+  return db.transact(tenant, async (tx) => {
+    const newest = (await newestStates(tx, [account])).get(account)
+    if (newest === undefined) return false
     await tx.query({
       text: 'update identity.account set disabled = coalesce(disabled, $3) where tenant = $1 and id = $2',
       values: [tenant, account, new Date(now)],
     })
     await dropTicketsOf(tx, tenant, account)
-    const newest = (await newestStates(tx, [account])).get(account)
-    await conclude(tx, parts, act, now, endedBy('account', account, newest))
+    await conclude(tx, parts, act, now, newest.ended ? [] : endedBy('account', account, newest))
+    return true
   })
 }
 
@@ -202,7 +207,7 @@ async function conclude(
   now: number,
   states: readonly EntryState[],
 ): Promise<void> {
-  const ended = ends === undefined ? [] : await endSessions(tx, parts, tenant, now, { account })
+  const ended = ends === undefined ? [] : await endSessionsOf(tx, parts, { tenant, account }, now)
   await parts.ledger.recordWithin(tx, [
     eventOf(tenant, now, by, { action, details: { account, ...details }, states }),
     ...ended.map((session) => endEvent(tenant, session, now, by, ends ?? 'administrator')),

@@ -80,13 +80,17 @@ export async function disableClient(parts: Parts, tenant: number, client: string
       await disable(tx, [await saveClient(tx, parts, row, { ...row, disabledAt: row.disabledAt ?? now })])
     })
   } catch (error) {
-    if (!isDamage(error)) throw error
+    const hidden = error instanceof Refusal && error.code === 'not-found'
+    if (!hidden && !isDamage(error)) throw error
     await db.transact(tenant, async (tx) => {
+      const newest = (await newestStates(tx, [client])).get(client)
+      // There never was such a client.
+      if (newest === undefined) throw error
       await tx.query({
         text: 'update identity.client set disabled = coalesce(disabled, $3) where tenant = $1 and id = $2',
         values: [tenant, client, new Date(now)],
       })
-      await disable(tx, endedBy('client', client, (await newestStates(tx, [client])).get(client)))
+      await disable(tx, newest.ended ? [] : endedBy('client', client, newest))
     })
   }
 }

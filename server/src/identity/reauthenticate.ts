@@ -61,7 +61,7 @@ async function endAfterFailures(
   const by = personBy({ ...presence, account: presence.id }, from.request)
   await db.transact(tenant, async (tx) => {
     const now = clock.now()
-    const over = await rows.endSessions(tx, parts, tenant, now, { session })
+    const over = await rows.endSession(tx, parts, { tenant, id: session, account: presence.id }, now)
     await announce(tx, tenant, { kind: 'session', id: session })
     await ledger.recordWithin(
       tx,
@@ -138,7 +138,7 @@ export async function changePassword(
     const next = { ...locked, password: { ...hash, changed: now }, round: locked.round + 1 }
     const states = [await accounts.saveAccount(tx, parts, locked, next)]
     await dropTicketsOf(tx, tenant, id)
-    const ended = await rows.endSessions(tx, parts, tenant, now, { account: id, except: row.id })
+    const ended = await rows.endSessionsOf(tx, parts, { tenant, account: id, except: row.id }, now)
     await announce(tx, tenant, { kind: 'account', id })
     const by = personBy(row, from.request)
     return {

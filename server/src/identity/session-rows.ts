@@ -137,23 +137,50 @@ export interface EndedSession {
   readonly states: readonly EntryState[]
 }
 
-/** Ends the sessions chosen and says which, for the record: those that do not hold too. */
-export async function endSessions(
+/**
+ * Ends all sessions of an account but one, and says which, for the record: those that do not hold too. One that hides from
+ * this is over by the account's `round`.
+ */
+export async function endSessionsOf(
   tx: Tx,
   parts: Parts,
-  tenant: number,
+  { tenant, account, except }: { readonly tenant: number; readonly account: string; readonly except?: string },
   now: number,
-  which: { readonly account: string; readonly except?: string } | { readonly session: string },
 ): Promise<EndedSession[]> {
-  const chosen =
-    'account' in which
-      ? { text: 's.account = $2 and s.id is distinct from $3::uuid', values: [which.account, which.except ?? null] }
-      : { text: 's.id = $2', values: [which.session] }
   const { rows } = await tx.query<SessionColumns>({
-    text: `${select} and ${chosen.text} order by s.id for update`,
-    values: [tenant, ...chosen.values],
+    text: `${select} and s.account = $2 and s.id is distinct from $3::uuid order by s.id for update`,
+    values: [tenant, account, except ?? null],
   })
-  if (rows.length === 0) return []
+  return end(tx, parts, tenant, rows, now)
+}
+
+/**
+ * Ends one session, for the record; nothing when it is over already. That is for the ledger to say: its row could be gone,
+ * or say that it has ended, until somebody puts it back.
+ */
+export async function endSession(
+  tx: Tx,
+  parts: Parts,
+  { tenant, id, account }: Pick<SessionRow, 'tenant' | 'id' | 'account'>,
+  now: number,
+): Promise<EndedSession[]> {
+  const { rows } = await tx.query<SessionColumns>({
+    text: `select ${sessionColumns} from identity.session s where s.tenant = $1 and s.id = $2 for update`,
+    values: [tenant, id],
+  })
+  if (rows.length > 0) return end(tx, parts, tenant, rows, now)
+  const newest = (await newestStates(tx, [id])).get(id)
+  if (newest === undefined || newest.ended) return []
+  return [{ id, account, fault: 'altered', states: endedBy('session', id, newest) }]
+}
+
+async function end(
+  tx: Tx,
+  { keys }: Parts,
+  tenant: number,
+  rows: readonly SessionColumns[],
+  now: number,
+): Promise<EndedSession[]> {
   const newest = await newestStates(
     tx,
     rows.map(({ id }) => id),
@@ -161,22 +188,19 @@ export async function endSessions(
   const ended: EndedSession[] = []
   for (const columns of rows) {
     const { id, account } = columns
-    const claim = sessionClaim(parts.keys, tenant, columns)
     const known = newest.get(id)
-    const fault = faultOf(claim, known)
+    if (known?.ended === true) continue
+    const claim = sessionClaim(keys, tenant, columns)
+    const fault = columns.ended === null ? faultOf(claim, known) : 'altered'
     const whole = fault === undefined ? claim.row : undefined
     const next = whole && { ...whole, version: whole.version + 1 }
-    const state = next && sessionEntry(parts.keys, next, now)
+    const state = next && sessionEntry(keys, next, now)
     await tx.query({
-      text: 'update identity.session set ended = $3, version = coalesce($4, version), mac = coalesce($5, mac) where tenant = $1 and id = $2',
+      text: `update identity.session set ended = $3, version = coalesce($4, version), mac = coalesce($5, mac)
+        where tenant = $1 and id = $2`,
       values: [tenant, id, new Date(now), state?.version ?? null, state?.mac ?? null],
     })
-    ended.push({
-      id,
-      account,
-      fault,
-      states: state ? [state] : known?.ended === true ? [] : endedBy('session', id, known),
-    })
+    ended.push({ id, account, fault, states: state ? [state] : endedBy('session', id, known) })
   }
   return ended
 }

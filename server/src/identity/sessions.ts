@@ -129,7 +129,14 @@ export class Sessions {
     const { tenant, session: id } = presence
     const who = { ...presence, id, account: presence.id }
     const how = { now: this.#parts.clock.now(), request, reason: 'user' } as const
-    await this.#parts.db.transact(tenant, (tx) => this.#lockWithin(tx, who, how))
+    await this.#parts.db.transact(tenant, async (tx) => {
+      if (await this.#lockWithin(tx, who, how)) return
+      // Locked or over already; or it does not hold, and would be open when it does again.
+      const row = await rows.readById(tx, this.#parts, tenant, id).catch((error: unknown) => {
+        if (!isDamage(error)) throw error
+      })
+      if (row?.locked !== true) await this.#endWithin(tx, who, how.now, personBy(who, request), 'user')
+    })
     this.forget({ kind: 'session', id })
   }
 
@@ -138,24 +145,25 @@ export class Sessions {
     const { tenant, session: id } = presence
     const by = personBy({ ...presence, account: presence.id }, request)
     await this.#parts.db.transact(tenant, (tx) =>
-      this.#endWithin(tx, { tenant, id }, this.#parts.clock.now(), by, 'user'),
+      this.#endWithin(tx, { tenant, id, account: presence.id }, this.#parts.clock.now(), by, 'user'),
     )
     this.forget({ kind: 'session', id })
   }
 
   async #endWithin(
     tx: Tx,
-    { tenant, id }: { tenant: number; id: string },
+    session: Pick<SessionRow, 'tenant' | 'id' | 'account'>,
     now: number,
     by: By,
     reason: EndReason,
   ): Promise<void> {
-    const ended = await rows.endSessions(tx, this.#parts, tenant, now, { session: id })
+    const { tenant, id } = session
+    const ended = await rows.endSession(tx, this.#parts, session, now)
     if (ended.length === 0) return
     await announce(tx, tenant, { kind: 'session', id })
     await this.#parts.ledger.recordWithin(
       tx,
-      ended.map((session) => endEvent(tenant, session, now, by, reason)),
+      ended.map((one) => endEvent(tenant, one, now, by, reason)),
     )
   }
 

@@ -85,8 +85,9 @@ export async function findToken(tx: Tx, parts: Parts, tenant: number, digest: Bu
 }
 
 /**
- * Ends a token of this client; undefined when there is none. One that does not hold ends too, whoever's it says it is: it
- * could be hidden while it is given back. The caller's entry records what is returned.
+ * Ends a token of this client; undefined when it is over already, or another's. One that does not hold or is not there ends
+ * too: it could be hidden while it is given back. The caller has seen that it was made here, and its entry records what is
+ * returned.
  */
 export async function endToken(
   tx: Tx,
@@ -102,7 +103,7 @@ export async function endToken(
   const state = row === undefined ? undefined : parseToken(keys, tenant, row)
   const id = tokenId(digest)
   const newest = (await newestStates(tx, [id])).get(id)
-  if (row === undefined || newest?.ended === true || (state !== undefined && state.client !== client)) return undefined
+  if (newest?.ended === true || (state !== undefined && state.client !== client)) return undefined
   await tx.query({
     text: 'update identity.token set revoked = $3 where tenant = $1 and digest = $2',
     values: [tenant, digest, new Date(now)],

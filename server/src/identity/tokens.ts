@@ -110,6 +110,7 @@ export class Tokens {
     const { db, clock, ledger } = this.#parts
     const { tenant, id } = client
     const now = clock.now()
+    if (!isGenuine(this.#parts.tagKey, token)) return
     await db.transact(tenant, async (tx) => {
       const states = await endToken(tx, this.#parts, { tenant, digest: digestOf(token), client: id }, now)
       if (states === undefined) return

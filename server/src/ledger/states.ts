@@ -24,7 +24,7 @@ export async function newestStates(tx: Tx, subjects: readonly string[]): Promise
   const { rows } = await tx.query<Columns>({
     name: 'ledger-newest-states',
     text: `select s.* from unnest($1::uuid[]) as asked(subject) cross join lateral
-      (select ${columns} from ledger.state where state.subject = asked.subject order by version desc limit 1) as s`,
+      (select ${columns} from ledger.state where state.subject = asked.subject order by version desc, ended desc limit 1) as s`,
     values: [uuidArray([...new Set(subjects)])],
   })
   return new Map(rows.map((row) => [row.subject, stateOf(row)]))
@@ -37,7 +37,7 @@ export async function* everyNewestState(tx: Tx, tenant: number): AsyncGenerator<
   for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
     const { rows } = await tx.query<Columns>({
       text: `select distinct on (subject) ${columns} from ledger.state
-        where subject > $1::uuid and tenant = $2 order by subject, version desc limit $3`,
+        where subject > $1::uuid and tenant = $2 order by subject, version desc, ended desc limit $3`,
       values: [after, tenant, pageLength],
     })
     yield rows.map(stateOf)

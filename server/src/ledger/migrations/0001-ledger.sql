@@ -41,7 +41,7 @@ create table ledger.state (
   ended boolean not null, -- it grants nothing any more
   mac bytea not null,     -- authenticates all of the state, under the keyring
   entry uuid not null,
-  primary key (subject, version)
+  primary key (subject, version, entry)
 );
 create index state_entry on ledger.state (entry);
 
