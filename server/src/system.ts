@@ -22,7 +22,7 @@ import {
   startEmbedded,
   urlTarget,
 } from '#db'
-import { openIdentity } from '#identity'
+import { findAccount, openIdentity } from '#identity'
 import { type Keyring, openKeyring } from '#keys'
 import { openLedger, type SequencedElsewhere } from '#ledger'
 import { firstTenant, openRecords, type Records } from '#records'
@@ -161,14 +161,17 @@ function assemble(
   { secondThread, closing }: { secondThread: boolean; closing: Closing },
 ): System {
   const { keys, db, ledger } = parts
+  const identity = openIdentity({ db, keys, ledger, clock, log, practice: installation.practice })
+  // How somebody is called is the account's to say.
+  const handOf = async (tenant: number, account: string) => findAccount(identity.parts, tenant, account)
   let records: Promise<Records> | undefined
   // What is still being opened fails as soon as its connections are closed.
   closing.add('records', async () => (await records?.catch(() => undefined))?.close(), recordsMs)
   return {
     ...parts,
     tenant: firstTenant,
-    identity: openIdentity({ db, keys, ledger, clock, log, practice: installation.practice }),
-    records: () => (records ??= openRecords({ db, keys, ledger, clock, log, secondThread })),
+    identity,
+    records: () => (records ??= openRecords({ db, keys, ledger, clock, log, secondThread, handOf })),
     close: () => closing.close(),
   }
 }

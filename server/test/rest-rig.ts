@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { type Log, newId, openLog, systemClock } from '#base'
 import type { Database } from '#db'
 import type { Listening } from '#http'
-import { createAccount } from '#identity'
+import { createAccount, findAccount } from '#identity'
 import type { Keyring } from '#keys'
 import type { FoundEntry } from '#ledger'
 import type { Role } from '#policy'
@@ -44,7 +44,10 @@ export const test = withServer.extend<{ rest: Rest }>({
     const lines: string[] = []
     const log: Log = openLog('trace', { write: (line: string) => void lines.push(line) })
     const { identity, ledger } = rig
-    const records = await openRecords({ db, keys, ledger, clock, log })
+    const records = await openRecords({
+      ...{ db, keys, ledger, clock, log },
+      handOf: async (tenant, account) => findAccount(identity.parts, tenant, account),
+    })
     let url = ''
     const routes = allRoutes({
       ...{ records, identity, ledger, clock, tenant: 1, practice: 'Test practice', version: 'test' },

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { clinicalDate } from './clinical-date.ts'
 import type { Resource } from './resource.ts'
-import { isSigned } from './signed.ts'
 
 test.each<[string, Resource, string | undefined]>([
   [
@@ -28,15 +27,4 @@ test.each<[string, Resource, string | undefined]>([
   ['a date that is not text', { resourceType: 'Composition', date: 7 }, undefined],
 ])('%s', (_, resource, date) => {
   expect(clinicalDate(resource)).toBe(date)
-})
-
-test.each<[string, Resource, boolean]>([
-  ['a final document is signed', { resourceType: 'DocumentReference', docStatus: 'final' }, true],
-  ['an amended one too', { resourceType: 'DocumentReference', docStatus: 'amended' }, true],
-  ['a preliminary one is not', { resourceType: 'DocumentReference', docStatus: 'preliminary', status: 'final' }, false],
-  ['a final composition is signed', { resourceType: 'Composition', status: 'final' }, true],
-  ['a preliminary one is not signed', { resourceType: 'Composition', status: 'preliminary' }, false],
-  ['a final observation is no note', { resourceType: 'Observation', status: 'final' }, false],
-])('%s', (_, resource, signed) => {
-  expect(isSigned(resource)).toBe(signed)
 })

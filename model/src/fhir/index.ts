@@ -31,7 +31,7 @@ export type {
   Resource,
 } from './resource.ts'
 export { codeOfType, isResourceType, type ResourceType, resourceTypes, typeOfCode } from './resource-type.ts'
-export { isSigned } from './signed.ts'
+export { bringsSignature, isSigned, type Signedness, signednessOf, withSignature } from './signed.ts'
 export {
   type SearchComponent,
   type SearchParameter,

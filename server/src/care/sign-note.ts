@@ -23,7 +23,7 @@ export interface Signature {
 
 export interface Signing {
   readonly patient: Id<'patient'>
-  readonly create: Grant<'create'>
+  readonly sign: Grant<'sign'>
   /** For this patient: to see the note that is being added to. */
   readonly read: Grant<'read'>
   readonly signature: Signature
@@ -36,14 +36,14 @@ export interface Signing {
  * for an addendum to what is not a note of this patient.
  */
 export async function signNote(records: Records, clock: Clock, signing: Signing, note: Note): Promise<Stored> {
-  const { create, request } = signing
+  const { sign, request } = signing
   const type = noteTypes[note.loinc]
   const text = note.text.trim()
   if (type === undefined || text === '')
     throw invalid('DocumentReference.content', 'A note has a known type and some text.')
   if (note.addendumTo !== undefined) await requireSigned(records, signing, note.addendumTo)
   const resource = documentOf({ signing, note, type, text, at: clock.now() })
-  const [written] = await records.write([{ kind: 'create', grant: create, resource }], request)
+  const [written] = await records.write([{ kind: 'create', grant: sign, resource }], request)
   if (written === undefined) throw new Error('a create answers what it made')
   return written
 }

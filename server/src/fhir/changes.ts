@@ -14,7 +14,7 @@ import { etagOf, readAnswer, type RecordAnswer, writeAnswer } from './answers.ts
 import { type Named, readCondition } from './conditions.ts'
 import type { Conditions } from './interactions.ts'
 import { refuseUnlinked } from './links.ts'
-import { ask, type Asking, refuseSigning } from './offered.ts'
+import { ask, type Asking } from './offered.ts'
 import { makeRelative, ownAddresses, withinOwn } from './own-address.ts'
 import { applying } from './patch/read-patch.ts'
 import type { Patch } from './patch/patch.ts'
@@ -45,7 +45,6 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
 
   async function make(asking: Asking, resource: Resource, prefer?: string, held?: Held): Promise<RecordAnswer> {
     const grant = ask(asking, 'create', resource.resourceType)
-    refuseSigning(asking, resource)
     return writeAnswer(await save(asking, { kind: 'create', grant, resource }, held), prefer, base)
   }
 
@@ -89,7 +88,6 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
       refuseUnlinked(resource, { urns: false })
       const type = resource.resourceType
       const grant = ask(asking, 'update', type)
-      refuseSigning(asking, resource)
       if ('id' in named) {
         if (resource.id !== named.id) throw new Refusal('resource-mismatch')
         const version = versionIn(ifMatch, type)
@@ -109,7 +107,7 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
         kind: 'patch',
         grant,
         type,
-        apply: applying(asking, { type, own: ownAddresses(base, asking) }, patch),
+        apply: applying({ type, own: ownAddresses(base, asking) }, patch),
       } as const
       if ('id' in named) return saveUpdate(asking, { ...change, id: named.id, ...versionIn(ifMatch, type) }, prefer)
       return ofCondition(asking, type, named.condition, async (matched, held) => {

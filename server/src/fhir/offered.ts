@@ -1,4 +1,4 @@
-import { type Resource, type ResourceType, isSigned } from '@chartkeep/model/fhir'
+import type { ResourceType } from '@chartkeep/model/fhir'
 import { type Id, parseId, Refusal } from '#base'
 import type { Exchange } from '#http'
 import { type Grant, grantFor } from '#policy'
@@ -44,12 +44,6 @@ export function ask<I extends Interaction>(asking: Asking, interaction: I, type:
   if (!isOffered(type, interaction))
     throw new Refusal('method-not-allowed', { allow: methodsBeside(type, interaction) })
   return grant
-}
-
-/** A person signs where the password is asked for again (45 CFR 164.312(d)); a program brings what was signed elsewhere. */
-export function refuseSigning({ actor }: Asking, resource: Resource): void {
-  if (actor.kind !== 'person' || !isSigned(resource)) return
-  throw new Refusal('not-permitted', { rule: 'signing:password', remedy: 'Sign the note in the chart.' })
 }
 
 /** An id as R4 has them. One that is not ours names no record here, so that is 'not-found'; else 'id-invalid'. */

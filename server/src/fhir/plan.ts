@@ -5,7 +5,7 @@ import { type BundleEntry, invalid, parseTarget, type Target } from './bundle.ts
 import { requireIdOf } from './changes.ts'
 import { readCondition } from './conditions.ts'
 import { linkKnown, type Links } from './links.ts'
-import { ask, type Asking, refuseSigning } from './offered.ts'
+import { ask, type Asking } from './offered.ts'
 import { ownAddresses } from './own-address.ts'
 import { applying } from './patch/read-patch.ts'
 import type { ReadEntry } from './read-entries.ts'
@@ -81,7 +81,7 @@ async function planPatch(planning: Planning, { entry, patch }: ReadEntry, target
   touch(planning, at, type, named.id)
   const against: Against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionIn) }
   planning.links.add(entry, { type, id: named.id, version: versionAfter(against) })
-  const apply = applying(planning.asking, { type, own: ownAddresses(planning.base, planning.asking) }, patch)
+  const apply = applying({ type, own: ownAddresses(planning.base, planning.asking) }, patch)
   return { kind: 'write', write: { kind: 'patch', grant, type, ...against, apply }, unlinked: undefined }
 }
 
@@ -97,7 +97,6 @@ async function planUpdate(
   if (resource === undefined) throw invalid(`${at}.resource`, 'An update has a resource.')
   requireType(resource, type, at)
   const grant = ask(asking, 'update', type)
-  refuseSigning(asking, resource)
   const named = await namedBy(planning, at, target)
   if (target.kind === 'type') requireIdOf(resource, named?.id)
   else if (resource.id !== named?.id)
@@ -123,7 +122,6 @@ async function planCreate(
   const { type } = target
   requireType(resource, type, at)
   ask(asking, 'create', type)
-  refuseSigning(asking, resource)
   if (conditions.ifNoneExist === undefined) return makeNew(planning, entry, resource)
   ask(asking, 'read', type)
   const matched = await matching(planning, type, conditions.ifNoneExist)

@@ -1,11 +1,10 @@
 import type { KeyObject } from 'node:crypto'
-import type { Clock, Log } from '#base'
+import type { Clock } from '#base'
 import type { Database } from '#db'
 import type { Keyring } from '#keys'
-import type { EntryFacts, EntryState, Ledger } from '#ledger'
+import type { EntryFacts, Ledger } from '#ledger'
 import type { Cost, Hasher } from './password-hash.ts'
 import { openHasher } from './password-hash.ts'
-import { remembering, Standings } from './standings.ts'
 import { steadyClock } from './steady-clock.ts'
 
 /** What everything in this module works with. */
@@ -22,8 +21,6 @@ export interface Parts {
   readonly tagKey: KeyObject
   /** Shown in authenticator apps, and no part of a good password. */
   readonly practice: string
-  /** What rows are held against when they are read. */
-  readonly standings: Standings
 }
 
 export interface Given {
@@ -31,7 +28,6 @@ export interface Given {
   readonly keys: Keyring
   readonly ledger: Pick<Ledger, 'record' | 'recordWithin'>
   readonly clock: Clock
-  readonly log: Log
   readonly practice: string
   /** Cost of password hashes, when not the full one. Hashes made at another cost are made again at the next sign-in. */
   readonly cost?: Cost
@@ -40,19 +36,17 @@ export interface Given {
 }
 
 export function assemble(given: Given): Parts {
-  const { keys, log, practice, cost, elapsed } = given
-  const clock = steadyClock(given.clock, elapsed)
-  const standings = new Standings({ log, ledger: given.ledger, now: () => clock.now() })
+  const { db, keys, ledger, clock, practice, cost, elapsed } = given
   const hasher = openHasher(keys.hmacKey('identity/pepper'), cost)
   return {
-    ...remembering(given.db, given.ledger, standings),
+    db,
     keys,
+    ledger,
     practice,
     hasher,
-    standings,
     tagKey: keys.hmacKey('identity/tag'),
-    wall: given.clock,
-    clock,
+    wall: clock,
+    clock: steadyClock(clock, elapsed),
   }
 }
 
@@ -82,12 +76,7 @@ export function eventOf(
   tenant: number,
   at: number,
   by: By,
-  event: {
-    action: string
-    outcome?: EntryFacts['outcome']
-    details?: Readonly<Record<string, unknown>>
-    states?: readonly EntryState[]
-  },
+  event: { action: string; outcome?: EntryFacts['outcome']; details?: Readonly<Record<string, unknown>> },
 ): EntryFacts {
   return {
     tenant,
@@ -100,7 +89,6 @@ export function eventOf(
     records: [],
     outcome: event.outcome ?? 'done',
     request: by.request,
-    ...(event.states === undefined ? {} : { states: event.states }),
     ...(event.details === undefined ? {} : { details: event.details }),
   }
 }

@@ -22,7 +22,6 @@ function repeating(): Buffer {
     patients: none,
     reads: none,
     writes: none,
-    states: none,
     details: none,
     tag: Buffer.alloc(16),
   }

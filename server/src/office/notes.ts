@@ -53,7 +53,7 @@ async function sign(parts: OfficeParts, exchange: Exchange): Promise<Answer> {
   const { request } = exchange
   const author = personIn(exchange)
   const patient = patientIn(exchange)
-  const create = grantFor(exchange, 'create', type)
+  const grant = grantFor(exchange, 'sign', type)
   const read = grantFor(exchange, 'read', type, patient)
   const drop = grantFor(exchange, 'draft', type)
   const fields = await readFields(exchange)
@@ -63,7 +63,9 @@ async function sign(parts: OfficeParts, exchange: Exchange): Promise<Answer> {
   await identity.checkPassword(presenceIn(exchange), textIn(fields, 'password', mostPassword), fromOf(exchange))
   const account = await findAccount(identity.parts, author.tenant, author.id)
   const signature = { name: account?.name ?? '', ...present({ practitioner: account?.practitioner }) }
-  const written = await forPatientHere(signNote(records, clock, { patient, create, read, signature, request }, note))
+  const written = await forPatientHere(
+    signNote(records, clock, { patient, sign: grant, read, signature, request }, note),
+  )
   // The note stands. That its draft could not be dropped must not have it signed once more.
   await records.dropDraft(drop, patient, request).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error

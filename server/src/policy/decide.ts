@@ -65,6 +65,8 @@ function decidePerson(person: Person, { action, type }: Question): Decision {
       return held.includes('d') ? yes(rule) : refuseRole(rule, category)
     case 'draft':
       return held.includes('c') && category === 'clinical' ? yes(`${rule}/own-draft`) : refuseRole(rule, category)
+    case 'sign':
+      return held.includes('c') && category === 'clinical' ? yes(`${rule}/own-signature`) : refuseRole(rule, category)
     case 'review-access':
       return person.role === 'privacy-officer' || person.role === 'clinician' || person.role === 'nurse'
         ? yes(`role:${person.role}/access-history`)
@@ -104,6 +106,7 @@ const scopeLetters: Record<Action, string | undefined> = {
   update: 'u',
   delete: 'd',
   draft: undefined,
+  sign: undefined,
   'review-access': undefined,
   'manage-accounts': undefined,
   'view-system': undefined,

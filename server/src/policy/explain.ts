@@ -22,6 +22,7 @@ const categoryWords: Record<Category, string> = {
 const subjects: Readonly<Record<string, string>> = {
   ...categoryWords,
   'clinical/own-draft': 'their own unfinished notes',
+  'clinical/own-signature': 'notes that they sign',
   'access-history': 'who opened a chart',
   accounts: 'accounts',
   system: 'the state of the system',
@@ -29,6 +30,7 @@ const subjects: Readonly<Record<string, string>> = {
 
 const rules: Readonly<Record<string, string>> = {
   'ledger-is-append-only': 'The access ledger writes itself',
+  'author:oneself': 'Who writes a note names nobody else as its author',
   'part-not-seen': 'What one does not see of a record, one does not take out',
   'signing:password': 'A note is signed in the chart, where the password is asked for again',
   'office:people-only': 'The web app is for people; programs use the FHIR interface',

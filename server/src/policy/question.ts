@@ -44,6 +44,8 @@ export type Action =
   | 'delete'
   // The chart's own: an unfinished note of one's own, and who has opened a patient's chart.
   | 'draft'
+  // To put one's name under a note: the password was asked for (45 CFR 164.312(d)).
+  | 'sign'
   | 'review-access'
   // Keeping the system: who has an account, and whether the record of access is whole.
   | 'manage-accounts'

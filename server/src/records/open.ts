@@ -41,6 +41,7 @@ export async function openRecords({
   clock,
   log,
   scanLimits = defaultScanLimits,
+  handOf = async () => undefined,
   secondThread = true,
 }: RecordsOptions): Promise<Records> {
   const tenant = firstTenant
@@ -59,6 +60,7 @@ export async function openRecords({
     keys,
     ledger,
     clock,
+    handOf,
     log,
     patientKeys,
     indexKeys,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { create, createPatient, grant, newRequest, observation, person, test } from '../../test/fixtures.ts'
+import { create, createPatient, grant, importer, newRequest, observation, person, test } from '../../test/fixtures.ts'
 import { Refusal } from '#base'
 import { parseJson } from '@chartkeep/model/fhir'
 import { lookUpText } from './lookups.ts'
@@ -150,7 +150,7 @@ test('a signed note never changes and is never deleted', async ({ records }) => 
     subject: { reference: `Patient/${patient}` },
     content: [{ attachment: { contentType: 'text/plain', data: 'Tm90ZQ==' } }],
   } as const
-  const { id } = await create(records, { ...note })
+  const { id } = await create(records, { ...note }, importer)
   await expect(
     records.write(
       [

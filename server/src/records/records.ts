@@ -13,6 +13,7 @@ import type { MatchAsk, PatientMatch } from './match-patients.ts'
 import type { PatientFace } from './patient-index.ts'
 import type { Stored } from './visible.ts'
 import type { Search } from './search/ask.ts'
+import type { HandOf } from './signing.ts'
 import type { ScanLimits } from './search/engine.ts'
 import type { Found } from './search/search.ts'
 import type { TakeTurns } from './take-turns.ts'
@@ -146,6 +147,8 @@ export interface FoundPatient {
 export interface RecordsOptions {
   /** What a page of a scan may come to: 20,000 records and 8 seconds if not said. */
   readonly scanLimits?: ScanLimits
+  /** Left out, nobody is known by name, and nobody names an author of a note. */
+  readonly handOf?: HandOf
   readonly db: Database
   readonly keys: Keyring
   readonly ledger: Ledger

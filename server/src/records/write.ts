@@ -16,6 +16,7 @@ import { type IndexKeys, type Prepared, prepare, prepareTombstone, type Unsealed
 import { parseExactly, parseStored, type Stored, withhold } from './visible.ts'
 import { openRowWith, type Row } from './row.ts'
 import type { Sealer } from './sealing/sealer.ts'
+import { asSigned, type Hand, handFor, type HandOf, requireOwnHand } from './signing.ts'
 import type { Piece } from './sealing/piece.ts'
 import { unitOf } from './unit.ts'
 
@@ -25,7 +26,8 @@ export type Write = Change | Patch
 export type Change =
   | {
       readonly kind: 'create'
-      readonly grant: Grant<'create'>
+      /** Under a grant to sign it is signed by whom its `authenticator` names. */
+      readonly grant: Grant<'create'> | Grant<'sign'>
       readonly resource: Resource
       readonly id?: Id<string>
       readonly note?: Note
@@ -69,6 +71,7 @@ export interface WriteStores {
   /** Knows of a write before it is answered: a writer finds what they wrote. */
   readonly patients: Pick<Patients, 'written'>
   readonly clock: Clock
+  readonly handOf: HandOf
   readonly sealer: Pick<Sealer, 'seal'>
   newest(tenant: number, ids: readonly Id<string>[]): Promise<(Row | undefined)[]>
 }
@@ -83,6 +86,7 @@ export async function write(stores: WriteStores, asked: Asked, request: string, 
   const now = stores.clock.now()
   const current = await currentRows(stores, tenant, asked)
   const writes = await changesOf(stores, asked, current)
+  const hand = await handFor(stores.handOf, writes)
   const fresh = new Map<string, NewKey>()
   const named = writes.map((one, index) => ofPart(index, () => name(one, current[index], now)))
   for (const { type, id, version } of named)
@@ -97,7 +101,7 @@ export async function write(stores: WriteStores, asked: Asked, request: string, 
     const held = (target.patient === undefined ? undefined : fresh.get(target.patient)) ?? found.get(target.patient)
     // The patient that the record names is not here: it would have no key.
     if (held === undefined) throw new Refusal('reference-unresolved', { part: index })
-    const context = { tenant, now, before: current[index], part: index }
+    const context = { tenant, now, before: current[index], hand, part: index }
     unsealed.push(ofPart(index, () => prepareOne(stores, one, target, held, context)))
   }
   const prepared = await sealAll(stores.sealer, unsealed)
@@ -216,12 +220,20 @@ function name(one: Change, row: Row | undefined, now: number): Target {
   }
 }
 
+interface PreparingContext {
+  readonly tenant: number
+  readonly now: number
+  readonly before: Row | undefined
+  readonly hand: Hand | undefined
+  readonly part: number
+}
+
 function prepareOne(
   { indexKeys }: WriteStores,
   one: Change,
   { type, id, version, patient }: Target,
   held: HeldKey,
-  { tenant, now, before, part }: { tenant: number; now: number; before: Row | undefined; part: number },
+  { tenant, now, before, hand, part }: PreparingContext,
 ): UnsealedWrite {
   const naming = { tenant, id, version, patient, now, held, indexKeys }
   const key = held.key.body
@@ -229,13 +241,15 @@ function prepareOne(
   // An import brings records in an order of its own.
   const subjects = one.kind === 'delete' || one.grant.question.actor.kind === 'job' ? [] : otherSubjects(one.resource)
   if (before === undefined || before.deleted) {
-    const resource = resourceOf(one)
+    requireOwnHand(one, undefined, hand)
+    const resource = asSigned(one, resourceOf(one), now)
     const reliesOn = reliedOn(resource, undefined, patient)
     return { key, row: prepare(resource, naming), oldLookups: [], part, reliesOn, subjects }
   }
   const text = openRowWith(held, before)
   const old = parseStored(text)
   if (isSigned(old)) throw new Refusal('record-signed')
+  requireOwnHand(one, old, hand)
   const oldLookups = lookupsOf(old, tenant, indexKeys, before.patient)
   if (one.kind === 'delete')
     return { key, row: prepareTombstone(type, naming, before.at), oldLookups, part, reliesOn: [], subjects }

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { systemClock } from '#base'
 import { createAccount, openIdentity } from '#identity'
 import { openLog } from '#base'
-import { create, createPatient, grant, newRequest, observation, person } from '../fixtures.ts'
+import { create, createPatient, grant, importer, newRequest, observation, person } from '../fixtures.ts'
 import { startInstallation } from '../installation.ts'
 
 // Values that stand nowhere but in what is stored below.
@@ -73,14 +73,18 @@ test('H-T05: whoever copies the data folder, write-ahead log included, finds nob
     subject: { reference: `Patient/${patient}` },
     code: { coding: [{ system: 'http://snomed.info/sct', code: canaries.code, display: canaries.display }] },
   })
-  await create(records, {
-    resourceType: 'DocumentReference',
-    status: 'current',
-    docStatus: 'final',
-    subject: { reference: `Patient/${patient}` },
-    description: canaries.note,
-    content: [{ attachment: { contentType: 'text/plain', data: Buffer.from(canaries.note).toString('base64') } }],
-  })
+  await create(
+    records,
+    {
+      resourceType: 'DocumentReference',
+      status: 'current',
+      docStatus: 'final',
+      subject: { reference: `Patient/${patient}` },
+      description: canaries.note,
+      content: [{ attachment: { contentType: 'text/plain', data: Buffer.from(canaries.note).toString('base64') } }],
+    },
+    importer,
+  )
   for (let index = 0; index < 300; index++)
     await create(
       records,

@@ -1,4 +1,5 @@
 import type { FhirRecord } from '@chartkeep/model/office'
+import { type Signedness, signednessOf } from '@chartkeep/model/signed'
 import { at, codeOf, codeText, displayOf, list, number, present, referencedId, text } from './read.ts'
 
 export interface StoredDocument {
@@ -9,8 +10,7 @@ export interface StoredDocument {
   readonly date?: string
   readonly author?: string
   readonly status: string
-  /** preliminary, final, amended. */
-  readonly signed: boolean
+  readonly signedness: Signedness
   readonly contentType: string
   /** Written text, to be read as a note; anything else is a document to view or download. */
   readonly written: boolean
@@ -39,7 +39,7 @@ export function readDocument(record: FhirRecord): StoredDocument | undefined {
     id: record.id,
     title: text(record, 'description') ?? text(attachment, 'title') ?? type ?? 'Untitled',
     status,
-    signed: text(record, 'docStatus') !== 'preliminary',
+    signedness: signednessOf(record),
     contentType,
     // A text that was uploaded as a file is a document; a text in the record, or marked as a clinical note, is a note.
     written: /^text\/(plain|markdown)\b/.test(contentType) && (inline !== undefined || clinicalNote),

@@ -61,9 +61,7 @@ function Signature({ note }: { note: StoredDocument }) {
   return (
     <p className="meta">
       {note.type !== undefined && note.type !== note.title && `${note.type} · `}
-      {note.signed ? 'Signed' : 'Not signed'}
-      {note.author !== undefined && ` by ${note.author}`}
-      {note.date !== undefined && `, ${formatDateTime(note.date)}`}
+      {signatureOf(note)}
       {note.superseded && ' · replaced by a newer one'}
     </p>
   )
@@ -93,6 +91,19 @@ function Body({ patient, note }: { patient: string; note: StoredDocument }) {
   )
 }
 
-function signedAt(note: StoredDocument): string {
-  return note.date === undefined ? 'no date' : formatDateTime(note.date)
+/** Who vouches for the words and how, by what the server knows; what a note says of itself is told as such. */
+function signatureOf({ signedness, author, date }: StoredDocument): string {
+  if (signedness.state === 'signed') return `Signed with password by ${signedness.by}, ${formatDateTime(signedness.at)}`
+  const written = [
+    author === undefined ? undefined : `by ${author}`,
+    date === undefined ? undefined : formatDateTime(date),
+  ]
+  const said = written.filter((part) => part !== undefined).join(', ')
+  const state = signedness.state === 'received' ? 'Received as final from another system' : 'Not signed'
+  return said === '' ? state : `${state} · written ${said}`
+}
+
+function signedAt({ signedness, date }: StoredDocument): string {
+  const at = signedness.state === 'signed' ? signedness.at : date
+  return at === undefined ? 'no date' : formatDateTime(at)
 }

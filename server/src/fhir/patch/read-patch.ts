@@ -1,7 +1,6 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { isObject } from '@chartkeep/model/fhir'
 import { parseBody } from '#http'
-import { type Asking, refuseSigning } from '../offered.ts'
 import { makeRelative, type OwnAddresses } from '../own-address.ts'
 import { asResourceOf } from '../resource-body.ts'
 import { readFhirpathPatch } from './fhirpath-patch.ts'
@@ -25,16 +24,14 @@ export async function readBundledPatch(resource: unknown): Promise<Patch> {
   return readJsonPatch(parseBody(Buffer.from(data, 'base64')))
 }
 
-/** What a patch makes of a record is judged as if it had been sent. Throws 'resource-invalid' and for signing. */
+/** What a patch makes of a record is judged as if it had been sent. Throws 'resource-invalid'. */
 export function applying(
-  asking: Asking,
   { type, own }: { readonly type: ResourceType; readonly own: OwnAddresses },
   patch: Patch,
 ): (resource: Resource) => Resource {
   return (resource) => {
     const made = asResourceOf(type, patch(resource))
     makeRelative(made, own)
-    refuseSigning(asking, made)
     return made
   }
 }

@@ -66,6 +66,16 @@ test('45 CFR 164.312(d): a note is signed with the password, and is final, named
     subject: { reference: `Patient/${patient}` },
     author: [{ display: desk.name }],
     authenticator: { display: desk.name },
+    extension: [
+      {
+        url: 'urn:chartkeep:signature',
+        extension: [
+          { url: 'method', valueCode: 'password' },
+          { url: 'when', valueInstant: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) },
+          { url: 'who', valueReference: { display: desk.name } },
+        ],
+      },
+    ],
     description: 'Visit',
     content: [
       { attachment: { contentType: 'text/plain; charset=utf-8', data: Buffer.from(draft.text).toString('base64') } },
@@ -196,7 +206,8 @@ test('a person signs nothing by sending it as signed: not as FHIR, not in a bund
   }
   const batch = await desk.fhir('POST', '', { ...transaction, type: 'batch' })
   expect(batch.json).toMatchObject({ entry: [{ response: { status: '403' } }] })
-  const open = await desk.fhir('POST', '/DocumentReference', { ...forged, docStatus: 'preliminary' })
+  const { authenticator: _, ...unsigned } = forged
+  const open = await desk.fhir('POST', '/DocumentReference', { ...unsigned, docStatus: 'preliminary' })
   expect(open.status).toBe(201)
   const path = `/DocumentReference/${String(open.json['id'])}`
   const closed = await desk.fhir('PUT', path, { ...open.json, docStatus: 'final' }, { 'if-match': 'W/"1"' })

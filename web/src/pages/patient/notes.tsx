@@ -98,7 +98,7 @@ function NoteTitle({ note }: { note: StoredDocument }) {
     note.type === note.title ? undefined : note.type,
     note.addendumTo === undefined ? undefined : 'addendum',
     note.superseded ? 'replaced by a newer one' : undefined,
-    note.signed ? undefined : 'not signed',
+    note.signedness.state === 'unsigned' ? 'not signed' : undefined,
   ].filter((extra) => extra !== undefined)
   return (
     <>
