@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto'
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
 import { TOTP } from 'otpauth'
 import { type Clock, type Id, openLog } from '#base'
-import { type By, createAccount, type From, type Identity, openIdentity, type SignedIn } from '#identity'
+import { addClient, type By, createAccount, type From, type Identity, openIdentity, type SignedIn } from '#identity'
 import { type FoundEntry, type Ledger, openLedger } from '#ledger'
 import { test as base } from './postgres.ts'
 import { entryIdsIn } from './entries.ts'
@@ -96,4 +97,32 @@ export const test = base.extend<{ practice: Practice }>({
 /** A six-digit code, as an authenticator app shows it. @param secret base 32 */
 export function codeAt(secret: string, now: number): string {
   return new TOTP({ secret }).generate({ timestamp: now })
+}
+
+const endpoint = { tenant: 1, url: 'https://ehr.example/oauth/token' }
+const from = { workstation: '10.1.1.9', request: randomUUID() }
+
+/** A program with a key of its own, and a token that it got. */
+export async function clientOf({ identity, clock, tenant }: Practice) {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'k1' }
+  const scopes = ['system/Observation.rs']
+  const id = await addClient(identity.parts, { tenant, name: 'Lab bridge', scopes, jwk }, operator)
+  const { token } = await identity.issueToken({ tenant, id }, scopes, from)
+  return {
+    id,
+    token,
+    async authenticate(server: Identity): Promise<unknown> {
+      const claims = {
+        iss: id,
+        sub: id,
+        aud: endpoint.url,
+        jti: randomUUID(),
+        exp: Math.floor(clock.now() / 1000) + 60,
+      }
+      const assertion = await new SignJWT(claims).setProtectedHeader({ alg: 'ES384', kid: 'k1' }).sign(privateKey)
+      const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+      return server.authenticateClient({ assertionType, assertion, clientId: undefined }, endpoint, from)
+    },
+  }
 }

@@ -256,6 +256,8 @@ export interface AccountSummary {
   readonly roles: readonly Role[]
   readonly secondFactor: boolean
   readonly disabled: boolean
+  /** Its stored row failed the integrity check: it lets nobody in, and can only be disabled. */
+  readonly damaged?: boolean
   readonly lastSignIn?: string
 }
 

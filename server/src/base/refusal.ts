@@ -16,6 +16,21 @@ export const refusals = {
   'user-name-taken': { status: 409, issue: 'duplicate', text: 'That user name is taken.' },
   'input-invalid': { status: 422, issue: 'value', text: 'Something that was sent is missing or cannot be used.' },
   'session-locked': { status: 401, issue: 'login', text: 'This session is locked. Unlock it to go on.' },
+  'session-damaged': {
+    status: 401,
+    issue: 'login',
+    text: 'This session failed its integrity check and is over. Sign in again.',
+  },
+  'account-damaged': {
+    status: 403,
+    issue: 'security',
+    text: 'This account failed its integrity check: it lets nobody in until it is put right.',
+  },
+  'client-damaged': {
+    status: 403,
+    issue: 'security',
+    text: 'This client failed its integrity check: it lets nobody in until it is put right.',
+  },
   'token-invalid': { status: 401, issue: 'login', text: 'The access token is missing, expired or not ours.' },
   'client-invalid': { status: 401, issue: 'login', text: 'The client could not be authenticated.' },
   'scope-insufficient': { status: 403, issue: 'forbidden', text: 'The granted scopes do not cover this.' },

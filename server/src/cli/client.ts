@@ -18,9 +18,9 @@ export const clientList: Command = {
     }),
 }
 
-function lineOf({ id, name, disabled, created, scopes }: ClientSummary): string[] {
+function lineOf({ id, name, disabled, damaged, created, scopes }: ClientSummary): string[] {
   const added = new Date(created).toISOString().slice(0, 10)
-  return [id, name, disabled ? 'disabled' : 'active', added, scopes.join(' ')]
+  return [id, name, damaged ? 'damaged' : disabled ? 'disabled' : 'active', added, scopes.join(' ')]
 }
 
 export const clientDisable: Command = {

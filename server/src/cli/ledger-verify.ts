@@ -1,3 +1,4 @@
+import { verifyIdentity } from '#identity'
 import { verifyLedger } from '#ledger'
 import { firstTenant, verifyRecords } from '#records'
 import type { Command } from './command.ts'
@@ -5,7 +6,7 @@ import { systemOptions, witnessOption } from './options.ts'
 
 export const ledgerVerify: Command = {
   name: 'ledger verify',
-  summary: 'Recompute the whole history, and compare every record with it.',
+  summary: 'Recompute the whole history, and compare every record, account, session and client with it.',
   options: witnessOption,
   notes: 'Works beside a running server, and without one. It changes nothing. The exit code is 0 when all is whole.',
   async run(given, means) {
@@ -17,16 +18,18 @@ export const ledgerVerify: Command = {
       for (const fault of ledger.faults) terminal.say(`ledger: ${describe(fault)}`)
       const { versions, faults } = await verifyRecords({ db, keys, clock: options.clock, tenant: firstTenant })
       for (const { record, what } of faults) terminal.say(`record: ${record}: ${what}`)
+      const identity = await verifyIdentity({ db, keys, clock: options.clock, tenant: firstTenant })
+      for (const { kind, id, what } of identity.faults) terminal.say(`identity: ${kind} ${id}: ${what}`)
       const { checkpoint } = ledger
       terminal.say(
         `${ledger.entries} entries in the tree, ${ledger.pending} waiting, ${versions} versions of records` +
           (checkpoint === undefined ? '' : `; newest checkpoint ${checkpoint.size} ${checkpoint.root}`),
       )
-      const whole = ledger.faultCount === 0 && faults.length === 0
+      const whole = ledger.faultCount === 0 && faults.length === 0 && identity.faults.length === 0
       terminal.say(
         whole
           ? 'The ledger is whole, and every record is as it was written.'
-          : `${ledger.faultCount + faults.length} faults. The first is the one to look at.`,
+          : `${ledger.faultCount + faults.length + identity.faults.length} faults. The first is the one to look at.`,
       )
       return whole ? 0 : 1
     } finally {

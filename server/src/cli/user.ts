@@ -69,9 +69,9 @@ export const userList: Command = {
   run: (given, means) =>
     withSystem(given, means, async ({ identity, tenant }) => {
       const accounts = await listAccounts(identity.parts, tenant)
-      const rows = accounts.map(({ user, name, roles: held, secondFactor, disabled, lastSignIn }) => [
+      const rows = accounts.map(({ user, name, roles: held, secondFactor, disabled, damaged, lastSignIn }) => [
         ...[user, name, held.join(' ')],
-        disabled ? 'disabled' : secondFactor ? 'enrolled' : 'not enrolled yet',
+        damaged ? 'damaged' : disabled ? 'disabled' : secondFactor ? 'enrolled' : 'not enrolled yet',
         lastSignIn === undefined ? '–' : new Date(lastSignIn).toISOString().slice(0, 16).replace('T', ' '),
       ])
       means.terminal.say(table(['user', 'name', 'roles', 'second factor', 'last sign-in (UTC)'], rows))

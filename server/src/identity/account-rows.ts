@@ -1,119 +1,157 @@
-import type { Id } from '#base'
-import { type Tx, uuidArray } from '#db'
-import type { Keyring } from '#keys'
-import type { PasswordHash } from './password-hash.ts'
-import { openPerson, type PersonFacts } from './people.ts'
+import { type Id, Refusal } from '#base'
+import { byteaArray, timestamptzArray, type Tx, uuidArray } from '#db'
+import type { EntryState } from '#ledger'
+import {
+  accountClaim,
+  type AccountColumns,
+  accountEntry,
+  type AccountRow,
+  accountSelect,
+  type AccountState,
+} from './account-state.ts'
+import type { Parts } from './parts.ts'
+import type { Judged } from './standings.ts'
 
-/** An account with what it takes to sign in to it; times in Unix ms. */
-export interface AccountRow {
-  readonly tenant: number
-  readonly id: Id<'account'>
-  readonly nameKey: Buffer
-  readonly person: PersonFacts
-  readonly roles: readonly string[]
-  readonly disabled: boolean
-  readonly enrolBy: number
-  readonly enrolled: boolean
-  readonly lastSignIn: number | undefined
-  readonly password: PasswordHash | undefined
-}
+export type { AccountRow, AccountState } from './account-state.ts'
 
-interface Columns {
-  id: Id<'account'>
-  name_key: Buffer
-  person: Buffer
-  roles: string[]
-  disabled: Date | null
-  enrol_by: Date
-  enrolled: boolean
-  last_sign_in: Date | null
-  hash: Buffer | null
-  salt: Buffer
-  memory: number
-  passes: number
-  lanes: number
-}
-
-const select = `select a.id, a.name_key, a.person, a.roles, a.disabled, a.enrol_by, a.last_sign_in,
-    f.account is not null as enrolled, p.hash, p.salt, p.memory, p.passes, p.lanes
-  from identity.account a
-  left join identity.password p on p.tenant = a.tenant and p.account = a.id
-  left join identity.second_factor f on f.tenant = a.tenant and f.account = a.id
-  where a.tenant = $1`
-
+/** An account that does not hold is like a name that nobody has: it is named in the log and the ledger, and opens nothing. */
 export async function findByName(
   tx: Tx,
-  keys: Keyring,
+  parts: Parts,
   tenant: number,
   nameKey: Buffer,
 ): Promise<AccountRow | undefined> {
-  const { rows } = await tx.query<Columns>({ text: `${select} and a.name_key = $2`, values: [tenant, nameKey] })
-  return rows[0] === undefined ? undefined : toRow(keys, tenant, rows[0])
+  const [found] = await read(tx, parts, tenant, { condition: 'and a.name_key = $2', value: nameKey })
+  return found?.fault === undefined ? found?.row : undefined
 }
 
-export async function findById(tx: Tx, keys: Keyring, tenant: number, id: string): Promise<AccountRow | undefined> {
-  const { rows } = await tx.query<Columns>({ text: `${select} and a.id = $2`, values: [tenant, id] })
-  return rows[0] === undefined ? undefined : toRow(keys, tenant, rows[0])
+/** Throws 'account-damaged'. */
+export async function findById(tx: Tx, parts: Parts, tenant: number, id: string): Promise<AccountRow | undefined> {
+  return whole(await read(tx, parts, tenant, { condition: 'and a.id = $2', value: id }))
 }
 
-/** The same, and nobody else changes or signs in to the account until this transaction ends. */
-export async function lockById(tx: Tx, keys: Keyring, tenant: number, id: string): Promise<AccountRow | undefined> {
-  const { rows } = await tx.query<Columns>({ text: `${select} and a.id = $2 for update of a`, values: [tenant, id] })
-  return rows[0] === undefined ? undefined : toRow(keys, tenant, rows[0])
+/** The same, and nobody else changes or signs in to the account until this transaction ends. Throws 'account-damaged'. */
+export async function lockById(tx: Tx, parts: Parts, tenant: number, id: string): Promise<AccountRow | undefined> {
+  // In two statements: after a wait the second one sees what the first waited for, in all four tables.
+  const [, found] = await Promise.all([
+    tx.query({
+      text: 'select 1 from identity.account where tenant = $1 and id = $2 for update',
+      values: [tenant, id],
+    }),
+    read(tx, parts, tenant, { condition: 'and a.id = $2', value: id }),
+  ])
+  return whole(found)
 }
 
-/** All of them, or those with these ids. */
+/** All of them, or those with these ids; those that do not hold too. */
 export async function listRows(
   tx: Tx,
-  keys: Keyring,
+  parts: Parts,
   tenant: number,
   ids?: readonly Id<string>[],
-): Promise<AccountRow[]> {
-  const query =
-    ids === undefined
-      ? { text: select, values: [tenant] }
-      : { text: `${select} and a.id = any($2::uuid[])`, values: [tenant, uuidArray(ids)] }
-  const { rows } = await tx.query<Columns>(query)
-  return rows.map((row) => toRow(keys, tenant, row))
+): Promise<Judged<AccountRow>[]> {
+  const which = ids === undefined ? undefined : { condition: 'and a.id = any($2::uuid[])', value: uuidArray(ids) }
+  return read(tx, parts, tenant, which)
 }
 
-function toRow(keys: Keyring, tenant: number, row: Columns): AccountRow {
-  const { hash, salt, memory, passes, lanes } = row
-  return {
-    tenant,
-    id: row.id,
-    nameKey: row.name_key,
-    person: openPerson(keys, tenant, row.id, row.person),
-    roles: row.roles,
-    disabled: row.disabled !== null,
-    enrolBy: row.enrol_by.getTime(),
-    enrolled: row.enrolled,
-    lastSignIn: row.last_sign_in?.getTime(),
-    password: hash === null ? undefined : { hash, salt, memory, passes, lanes },
-  }
-}
-
-export async function writePassword(
+async function read(
   tx: Tx,
+  { keys, standings }: Parts,
   tenant: number,
-  account: string,
-  password: PasswordHash,
-  now: number,
-): Promise<void> {
+  which?: { readonly condition: string; readonly value: unknown },
+): Promise<Judged<AccountRow>[]> {
+  return standings.hold(tx, { tenant, kind: 'account' }, async () => {
+    const { rows } = await tx.query<AccountColumns>({
+      text: `${accountSelect} ${which?.condition ?? ''}`,
+      values: which === undefined ? [tenant] : [tenant, which.value],
+    })
+    return rows.map((row) => accountClaim(keys, tenant, row))
+  })
+}
+
+function whole([found]: readonly Judged<AccountRow>[]): AccountRow | undefined {
+  if (found?.fault !== undefined) throw new Refusal('account-damaged')
+  return found?.row
+}
+
+/** A first state; undefined when the user name is taken. The caller's entry records what is returned. */
+export async function insertAccount(tx: Tx, { keys }: Parts, state: AccountState): Promise<EntryState | undefined> {
+  const entry = accountEntry(keys, state, 1)
+  const { tenant, id, nameKey, sealedPerson, roles, created, enrolBy, round } = state
+  const { rowCount } = await tx.query({
+    text: `insert into identity.account (tenant, id, name_key, person, roles, created, enrol_by, round, version, mac)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9) on conflict (tenant, name_key) do nothing`,
+    values: [...[tenant, id, nameKey, sealedPerson, roles, new Date(created), new Date(enrolBy)], round, entry.mac],
+  })
+  if (rowCount === 0) return undefined
+  await writeParts(tx, undefined, state)
+  return entry
+}
+
+/**
+ * The next state of an account that was locked and holds. The code is over what stands in memory, never over what the
+ * database gives back. The caller's entry records what is returned.
+ */
+export async function saveAccount(
+  tx: Tx,
+  { keys }: Parts,
+  before: AccountRow,
+  after: AccountState,
+): Promise<EntryState> {
+  const version = before.version + 1
+  const entry = accountEntry(keys, after, version)
   await tx.query({
-    text: `insert into identity.password (tenant, account, hash, salt, memory, passes, lanes, changed)
-      values ($1, $2, $3, $4, $5, $6, $7, $8)
-      on conflict (tenant, account) do update set hash = excluded.hash, salt = excluded.salt, memory = excluded.memory,
-        passes = excluded.passes, lanes = excluded.lanes, changed = excluded.changed`,
+    text: `update identity.account set roles = $3, enrol_by = $4, disabled = $5, last_sign_in = $6, round = $7,
+        version = $8, mac = $9 where tenant = $1 and id = $2`,
     values: [
-      tenant,
-      account,
-      password.hash,
-      password.salt,
-      password.memory,
-      password.passes,
-      password.lanes,
-      new Date(now),
+      ...[after.tenant, after.id, after.roles, new Date(after.enrolBy)],
+      ...[dateOrNull(after.disabled), dateOrNull(after.lastSignIn), after.round, version, entry.mac],
+    ],
+  })
+  await writeParts(tx, before, after)
+  return entry
+}
+
+const dateOrNull = (time: number | null): Date | null => (time === null ? null : new Date(time))
+
+/** What changed in the other tables. */
+async function writeParts(tx: Tx, before: AccountState | undefined, after: AccountState): Promise<void> {
+  const { tenant, id, password, factor, recovery } = after
+  if (password !== null && password !== before?.password) {
+    const { hash, salt, memory, passes, lanes, changed } = password
+    await tx.query({
+      text: `insert into identity.password (tenant, account, hash, salt, memory, passes, lanes, changed)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict (tenant, account) do update set hash = excluded.hash, salt = excluded.salt, memory = excluded.memory,
+          passes = excluded.passes, lanes = excluded.lanes, changed = excluded.changed`,
+      values: [tenant, id, hash, salt, memory, passes, lanes, new Date(changed)],
+    })
+  }
+  if (factor === null && before?.factor)
+    await tx.query({
+      text: 'delete from identity.second_factor where tenant = $1 and account = $2',
+      values: [tenant, id],
+    })
+  if (factor !== null && factor !== before?.factor) {
+    await tx.query({
+      text: `insert into identity.second_factor (tenant, account, secret, last_step, enrolled) values ($1, $2, $3, $4, $5)
+        on conflict (tenant, account) do update set secret = excluded.secret, last_step = excluded.last_step,
+          enrolled = excluded.enrolled`,
+      values: [tenant, id, factor.secret, factor.lastStep, new Date(factor.enrolled)],
+    })
+  }
+  if (recovery === before?.recovery || (before === undefined && recovery.length === 0)) return
+  await tx.query({
+    text: 'delete from identity.recovery_code where tenant = $1 and account = $2',
+    values: [tenant, id],
+  })
+  await tx.query({
+    text: `insert into identity.recovery_code (tenant, account, hash, used)
+      select $1, $2, c.hash, c.used from unnest($3::bytea[], $4::timestamptz[]) as c(hash, used)`,
+    values: [
+      ...[tenant, id],
+      byteaArray(recovery.map(({ hash }) => hash)),
+      timestamptzArray(recovery.map(({ used }) => used)),
     ],
   })
 }

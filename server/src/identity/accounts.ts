@@ -1,15 +1,18 @@
 import { type Id, newId, Refusal } from '#base'
 import type { Tx } from '#db'
+import { type EntryState, newestStates } from '#ledger'
 import * as rows from './account-rows.ts'
-import type { AccountRow } from './account-rows.ts'
+import type { AccountRow, AccountState } from './account-rows.ts'
 import { type NewAccount, requireValid } from './account-rules.ts'
 import { releaseLanes } from './lanes.ts'
 import { announce } from './notices.ts'
 import { type By, eventOf, type Parts } from './parts.ts'
 import { requireSuitablePassword } from './password-rules.ts'
 import { type PersonFacts, sealPerson, userKey } from './people.ts'
-import { removeSecondFactor, sealTotp } from './second-factor.ts'
-import { endSessions } from './session-rows.ts'
+import { sealTotp } from './second-factor.ts'
+import { dropTicketsOf } from './tickets.ts'
+import { endSessionsOf } from './session-rows.ts'
+import { endedBy, isDamage } from './standings.ts'
 import { type EndReason, endEvent } from './presence.ts'
 
 export interface AccountSummary {
@@ -20,6 +23,8 @@ export interface AccountSummary {
   readonly roles: readonly string[]
   readonly secondFactor: boolean
   readonly disabled: boolean
+  /** It is not as it was written, so it lets nobody in, and what stands here of it may be wrong. */
+  readonly damaged: boolean
   /** Unix ms. */
   readonly lastSignIn?: number
 }
@@ -40,65 +45,70 @@ export async function createAccount(parts: Parts, account: NewAccount, by: By): 
     name: name.trim(),
     ...(practitioner === undefined ? {} : { practitioner }),
   }
+  const state: AccountState = {
+    ...{ tenant, id, roles, created: now, enrolBy: now + enrolmentMs, disabled: null, lastSignIn: null, round: 0 },
+    nameKey: userKey(keys, tenant, user),
+    sealedPerson: sealPerson(keys, tenant, id, person),
+    password: { ...hash, changed: now },
+    factor:
+      totpSecret === undefined
+        ? null
+        : { secret: sealTotp(keys, tenant, id, totpSecret), lastStep: 0, enrolled: parts.wall.now() },
+    recovery: [],
+  }
   await db.transact(tenant, async (tx) => {
-    const { rowCount } = await tx.query({
-      text: `insert into identity.account (tenant, id, name_key, person, roles, created, enrol_by)
-        values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant, name_key) do nothing`,
-      values: [
-        tenant,
-        id,
-        userKey(keys, tenant, user),
-        sealPerson(keys, tenant, id, person),
-        roles,
-        new Date(now),
-        new Date(now + enrolmentMs),
-      ],
-    })
-    if (rowCount === 0) throw new Refusal('user-name-taken')
-    await rows.writePassword(tx, tenant, id, hash, now)
-    if (totpSecret !== undefined) await givenSecondFactor(tx, parts, { tenant, account: id }, totpSecret)
-    await ledger.recordWithin(tx, [
-      eventOf(tenant, now, by, { action: 'account-create', details: { account: id, roles } }),
-    ])
+    const first = await rows.insertAccount(tx, parts, state)
+    if (first === undefined) throw new Refusal('user-name-taken')
+    const details = { account: id, roles }
+    await ledger.recordWithin(tx, [eventOf(tenant, now, by, { action: 'account-create', details, states: [first] })])
   })
   return id
 }
 
-async function givenSecondFactor(
-  tx: Tx,
-  { keys, wall }: Parts,
-  { tenant, account }: { tenant: number; account: string },
-  secret: Uint8Array,
-): Promise<void> {
-  await tx.query({
-    text: 'insert into identity.second_factor (tenant, account, secret, last_step, enrolled) values ($1, $2, $3, 0, $4)',
-    values: [tenant, account, sealTotp(keys, tenant, account, secret), new Date(wall.now())],
-  })
+/**
+ * Ends the account and its sessions at once. It stays, because the ledger names it. One that does not hold is ended too,
+ * and for good: otherwise it could be hidden while it is disabled, and put back.
+ */
+export async function disableAccount(parts: Parts, tenant: number, account: string, by: By): Promise<void> {
+  const act = { tenant, account, by, action: 'account-disable', ends: 'disabled' } as const
+  try {
+    await change(parts, act, async (tx, now, row) => {
+      await dropTicketsOf(tx, tenant, account)
+      return { ...row, disabled: row.disabled ?? now }
+    })
+  } catch (error) {
+    const hidden = error instanceof Refusal && error.code === 'not-found'
+    if (!hidden && !isDamage(error)) throw error
+    if (!(await endDamaged(parts, act))) throw error
+  }
 }
 
-/** Ends the account and its sessions at once. It stays, because the ledger names it. */
-export async function disableAccount(parts: Parts, tenant: number, account: string, by: By): Promise<void> {
-  await change(parts, { tenant, account, by, action: 'account-disable', ends: 'disabled' }, async (tx, now) => {
+/** False when there never was such an account. */
+
+async function endDamaged(parts: Parts, act: AccountChange): Promise<boolean> {
+  const { db, clock } = parts
+  const { tenant, account } = act
+  const now = clock.now()
+  return db.transact(tenant, async (tx) => {
+    const newest = (await newestStates(tx, [account])).get(account)
+    if (newest === undefined) return false
     await tx.query({
       text: 'update identity.account set disabled = coalesce(disabled, $3) where tenant = $1 and id = $2',
       values: [tenant, account, new Date(now)],
     })
-    await tx.query({
-      text: 'delete from identity.ticket where tenant = $1 and account = $2',
-      values: [tenant, account],
-    })
+    await dropTicketsOf(tx, tenant, account)
+    await conclude(tx, parts, act, now, newest.ended ? [] : endedBy('account', account, newest))
+    return true
   })
 }
 
 /** Lets a disabled account sign in again, as it was; a second factor that was never enrolled has a week again. */
 export async function enableAccount(parts: Parts, tenant: number, account: string, by: By): Promise<void> {
-  await change(parts, { tenant, account, by, action: 'account-enable' }, async (tx, now) => {
-    await tx.query({
-      text: 'update identity.account set disabled = null where tenant = $1 and id = $2',
-      values: [tenant, account],
-    })
-    await renewEnrolment(tx, tenant, account, now)
-  })
+  await change(parts, { tenant, account, by, action: 'account-enable' }, async (_tx, now, row) => ({
+    ...row,
+    disabled: null,
+    enrolBy: now + enrolmentMs,
+  }))
 }
 
 /** Other roles from now on: every session ends, so that none keeps a role that was taken away. */
@@ -110,24 +120,17 @@ export async function changeRoles(
   by: By,
 ): Promise<void> {
   requireValid({ tenant, user: 'x', name: 'x', password: '', roles })
-  await change(parts, { tenant, account, by, action: 'role-change', ends: 'roles', details: { roles } }, async (tx) => {
-    await tx.query({
-      text: 'update identity.account set roles = $3 where tenant = $1 and id = $2',
-      values: [tenant, account, roles],
-    })
-  })
+  const act = { tenant, account, by, action: 'role-change', ends: 'roles', details: { roles } } as const
+  await change(parts, act, async (_tx, _now, row) => ({ ...row, roles }))
 }
 
 /** After an authenticator was lost: the password, and then enrolment of a new one within a week. */
 export async function resetSecondFactor(parts: Parts, tenant: number, account: string, by: By): Promise<void> {
-  await change(
-    parts,
-    { tenant, account, by, action: 'second-factor-reset', ends: 'second-factor' },
-    async (tx, now) => {
-      await removeSecondFactor(tx, { tenant, account })
-      await renewEnrolment(tx, tenant, account, now)
-    },
-  )
+  const act = { tenant, account, by, action: 'second-factor-reset', ends: 'second-factor' } as const
+  await change(parts, act, async (tx, now, row) => {
+    await dropTicketsOf(tx, tenant, account)
+    return { ...row, factor: null, recovery: [], enrolBy: now + enrolmentMs }
+  })
 }
 
 /** After a password was forgotten: an initial one, to be changed by its owner. The second factor stays required. */
@@ -138,36 +141,31 @@ export async function resetPassword(
   password: string,
   by: By,
 ): Promise<void> {
-  const { db, keys, hasher, practice } = parts
-  const known = await db.transact(tenant, (tx) => rows.findById(tx, keys, tenant, account))
+  const { db, hasher, practice } = parts
+  const known = await db.transact(tenant, (tx) => rows.findById(tx, parts, tenant, account))
   if (known === undefined) throw new Refusal('not-found')
   requireSuitablePassword(password, [known.person.user, known.person.name, practice])
   const hash = await hasher.make(password)
-  await change(parts, { tenant, account, by, action: 'password-reset', ends: 'password' }, async (tx, now) => {
-    await rows.writePassword(tx, tenant, account, hash, now)
-    await renewEnrolment(tx, tenant, account, now)
+  const act = { tenant, account, by, action: 'password-reset', ends: 'password' } as const
+  await change(parts, act, async (tx, now, row) => {
+    await dropTicketsOf(tx, tenant, account)
     await releaseLanes(tx, tenant, account)
+    return { ...row, password: { ...hash, changed: now }, enrolBy: now + enrolmentMs }
   })
 }
 
 /** Opens an account that too many failures have closed. Its sessions go on. */
 export async function releaseAccount(parts: Parts, tenant: number, account: string, by: By): Promise<void> {
-  await change(parts, { tenant, account, by, action: 'account-release' }, async (tx, now) => {
+  await change(parts, { tenant, account, by, action: 'account-release' }, async (tx, now, row) => {
     await releaseLanes(tx, tenant, account)
-    await renewEnrolment(tx, tenant, account, now)
+    return { ...row, enrolBy: now + enrolmentMs }
   })
 }
 
 /** Ends all of an account's sessions. */
 export async function endAllSessions(parts: Parts, tenant: number, account: string, by: By): Promise<void> {
-  await change(parts, { tenant, account, by, action: 'sessions-end', ends: 'administrator' }, async () => undefined)
-}
-
-async function renewEnrolment(tx: Tx, tenant: number, account: string, now: number): Promise<void> {
-  await tx.query({
-    text: 'update identity.account set enrol_by = $3 where tenant = $1 and id = $2',
-    values: [tenant, account, new Date(now + enrolmentMs)],
-  })
+  const act = { tenant, account, by, action: 'sessions-end', ends: 'administrator' } as const
+  await change(parts, act, async (_tx, _now, row) => row)
 }
 
 interface AccountChange {
@@ -180,43 +178,69 @@ interface AccountChange {
   readonly details?: Readonly<Record<string, unknown>>
 }
 
-/** The change, the end of sessions and the entries are one transaction. Throws 'not-found'. */
+/**
+ * The change, the end of sessions and the entries are one transaction. Throws 'not-found', 'account-damaged'.
+ * @param work the account as it is to be
+ */
 async function change(
-  { db, keys, clock, ledger }: Parts,
-  { tenant, account, by, action, ends, details }: AccountChange,
-  work: (tx: Tx, now: number) => Promise<void>,
+  parts: Parts,
+  act: AccountChange,
+  work: (tx: Tx, now: number, row: AccountRow) => Promise<AccountState>,
 ): Promise<void> {
+  const { db, clock } = parts
+  const { tenant, account, ends } = act
   const now = clock.now()
   await db.transact(tenant, async (tx) => {
-    const row = await rows.lockById(tx, keys, tenant, account)
+    const row = await rows.lockById(tx, parts, tenant, account)
     if (row === undefined) throw new Refusal('not-found')
-    await work(tx, now)
-    const ended = ends === undefined ? [] : await endSessions(tx, tenant, now, { account })
-    const entries = ended.map((session) => endEvent(session, now, by, ends ?? 'administrator'))
-    await ledger.recordWithin(tx, [eventOf(tenant, now, by, { action, details: { account, ...details } }), ...entries])
-    if (ends !== undefined) await announce(tx, tenant, { kind: 'account', id: account })
+    const next = await work(tx, now, row)
+    const round = ends === undefined ? row.round : row.round + 1
+    await conclude(tx, parts, act, now, [await rows.saveAccount(tx, parts, row, { ...next, round })])
   })
 }
 
+/** Ends the account's sessions, when the change does, and records both. */
+async function conclude(
+  tx: Tx,
+  parts: Parts,
+  { tenant, account, by, action, ends, details }: AccountChange,
+  now: number,
+  states: readonly EntryState[],
+): Promise<void> {
+  const ended = ends === undefined ? [] : await endSessionsOf(tx, parts, { tenant, account }, now)
+  await parts.ledger.recordWithin(tx, [
+    eventOf(tenant, now, by, { action, details: { account, ...details }, states }),
+    ...ended.map((session) => endEvent(tenant, session, now, by, ends ?? 'administrator')),
+  ])
+  if (ends !== undefined) await announce(tx, tenant, { kind: 'account', id: account })
+}
+
 /** All accounts of the practice, in the order of their user names. */
-export async function listAccounts({ db, keys }: Parts, tenant: number): Promise<AccountSummary[]> {
-  const all = await db.transact(tenant, (tx) => rows.listRows(tx, keys, tenant))
-  return all.map(summaryOf).toSorted((a, b) => a.user.localeCompare(b.user))
+export async function listAccounts(parts: Parts, tenant: number): Promise<AccountSummary[]> {
+  const all = await parts.db.transact(tenant, (tx) => rows.listRows(tx, parts, tenant))
+  return all
+    .map(({ id, row, fault }) => (row === undefined ? unreadable(id) : summaryOf(row, fault !== undefined)))
+    .toSorted((a, b) => a.user.localeCompare(b.user))
 }
 
-export async function findAccount(
-  { db, keys }: Parts,
-  tenant: number,
-  account: string,
-): Promise<AccountSummary | undefined> {
-  const row = await db.transact(tenant, (tx) => rows.findById(tx, keys, tenant, account))
-  return row === undefined ? undefined : summaryOf(row)
+/** Throws 'account-damaged'. */
+export async function findAccount(parts: Parts, tenant: number, account: string): Promise<AccountSummary | undefined> {
+  const row = await parts.db.transact(tenant, (tx) => rows.findById(tx, parts, tenant, account))
+  return row === undefined ? undefined : summaryOf(row, false)
 }
 
-function summaryOf({ id, person, roles, enrolled, disabled, lastSignIn }: AccountRow): AccountSummary {
+/** Known by its id alone: an administrator ends it by that. */
+function unreadable(text: string): AccountSummary {
+  // oxlint-disable-next-line no-unsafe-type-assertion -- a uuid column's value
+  const id = text as Id<'account'>
+  return { id, user: id, name: id, roles: [], secondFactor: false, disabled: false, damaged: true }
+}
+
+function summaryOf({ id, person, roles, factor, disabled, lastSignIn }: AccountRow, damaged: boolean): AccountSummary {
   return {
-    ...{ id, user: person.user, name: person.name, roles, secondFactor: enrolled, disabled },
+    ...{ id, user: person.user, name: person.name, roles, damaged },
+    ...{ secondFactor: factor !== null, disabled: disabled !== null },
     ...(person.practitioner === undefined ? {} : { practitioner: person.practitioner }),
-    ...(lastSignIn === undefined ? {} : { lastSignIn }),
+    ...(lastSignIn === null ? {} : { lastSignIn }),
   }
 }

@@ -1,68 +1,90 @@
-import { type Id, sha256 } from '#base'
+import { type Id, Refusal, sha256 } from '#base'
 import { type Tx, uuidArray } from '#db'
-import type { Keyring } from '#keys'
-import type { ClientKey } from './client-keys.ts'
-import { openAt, type Place } from './people.ts'
+import type { EntryState } from '#ledger'
+import {
+  clientClaim,
+  type ClientColumns,
+  clientColumns,
+  clientEntry,
+  type ClientRow,
+  type ClientState,
+} from './client-state.ts'
+import type { Parts } from './parts.ts'
+import type { Judged } from './standings.ts'
 
-export interface ClientRow {
-  readonly tenant: number
-  readonly id: Id<'client'>
-  readonly name: string
-  readonly scopes: readonly string[]
-  readonly disabled: boolean
-  /** Unix ms. */
-  readonly created: number
-  readonly keys: readonly ClientKey[]
+export type { ClientRow, ClientState } from './client-state.ts'
+
+const select = `select ${clientColumns} from identity.client c where c.tenant = $1`
+
+/** Throws 'client-damaged'. */
+export async function findClient(tx: Tx, parts: Parts, tenant: number, id: string): Promise<ClientRow | undefined> {
+  const [found] = await read(tx, parts, tenant, { condition: 'and c.id = $2', values: [id] })
+  if (found?.fault !== undefined) throw new Refusal('client-damaged')
+  return found?.row
 }
 
-interface Columns {
-  id: Id<'client'>
-  name: Buffer
-  scopes: string[]
-  created: Date
-  disabled: Date | null
-  keys: ClientKey[]
+/** The same, and nobody else changes it until this transaction ends. */
+export async function lockClient(tx: Tx, parts: Parts, tenant: number, id: string): Promise<ClientRow | undefined> {
+  await tx.query({
+    text: 'select 1 from identity.client where tenant = $1 and id = $2 for update',
+    values: [tenant, id],
+  })
+  return findClient(tx, parts, tenant, id)
 }
 
-const select = `select c.id, c.name, c.scopes, c.created, c.disabled,
-    coalesce((select jsonb_agg(jsonb_build_object('kid', k.kid, 'kty', k.kty, 'jwk', k.jwk))
-      from identity.client_key k where k.tenant = c.tenant and k.client = c.id), '[]') as keys
-  from identity.client c where c.tenant = $1`
-
-export async function findClient(tx: Tx, keys: Keyring, tenant: number, id: string): Promise<ClientRow | undefined> {
-  const { rows } = await tx.query<Columns>({ text: `${select} and c.id = $2`, values: [tenant, id] })
-  return rows[0] === undefined ? undefined : toRow(keys, tenant, rows[0])
-}
-
-/** All of them in the order of registration, or those with these ids. */
+/** All of them in the order of registration, or those with these ids; those that do not hold too. */
 export async function listClientRows(
   tx: Tx,
-  keys: Keyring,
+  parts: Parts,
   tenant: number,
   ids?: readonly Id<string>[],
-): Promise<ClientRow[]> {
-  const query =
-    ids === undefined
-      ? { text: `${select} order by c.created`, values: [tenant] }
-      : { text: `${select} and c.id = any($2::uuid[])`, values: [tenant, uuidArray(ids)] }
-  const { rows } = await tx.query<Columns>(query)
-  return rows.map((row) => toRow(keys, tenant, row))
+): Promise<Judged<ClientRow>[]> {
+  return ids === undefined
+    ? read(tx, parts, tenant, { condition: 'order by c.created', values: [] })
+    : read(tx, parts, tenant, { condition: 'and c.id = any($2::uuid[])', values: [uuidArray(ids)] })
 }
 
-function toRow(keys: Keyring, tenant: number, row: Columns): ClientRow {
-  return {
-    tenant,
-    id: row.id,
-    name: openAt(keys, clientPlace(tenant, row.id), row.name).toString().trimEnd(),
-    scopes: row.scopes,
-    disabled: row.disabled !== null,
-    created: row.created.getTime(),
-    keys: row.keys,
+async function read(
+  tx: Tx,
+  { keys, standings }: Parts,
+  tenant: number,
+  { condition, values }: { readonly condition: string; readonly values: readonly unknown[] },
+): Promise<Judged<ClientRow>[]> {
+  return standings.hold(tx, { tenant, kind: 'client' }, async () => {
+    const { rows } = await tx.query<ClientColumns>({ text: `${select} ${condition}`, values: [tenant, ...values] })
+    return rows.map((row) => clientClaim(keys, tenant, row))
+  })
+}
+
+/** A first state. The caller's entry records what is returned. */
+export async function insertClient(tx: Tx, { keys }: Parts, state: ClientState): Promise<EntryState> {
+  const entry = clientEntry(keys, state, 1)
+  const { tenant, id, sealedName, scopes, created } = state
+  await tx.query({
+    text: 'insert into identity.client (tenant, id, name, scopes, created, version, mac) values ($1, $2, $3, $4, $5, 1, $6)',
+    values: [tenant, id, sealedName, scopes, new Date(created), entry.mac],
+  })
+  for (const { kid, kty, jwk, added } of state.keys) {
+    await tx.query({
+      text: 'insert into identity.client_key (tenant, client, kid, kty, jwk, added) values ($1, $2, $3, $4, $5, $6)',
+      values: [tenant, id, kid, kty, JSON.stringify(jwk), new Date(added)],
+    })
   }
+  return entry
 }
 
-export function clientPlace(tenant: number, id: string): Place {
-  return { tenant, column: 'client.name', owner: id }
+/** The next state of a client that was locked and holds, its keys as they were. Recorded by the caller. */
+export async function saveClient(tx: Tx, { keys }: Parts, before: ClientRow, after: ClientState): Promise<EntryState> {
+  const version = before.version + 1
+  const entry = clientEntry(keys, after, version)
+  await tx.query({
+    text: 'update identity.client set scopes = $3, disabled = $4, version = $5, mac = $6 where tenant = $1 and id = $2',
+    values: [
+      ...[after.tenant, after.id, after.scopes],
+      ...[after.disabledAt === null ? null : new Date(after.disabledAt), version, entry.mac],
+    ],
+  })
+  return entry
 }
 
 /** False when this assertion was used before, by whichever process, also just now. */

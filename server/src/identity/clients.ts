@@ -1,7 +1,19 @@
 import { type Id, newId, parseId, Refusal } from '#base'
 import { type AssertionFault, readClaimed, verifyAssertion } from './assertion.ts'
 import { parseClientKeys } from './client-keys.ts'
-import { clientPlace, type ClientRow, findClient, listClientRows, useAssertion } from './client-rows.ts'
+import {
+  type ClientRow,
+  findClient,
+  insertClient,
+  listClientRows,
+  lockClient,
+  saveClient,
+  useAssertion,
+} from './client-rows.ts'
+import { clientPlace } from './client-state.ts'
+import type { Tx } from '#db'
+import { type EntryState, newestStates } from '#ledger'
+import { endedBy, isDamage } from './standings.ts'
 import { announce } from './notices.ts'
 import { type By, eventOf, nobody, type Parts } from './parts.ts'
 import { isPersonName, padded, sealAt } from './people.ts'
@@ -17,7 +29,8 @@ export interface NewClient {
 }
 
 /** Registers a program; the answer is its client_id. Throws 'input-invalid'. */
-export async function addClient({ db, keys, clock, ledger }: Parts, client: NewClient, by: By): Promise<Id<'client'>> {
+export async function addClient(parts: Parts, client: NewClient, by: By): Promise<Id<'client'>> {
+  const { db, keys, clock, ledger } = parts
   const { tenant, name, scopes } = client
   if (!isPersonName(name)) throw unusable('name', 'A name is 1 to 200 characters on one line.')
   if (scopes.length === 0 || scopes.length > 200 || !scopes.every((scope) => /^[\x21-\x7e]{1,300}$/.test(scope))) {
@@ -27,18 +40,13 @@ export async function addClient({ db, keys, clock, ledger }: Parts, client: NewC
   const now = clock.now()
   const id = newId<'client'>(now)
   await db.transact(tenant, async (tx) => {
-    await tx.query({
-      text: 'insert into identity.client (tenant, id, name, scopes, created) values ($1, $2, $3, $4, $5)',
-      values: [tenant, id, sealAt(keys, clientPlace(tenant, id), padded(name.trim())), scopes, new Date(now)],
+    const first = await insertClient(tx, parts, {
+      ...{ tenant, id, scopes, created: now, disabledAt: null },
+      sealedName: sealAt(keys, clientPlace(tenant, id), padded(name.trim())),
+      keys: publicKeys.map((key) => ({ ...key, added: now })),
     })
-    for (const { kid, kty, jwk } of publicKeys) {
-      await tx.query({
-        text: 'insert into identity.client_key (tenant, client, kid, kty, jwk, added) values ($1, $2, $3, $4, $5, $6)',
-        values: [tenant, id, kid, kty, JSON.stringify(jwk), new Date(now)],
-      })
-    }
     const details = { client: id, scopes, keys: publicKeys.map(({ kid }) => kid) }
-    await ledger.recordWithin(tx, [eventOf(tenant, now, by, { action: 'client-add', details })])
+    await ledger.recordWithin(tx, [eventOf(tenant, now, by, { action: 'client-add', details, states: [first] })])
   })
   return id
 }
@@ -48,33 +56,43 @@ function unusable(expression: string, text: string): Refusal {
 }
 
 /** All programs of the practice, the oldest first; that they were looked at is recorded. */
-export async function listClients({ db, keys, clock, ledger }: Parts, tenant: number, by: By): Promise<ClientRow[]> {
-  const clients = await db.transact(tenant, (tx) => listClientRows(tx, keys, tenant))
-  await ledger.record(eventOf(tenant, clock.now(), by, { action: 'client-list' }))
-  return clients
+export async function listClients(parts: Parts, tenant: number, by: By): Promise<ClientRow[]> {
+  const all = await parts.db.transact(tenant, (tx) => listClientRows(tx, parts, tenant))
+  await parts.ledger.record(eventOf(tenant, parts.clock.now(), by, { action: 'client-list' }))
+  return all.flatMap(({ row, fault }) => (row === undefined ? [] : [{ ...row, damaged: fault !== undefined }]))
 }
 
-/** Its tokens are worthless at once. It stays, because the ledger names it. Throws 'not-found'. */
-export async function disableClient(
-  { db, clock, ledger }: Parts,
-  tenant: number,
-  client: string,
-  by: By,
-): Promise<void> {
+/**
+ * Its tokens are worthless at once: they go with it. It stays, because the ledger names it. One that does not hold is
+ * disabled too, and for good. Throws 'not-found'.
+ */
+export async function disableClient(parts: Parts, tenant: number, client: string, by: By): Promise<void> {
+  const { db, clock, ledger } = parts
   const now = clock.now()
-  await db.transact(tenant, async (tx) => {
-    const { rowCount } = await tx.query({
-      text: 'update identity.client set disabled = coalesce(disabled, $3) where tenant = $1 and id = $2',
-      values: [tenant, client, new Date(now)],
-    })
-    if (rowCount === 0) throw new Refusal('not-found')
-    await tx.query({
-      text: 'update identity.token set revoked = $3 where tenant = $1 and client = $2 and revoked is null',
-      values: [tenant, client, new Date(now)],
-    })
-    await ledger.recordWithin(tx, [eventOf(tenant, now, by, { action: 'client-disable', details: { client } })])
+  const disable = async (tx: Tx, states: readonly EntryState[]): Promise<void> => {
+    await ledger.recordWithin(tx, [eventOf(tenant, now, by, { action: 'client-disable', details: { client }, states })])
     await announce(tx, tenant, { kind: 'client', id: client })
-  })
+  }
+  try {
+    await db.transact(tenant, async (tx) => {
+      const row = await lockClient(tx, parts, tenant, client)
+      if (row === undefined) throw new Refusal('not-found')
+      await disable(tx, [await saveClient(tx, parts, row, { ...row, disabledAt: row.disabledAt ?? now })])
+    })
+  } catch (error) {
+    const hidden = error instanceof Refusal && error.code === 'not-found'
+    if (!hidden && !isDamage(error)) throw error
+    await db.transact(tenant, async (tx) => {
+      const newest = (await newestStates(tx, [client])).get(client)
+      // There never was such a client.
+      if (newest === undefined) throw error
+      await tx.query({
+        text: 'update identity.client set disabled = coalesce(disabled, $3) where tenant = $1 and id = $2',
+        values: [tenant, client, new Date(now)],
+      })
+      await disable(tx, newest.ended ? [] : endedBy('client', client, newest))
+    })
+  }
 }
 
 /** A program that has just proved who it is. */
@@ -112,10 +130,10 @@ export async function authenticateClient(
   { tenant, url }: Endpoint,
   from: { workstation: string; request: string },
 ): Promise<AuthenticatedClient> {
-  const { db, keys, wall, ledger } = parts
+  const { db, wall, ledger } = parts
   const turnAway = async (
-    why: AssertionFault | 'method' | 'client' | 'disabled' | 'replay',
-    client?: ClientRow,
+    why: AssertionFault | 'method' | 'client' | 'disabled' | 'damaged' | 'replay',
+    client?: Pick<ClientRow, 'id'>,
   ): Promise<Refusal> => {
     const by = { actor: nobody, ...from }
     const details = { why, ...(client === undefined ? {} : { client: client.id }) }
@@ -130,7 +148,11 @@ export async function authenticateClient(
   if (typeof claimed === 'string') throw await turnAway(claimed)
   const id = parseId<'client'>(claimed.client)
   if (id === undefined || (form.clientId !== undefined && form.clientId !== id)) throw await turnAway('client')
-  const client = await db.transact(tenant, (tx) => findClient(tx, keys, tenant, id))
+  const client = await db
+    .transact(tenant, (tx) => findClient(tx, parts, tenant, id))
+    .catch(async (error: unknown) => {
+      throw isDamage(error) ? await turnAway('damaged', { id }) : error
+    })
   if (client === undefined) throw await turnAway('client')
   const verified = await verifyAssertion(assertion, claimed, client.keys, url, wall.now())
   if (typeof verified === 'string') throw await turnAway(verified, client)

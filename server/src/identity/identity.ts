@@ -79,7 +79,7 @@ type Caller = { readonly workstation: string; readonly request: string }
 const sweepMs = 5000
 const sweepsPerPurge = 60
 
-export function openIdentity(given: Given & { readonly log: Log }): Identity {
+export function openIdentity(given: Given): Identity {
   const parts = assemble(given)
   const sessions = new Sessions(parts)
   const tokens = new Tokens(parts)
@@ -136,17 +136,15 @@ export function openIdentity(given: Given & { readonly log: Log }): Identity {
   }
 }
 
-async function namesOf(
-  { db, keys }: Parts,
-  tenant: number,
-  asked: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+async function namesOf(parts: Parts, tenant: number, asked: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const ids = [...new Set(asked)].map((id) => parseId(id)).filter((id) => id !== undefined)
-  return db.transact(tenant, async (tx) => {
-    const people = await listRows(tx, keys, tenant, ids)
-    const programs = await listClientRows(tx, keys, tenant, ids)
-    const names = new Map<string, string>(people.map(({ id, person }) => [id, person.name]))
-    for (const { id, name } of programs) names.set(id, name)
+  return parts.db.transact(tenant, async (tx) => {
+    const people = await listRows(tx, parts, tenant, ids)
+    const programs = await listClientRows(tx, parts, tenant, ids)
+    const names = new Map<string, string>()
+    // A name opens in its own row alone, so it is right whatever became of the rest of the row.
+    for (const { id, row } of people) if (row !== undefined) names.set(id, row.person.name)
+    for (const { id, row } of programs) if (row !== undefined) names.set(id, row.name)
     return names
   })
 }

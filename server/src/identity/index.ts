@@ -15,7 +15,7 @@ export {
   resetPassword,
   resetSecondFactor,
 } from './accounts.ts'
-export { type ClientRow as ClientSummary } from './client-rows.ts'
+export type { ClientRow as ClientSummary } from './client-rows.ts'
 export {
   addClient,
   type AuthenticatedClient,
@@ -34,3 +34,4 @@ export type { Presence } from './presence.ts'
 export type { PendingSignIn, SignInAttempt } from './sign-in.ts'
 export type { IssuedToken, TokenHolder } from './tokens.ts'
 export type { Enrolment } from './totp.ts'
+export { type IdentityFault, verifyIdentity } from './verify.ts'

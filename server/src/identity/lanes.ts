@@ -65,7 +65,7 @@ export async function countAttempt(
   const tallies = lanes.map((lane) => {
     const row = rows.find((candidate) => candidate.lane.equals(lane.id))
     if (row === undefined) throw new Error('a lane that was just inserted is not there')
-    const stored = { failures: row.failures, inARow: row.in_a_row, last: row.last.getTime() }
+    const stored = tallyFrom(row, now)
     const before = standing(lane.kind, stored, now)
     return { lane, stored, before, after: counted(lane.kind, before, now) }
   })
@@ -78,6 +78,18 @@ export async function countAttempt(
   )
   return { admitted: true, opens: 0, lanes: tallies }
 }
+
+/** Counts are not authenticated: who can make them unreadable can take them away as well, so they begin anew. */
+function tallyFrom(row: { failures: unknown; in_a_row: unknown; last: unknown }, now: number): Tally {
+  const count = (value: unknown): number =>
+    typeof value === 'number' && value >= 0 && value < mostCounted ? value : mostCounted
+  const { last } = row
+  if (row.failures === null || row.in_a_row === null || !(last instanceof Date))
+    return { failures: 0, inARow: 0, last: now }
+  return { failures: count(row.failures), inARow: count(row.in_a_row), last: last.getTime() }
+}
+
+const mostCounted = 1_000_000
 
 async function writeTallies(tx: Tx, tenant: number, tallies: readonly { lane: Lane; tally: Tally }[]): Promise<void> {
   await tx.query({

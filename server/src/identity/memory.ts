@@ -97,8 +97,8 @@ export class Memory<V extends { readonly tenant: number }> {
   async #compare(tenant: number, mark: Mark): Promise<void> {
     const at = this.#elapsed()
     const revision = await this.#db.transact(tenant, (tx) => readRevision(tx, tenant))
-    // A notice may have come first; what it told is known already.
-    if (revision > mark.revision) {
+    // Also when it is less: it never goes back by itself. A notice that came first costs looking up once more.
+    if (revision !== mark.revision) {
       this.forget((value) => value.tenant === tenant)
       mark.revision = revision
     }

@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto'
-import type { Clock } from '#base'
+import type { Clock, Log } from '#base'
 import type { Database } from '#db'
 import type { Keyring } from '#keys'
-import type { EntryFacts, Ledger } from '#ledger'
+import type { EntryFacts, EntryState, Ledger } from '#ledger'
 import type { Cost, Hasher } from './password-hash.ts'
 import { openHasher } from './password-hash.ts'
+import { remembering, Standings } from './standings.ts'
 import { steadyClock } from './steady-clock.ts'
 
 /** What everything in this module works with. */
@@ -21,6 +22,8 @@ export interface Parts {
   readonly tagKey: KeyObject
   /** Shown in authenticator apps, and no part of a good password. */
   readonly practice: string
+  /** What rows are held against when they are read. */
+  readonly standings: Standings
 }
 
 export interface Given {
@@ -28,6 +31,7 @@ export interface Given {
   readonly keys: Keyring
   readonly ledger: Pick<Ledger, 'record' | 'recordWithin'>
   readonly clock: Clock
+  readonly log: Log
   readonly practice: string
   /** Cost of password hashes, when not the full one. Hashes made at another cost are made again at the next sign-in. */
   readonly cost?: Cost
@@ -36,17 +40,19 @@ export interface Given {
 }
 
 export function assemble(given: Given): Parts {
-  const { db, keys, ledger, clock, practice, cost, elapsed } = given
+  const { keys, log, practice, cost, elapsed } = given
+  const clock = steadyClock(given.clock, elapsed)
+  const standings = new Standings({ log, ledger: given.ledger, now: () => clock.now() })
   const hasher = openHasher(keys.hmacKey('identity/pepper'), cost)
   return {
-    db,
+    ...remembering(given.db, given.ledger, standings),
     keys,
-    ledger,
     practice,
     hasher,
+    standings,
     tagKey: keys.hmacKey('identity/tag'),
-    wall: clock,
-    clock: steadyClock(clock, elapsed),
+    wall: given.clock,
+    clock,
   }
 }
 
@@ -76,7 +82,12 @@ export function eventOf(
   tenant: number,
   at: number,
   by: By,
-  event: { action: string; outcome?: EntryFacts['outcome']; details?: Readonly<Record<string, unknown>> },
+  event: {
+    action: string
+    outcome?: EntryFacts['outcome']
+    details?: Readonly<Record<string, unknown>>
+    states?: readonly EntryState[]
+  },
 ): EntryFacts {
   return {
     tenant,
@@ -89,6 +100,7 @@ export function eventOf(
     records: [],
     outcome: event.outcome ?? 'done',
     request: by.request,
+    ...(event.states === undefined ? {} : { states: event.states }),
     ...(event.details === undefined ? {} : { details: event.details }),
   }
 }

@@ -1,7 +1,7 @@
 import type { Id } from '#base'
 import type { EntryFacts } from '#ledger'
 import { type By, eventOf } from './parts.ts'
-import type { SessionRow } from './session-rows.ts'
+import type { EndedSession, SessionRow } from './session-rows.ts'
 
 /** Who a session stands for. */
 export interface Presence {
@@ -36,7 +36,10 @@ export function presenceOf(row: SessionRow): Presence {
 }
 
 /** The person of the session, at its workstation. */
-export function personBy({ account, role, workstation }: SessionRow, request: string): By {
+export function personBy(
+  { account, role, workstation }: Pick<SessionRow, 'account' | 'role' | 'workstation'>,
+  request: string,
+): By {
   return { actor: { kind: 'person', id: account, role }, workstation, request }
 }
 
@@ -52,9 +55,9 @@ export type EndReason =
   | 'unlock-failures'
   | 'signature-failures'
 
-export function endEvent(row: SessionRow, now: number, by: By, reason: EndReason): EntryFacts {
-  return eventOf(row.tenant, now, by, {
-    action: 'sign-out',
-    details: { account: row.account, session: row.id, reason },
-  })
+/** The entry of a session's end: nothing that is stored of it opens anything from here on. */
+export function endEvent(tenant: number, session: EndedSession, now: number, by: By, reason: EndReason): EntryFacts {
+  const { id, account, fault, states } = session
+  const details = { account, session: id, reason, ...(fault === undefined ? {} : { fault }) }
+  return eventOf(tenant, now, by, { action: 'sign-out', details, states })
 }

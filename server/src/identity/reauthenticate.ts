@@ -1,5 +1,6 @@
 import { Refusal } from '#base'
 import type { Tx } from '#db'
+import type { EntryFacts } from '#ledger'
 import * as accounts from './account-rows.ts'
 import type { SignedIn } from './confirm.ts'
 import { countAttempt, forgetFailures, sessionLanes } from './lanes.ts'
@@ -11,6 +12,7 @@ import { endEvent, personBy, type Presence, presenceOf } from './presence.ts'
 import type { Sessions } from './sessions.ts'
 import { recordFailure, throttled } from './sign-in.ts'
 import { announce } from './notices.ts'
+import { dropTicketsOf } from './tickets.ts'
 import { sessionEndsAfter } from './throttle.ts'
 
 type Act = keyof typeof sessionEndsAfter
@@ -31,12 +33,12 @@ async function requirePassword(
   await hasher.within('session', async (admission) => {
     const lanes = sessionLanes(keys, tenant, session, act)
     const { account, attempt } = await db.transact(tenant, async (tx) => {
-      const account = await accounts.findById(tx, keys, tenant, id)
-      if (account === undefined || account.disabled) throw new Refusal('not-signed-in')
+      const account = await accounts.findById(tx, parts, tenant, id)
+      if (account === undefined || account.disabled !== null) throw new Refusal('not-signed-in')
       return { account, attempt: await countAttempt(tx, tenant, clock.now(), lanes, id) }
     })
     if (!attempt.admitted) throw await throttled(parts, { tenant, account: id, opens: attempt.opens }, from)
-    if (await hasher.matches(password, account.password, admission)) {
+    if (await hasher.matches(password, account.password ?? undefined, admission)) {
       await db.transact(tenant, (tx) => forgetFailures(tx, tenant, lanes))
       return
     }
@@ -48,19 +50,22 @@ async function requirePassword(
 }
 
 async function endAfterFailures(
-  { db, clock, ledger }: Parts,
+  parts: Parts,
   sessions: Sessions,
-  { tenant, session }: Presence,
+  presence: Presence,
   act: Act,
   from: From,
 ): Promise<void> {
+  const { db, clock, ledger } = parts
+  const { tenant, session } = presence
+  const by = personBy({ ...presence, account: presence.id }, from.request)
   await db.transact(tenant, async (tx) => {
     const now = clock.now()
-    const over = await rows.endSessions(tx, tenant, now, { session })
+    const over = await rows.endSession(tx, parts, { tenant, id: session, account: presence.id }, now)
     await announce(tx, tenant, { kind: 'session', id: session })
     await ledger.recordWithin(
       tx,
-      over.map((row) => endEvent(row, now, personBy(row, from.request), `${act}-failures`)),
+      over.map((one) => endEvent(tenant, one, now, by, `${act}-failures`)),
     )
   })
   sessions.forget({ kind: 'session', id: session })
@@ -88,14 +93,9 @@ export async function unlock(
   const presence = await sessions.find(secret)
   if (presence === undefined) throw new Refusal('not-signed-in')
   await requirePassword(parts, sessions, { presence, password, act: 'unlock' }, from)
-  return renewWith(parts, sessions, secret, async (tx, row) => {
-    const event = eventOf(presence.tenant, parts.clock.now(), personBy(row, from.request), {
-      action: 'unlock',
-      details: { session: row.id, factors: ['password'] },
-    })
-    await parts.ledger.recordWithin(tx, [event])
-    return {}
-  })
+  return renewWith(parts, sessions, { secret, from }, async (_tx, row) => ({
+    event: { action: 'unlock', details: { session: row.id, factors: ['password'] } },
+  }))
 }
 
 /** Another of the person's roles; the session's old secret is dead. Throws 'not-permitted' for a role that is not theirs. */
@@ -106,16 +106,12 @@ export async function takeRole(
   role: string,
   from: From,
 ): Promise<SignedIn> {
-  return renewWith(parts, sessions, secret, async (tx, row) => {
+  return renewWith(parts, sessions, { secret, from }, async (tx, row) => {
     if (row.locked || rows.isIdle(row, parts.clock.now())) throw new Refusal('session-locked')
-    const account = await accounts.findById(tx, parts.keys, row.tenant, row.account)
+    const account = await accounts.findById(tx, parts, row.tenant, row.account)
     if (account?.roles.includes(role) !== true)
       throw new Refusal('not-permitted', { rule: 'role:not-held', remedy: 'An administrator gives roles.' })
-    const details = { session: row.id, from: row.role, to: role }
-    await parts.ledger.recordWithin(tx, [
-      eventOf(row.tenant, parts.clock.now(), personBy(row, from.request), { action: 'take-role', details }),
-    ])
-    return { role }
+    return { role, event: { action: 'take-role', details: { session: row.id, from: row.role, to: role } } }
   })
 }
 
@@ -130,42 +126,64 @@ export async function changePassword(
   const presence = await sessions.find(secret)
   if (presence === undefined) throw new Refusal('not-signed-in')
   if (presence.locked) throw new Refusal('session-locked')
-  const { db, keys, hasher, ledger, clock, practice } = parts
+  const { db, hasher, practice } = parts
   const { tenant, id } = presence
   await checkPassword(parts, sessions, presence, passwords.present, from)
-  const account = await db.transact(tenant, (tx) => accounts.findById(tx, keys, tenant, id))
+  const account = await db.transact(tenant, (tx) => accounts.findById(tx, parts, tenant, id))
   requireSuitablePassword(passwords.next, [account?.person.user ?? '', account?.person.name ?? '', practice])
   const hash = await hasher.make(passwords.next)
-  const signedIn = await renewWith(parts, sessions, secret, async (tx, row) => {
-    const now = clock.now()
-    await accounts.writePassword(tx, tenant, id, hash, now)
-    const ended = await rows.endSessions(tx, tenant, now, { account: id, except: row.id })
+  const signedIn = await renewWith(parts, sessions, { secret, from, account: id }, async (tx, row, now) => {
+    const locked = await accounts.findById(tx, parts, tenant, id)
+    if (locked === undefined) throw new Refusal('not-signed-in')
+    const next = { ...locked, password: { ...hash, changed: now }, round: locked.round + 1 }
+    const states = [await accounts.saveAccount(tx, parts, locked, next)]
+    await dropTicketsOf(tx, tenant, id)
+    const ended = await rows.endSessionsOf(tx, parts, { tenant, account: id, except: row.id }, now)
     await announce(tx, tenant, { kind: 'account', id })
     const by = personBy(row, from.request)
-    const events = ended.map((other) => endEvent(other, now, by, 'password'))
-    await ledger.recordWithin(tx, [
-      eventOf(tenant, now, by, { action: 'password-change', details: { account: id } }),
-      ...events,
-    ])
-    return {}
+    return {
+      round: next.round,
+      event: { action: 'password-change', details: { account: id }, states },
+      more: ended.map((other) => endEvent(tenant, other, now, by, 'password')),
+    }
   })
   sessions.forget({ kind: 'account', id })
   return signedIn
 }
 
-/** Changes a live session within one transaction and gives it a new secret. */
+interface Renewal {
+  readonly role?: string
+  readonly round?: number
+  /** What the entry says besides who and when. */
+  readonly event: Parameters<typeof eventOf>[3]
+  readonly more?: readonly EntryFacts[]
+}
+
+/**
+ * Changes a live session within one transaction and gives it a new secret. An account that changes with it is locked
+ * first, as by everyone else who locks both.
+ */
 async function renewWith(
   parts: Parts,
   sessions: Sessions,
-  secret: string,
-  change: (tx: Tx, row: rows.SessionRow) => Promise<{ role?: string }>,
+  { secret, from, account }: { readonly secret: string; readonly from: From; readonly account?: string },
+  change: (tx: Tx, row: rows.SessionRow, now: number) => Promise<Renewal>,
 ): Promise<SignedIn> {
   const tenant = tenantOf(secret)
   if (tenant === undefined) throw new Refusal('not-signed-in')
+  const now = parts.clock.now()
   const renewed = await parts.db.transact(tenant, async (tx) => {
-    const row = await rows.lockByDigest(tx, tenant, digestOf(secret))
-    if (row === undefined || !rows.isLive(row, parts.clock.now())) throw new Refusal('not-signed-in')
-    return sessions.renew(tx, row, await change(tx, row))
+    if (account !== undefined) await accounts.lockById(tx, parts, tenant, account)
+    const row = await rows.lockByDigest(tx, parts, tenant, digestOf(secret))
+    if (row === undefined || !rows.isLive(row, now)) throw new Refusal('not-signed-in')
+    const { event, more = [], ...changes } = await change(tx, row, now)
+    const done = await sessions.renew(tx, row, changes)
+    const states = [...(event.states ?? []), done.state]
+    await parts.ledger.recordWithin(tx, [
+      eventOf(tenant, now, personBy(row, from.request), { ...event, states }),
+      ...more,
+    ])
+    return done
   })
   sessions.forget({ kind: 'session', id: renewed.row.id })
   return { secret: renewed.secret, presence: presenceOf(renewed.row) }

@@ -1,5 +1,5 @@
-import type { Tx } from '#db'
 import type { Keyring } from '#keys'
+import type { AccountState } from './account-state.ts'
 import { openAt, type Place, sealAt } from './people.ts'
 import { parseRecoveryCode, newRecoveryCodes, recoveryHash } from './recovery-codes.ts'
 import { stepOf } from './totp.ts'
@@ -16,96 +16,56 @@ function placeOf(tenant: number, account: string): Place {
   return { tenant, column: 'second_factor.secret', owner: account }
 }
 
-export interface Owner {
-  readonly tenant: number
-  readonly account: string
-}
+// Each of these answers the account as it then is, or undefined when the code is not right. The caller holds the account's
+// lock and stores what comes of it.
 
-/** The first right code makes the secret the account's second factor, and is thereby used. False when it is not right. */
-export async function enrol(
-  tx: Tx,
+/** The first right code makes the sealed secret the account's second factor, and is thereby used. */
+export function enrol<A extends AccountState>(
   keys: Keyring,
-  { tenant, account, sealed }: Owner & { readonly sealed: Buffer },
+  account: A,
+  sealed: Buffer,
   code: string,
   wall: number,
-): Promise<boolean> {
-  const step = stepOf(openTotp(keys, tenant, account, sealed), code, wall)
-  if (step === undefined) return false
-  const { rowCount } = await tx.query({
-    text: `insert into identity.second_factor (tenant, account, secret, last_step, enrolled) values ($1, $2, $3, $4, $5)
-      on conflict (tenant, account) do nothing`,
-    values: [tenant, account, sealed, step, new Date(wall)],
-  })
-  return rowCount > 0
+): A | undefined {
+  if (account.factor !== null) return undefined
+  const step = stepOf(openTotp(keys, account.tenant, account.id, sealed), code, wall)
+  return step === undefined ? undefined : { ...account, factor: { secret: sealed, lastStep: step, enrolled: wall } }
 }
 
 /** A one-time code opens once, whichever of many asks first: its step and all before it are spent (P-11). */
-export async function useCode(
-  tx: Tx,
-  keys: Keyring,
-  { tenant, account }: Owner,
-  code: string,
-  wall: number,
-): Promise<boolean> {
-  const { rows } = await tx.query<{ secret: Buffer }>({
-    text: 'select secret from identity.second_factor where tenant = $1 and account = $2',
-    values: [tenant, account],
-  })
-  if (rows[0] === undefined) return false
-  const step = stepOf(openTotp(keys, tenant, account, rows[0].secret), code, wall)
-  if (step === undefined) return false
-  const { rowCount } = await tx.query({
-    text: 'update identity.second_factor set last_step = $3 where tenant = $1 and account = $2 and last_step < $3',
-    values: [tenant, account, step],
-  })
-  return rowCount > 0
-}
-
-/** Makes new recovery codes and forgets the old ones; the answer is all that is ever seen of them. */
-export async function issueRecoveryCodes(tx: Tx, keys: Keyring, { tenant, account }: Owner): Promise<string[]> {
-  await tx.query({
-    text: 'delete from identity.recovery_code where tenant = $1 and account = $2',
-    values: [tenant, account],
-  })
-  const codes = newRecoveryCodes()
-  for (const code of codes) {
-    await tx.query({
-      text: 'insert into identity.recovery_code (tenant, account, hash) values ($1, $2, $3)',
-      values: [tenant, account, hashOf(keys, account, code)],
-    })
-  }
-  return codes
+export function useCode<A extends AccountState>(keys: Keyring, account: A, code: string, wall: number): A | undefined {
+  const { factor } = account
+  if (factor === null) return undefined
+  const step = stepOf(openTotp(keys, account.tenant, account.id, factor.secret), code, wall)
+  return step === undefined || step <= factor.lastStep
+    ? undefined
+    : { ...account, factor: { ...factor, lastStep: step } }
 }
 
 /** A recovery code stands in for the one-time code, once (P-12). */
-export async function useRecoveryCode(
-  tx: Tx,
+export function useRecoveryCode<A extends AccountState>(
   keys: Keyring,
-  { tenant, account }: Owner,
+  account: A,
   code: string,
   now: number,
-): Promise<boolean> {
-  if (parseRecoveryCode(code) === undefined) return false
-  const { rowCount } = await tx.query({
-    text: 'update identity.recovery_code set used = $4 where tenant = $1 and account = $2 and hash = $3 and used is null',
-    values: [tenant, account, hashOf(keys, account, code), new Date(now)],
-  })
-  return rowCount > 0
+): A | undefined {
+  if (parseRecoveryCode(code) === undefined) return undefined
+  const hash = hashOf(keys, account.id, code)
+  const unused = account.recovery.find((one) => one.used === null && one.hash.equals(hash))
+  if (unused === undefined) return undefined
+  return { ...account, recovery: account.recovery.map((one) => (one === unused ? { hash, used: now } : one)) }
+}
+
+/** New recovery codes in place of the old ones; `codes` is all that is ever seen of them. */
+export function issueRecoveryCodes<A extends AccountState>(
+  keys: Keyring,
+  account: A,
+): { readonly account: A; readonly codes: readonly string[] } {
+  const codes = newRecoveryCodes()
+  const recovery = codes.map((code) => ({ hash: hashOf(keys, account.id, code), used: null }))
+  return { account: { ...account, recovery }, codes }
 }
 
 function hashOf(keys: Keyring, account: string, code: string): Buffer {
   return recoveryHash(keys.hmacKey('identity/recovery'), account, parseRecoveryCode(code) ?? '')
-}
-
-/** Nothing is left of the second factor: the next sign-in enrols a new one. */
-export async function removeSecondFactor(tx: Tx, { tenant, account }: Owner): Promise<void> {
-  await tx.query({
-    text: 'delete from identity.second_factor where tenant = $1 and account = $2',
-    values: [tenant, account],
-  })
-  await tx.query({
-    text: 'delete from identity.recovery_code where tenant = $1 and account = $2',
-    values: [tenant, account],
-  })
-  await tx.query({ text: 'delete from identity.ticket where tenant = $1 and account = $2', values: [tenant, account] })
 }

@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto'
 import { type Id, newId, Refusal } from '#base'
 import type { Tx } from '#db'
+import type { EntryState } from '#ledger'
 import { Memory } from './memory.ts'
 import { announce, type Notice } from './notices.ts'
 import { digestOf, isGenuine, newOpaque, opaqueLength, tenantOf } from './opaque.ts'
 import { type By, eventOf, type From, type Parts } from './parts.ts'
+import { isDamage } from './standings.ts'
 import { type EndReason, endEvent, personBy, type Presence, presenceOf } from './presence.ts'
 import * as rows from './session-rows.ts'
 import type { SessionRow } from './session-rows.ts'
@@ -60,7 +62,7 @@ export class Sessions {
     if (!isGenuine(this.#parts.tagKey, secret)) return undefined
     return this.#memory.load(key, async () => {
       const row = await this.#parts.db.transact(tenant, (tx) =>
-        rows.readByDigest(tx, tenant, Buffer.from(key, 'base64url')),
+        rows.readByDigest(tx, this.#parts, tenant, Buffer.from(key, 'base64url')),
       )
       return row === undefined ? undefined : { ...row, written: row.seen, askedIdle: Number.NEGATIVE_INFINITY }
     })
@@ -69,31 +71,38 @@ export class Sessions {
   /** Begins a session within the sign-in's transaction; the caller records the sign-in. Ends those beyond the limit. */
   async begin(
     tx: Tx,
-    who: { tenant: number; account: Id<'account'>; role: string },
+    who: { tenant: number; account: Id<'account'>; role: string; round: number },
     from: From,
-  ): Promise<{ secret: string; row: SessionRow }> {
+  ): Promise<{ secret: string; row: SessionRow; state: EntryState }> {
     const now = this.#parts.clock.now()
-    const others = await rows.listLive(tx, who.tenant, who.account, now)
+    const others = await rows.listLive(tx, this.#parts, who.tenant, who.account, now)
     for (const other of others.slice(mostAtOnce - 1))
       await this.#endWithin(tx, other, now, personBy(other, from.request), 'limit')
     const asked = from.idleSeconds ?? defaultIdleSeconds
+    const secret = newOpaque(this.#parts.tagKey, who.tenant)
     const row: SessionRow = {
       ...{ ...who, id: newId<'session'>(now), workstation: from.workstation, started: now, seen: now, locked: false },
+      ...{ digest: digestOf(secret), version: 1, lockedAt: null },
       idleSeconds: Math.min(Math.max(Math.floor(asked), idleBounds.least), idleBounds.most),
       expires: now + longestMs,
     }
-    const secret = newOpaque(this.#parts.tagKey, who.tenant)
-    await rows.insertSession(tx, row, digestOf(secret))
-    return { secret, row }
+    return { secret, row, state: await rows.insertSession(tx, this.#parts, row) }
   }
 
-  /** Gives the session a new secret within the transaction that changes what it may do (N-06). */
-  async renew(tx: Tx, row: SessionRow, changes: { role?: string }): Promise<{ secret: string; row: SessionRow }> {
-    const renewed = { ...row, ...changes, seen: Math.max(row.seen, this.#parts.clock.now()), locked: false }
+  /** Gives a locked row a new secret within the transaction that changes what it may do (N-06); the caller records it. */
+  async renew(
+    tx: Tx,
+    row: SessionRow,
+    changes: { role?: string; round?: number },
+  ): Promise<{ secret: string; row: SessionRow; state: EntryState }> {
     const secret = newOpaque(this.#parts.tagKey, row.tenant)
-    await rows.renewSession(tx, renewed, digestOf(secret))
+    const renewed: SessionRow = {
+      ...{ ...row, ...changes, seen: Math.max(row.seen, this.#parts.clock.now()), locked: false },
+      ...{ digest: digestOf(secret), version: row.version + 1, lockedAt: null },
+    }
+    const state = await rows.saveSession(tx, this.#parts, renewed)
     await announce(tx, row.tenant, { kind: 'session', id: row.id })
-    return { secret, row: renewed }
+    return { secret, row: renewed, state }
   }
 
   /** Activity of the person at the screen: puts the idle lock off. Throws 'session-locked' when it has come already. */
@@ -101,12 +110,12 @@ export class Sessions {
     const { clock, db } = this.#parts
     const now = clock.now()
     const live = this.#remembered(session)
-    const row = live ?? (await db.transact(tenant, (tx) => rows.readById(tx, tenant, session)))
+    const row = live ?? (await db.transact(tenant, (tx) => rows.readById(tx, this.#parts, tenant, session)))
     if (row === undefined || !rows.isLive(row, now)) throw new Refusal('not-signed-in')
     if (row.locked || rows.isIdle(row, now)) throw new Refusal('session-locked')
     // Written now and then: another process, or this one after a restart, locks a little early, never late.
     const due = live === undefined || now - live.written >= (row.idleSeconds * 1000) / 8
-    if (due && !(await db.transact(tenant, (tx) => rows.moveSeen(tx, row, now)))) {
+    if (due && !(await db.transact(tenant, (tx) => rows.moveSeen(tx, this.#parts, row, now)))) {
       this.forget({ kind: 'session', id: session })
       throw new Refusal('session-locked')
     }
@@ -116,33 +125,45 @@ export class Sessions {
   }
 
   /** Someone goes away from the screen. */
-  async lock({ tenant, session }: Presence, request: string): Promise<void> {
-    const now = this.#parts.clock.now()
+  async lock(presence: Presence, request: string): Promise<void> {
+    const { tenant, session: id } = presence
+    const who = { ...presence, id, account: presence.id }
+    const how = { now: this.#parts.clock.now(), request, reason: 'user' } as const
     await this.#parts.db.transact(tenant, async (tx) => {
-      const row = await rows.readById(tx, tenant, session)
-      if (row !== undefined) await this.#lockWithin(tx, row, { now, request, reason: 'user' })
+      if (await this.#lockWithin(tx, who, how)) return
+      // Locked or over already; or it does not hold, and would be open when it does again.
+      const row = await rows.readById(tx, this.#parts, tenant, id).catch((error: unknown) => {
+        if (!isDamage(error)) throw error
+      })
+      if (row?.locked !== true) await this.#endWithin(tx, who, how.now, personBy(who, request), 'user')
     })
-    this.forget({ kind: 'session', id: session })
+    this.forget({ kind: 'session', id })
   }
 
-  /** Ends one session: signing out, or an administrator's act. */
-  async end({ tenant, session }: { tenant: number; session: string }, request: string, by?: By): Promise<void> {
-    const now = this.#parts.clock.now()
-    await this.#parts.db.transact(tenant, async (tx) => {
-      const row = await rows.readById(tx, tenant, session)
-      if (row !== undefined)
-        await this.#endWithin(tx, row, now, by ?? personBy(row, request), by === undefined ? 'user' : 'administrator')
-    })
-    this.forget({ kind: 'session', id: session })
+  /** Signing out. */
+  async end(presence: Presence, request: string): Promise<void> {
+    const { tenant, session: id } = presence
+    const by = personBy({ ...presence, account: presence.id }, request)
+    await this.#parts.db.transact(tenant, (tx) =>
+      this.#endWithin(tx, { tenant, id, account: presence.id }, this.#parts.clock.now(), by, 'user'),
+    )
+    this.forget({ kind: 'session', id })
   }
 
-  async #endWithin(tx: Tx, { tenant, id }: SessionRow, now: number, by: By, reason: EndReason): Promise<void> {
-    const ended = await rows.endSessions(tx, tenant, now, { session: id })
+  async #endWithin(
+    tx: Tx,
+    session: Pick<SessionRow, 'tenant' | 'id' | 'account'>,
+    now: number,
+    by: By,
+    reason: EndReason,
+  ): Promise<void> {
+    const { tenant, id } = session
+    const ended = await rows.endSession(tx, this.#parts, session, now)
     if (ended.length === 0) return
     await announce(tx, tenant, { kind: 'session', id })
     await this.#parts.ledger.recordWithin(
       tx,
-      ended.map((row) => endEvent(row, now, by, reason)),
+      ended.map((one) => endEvent(tenant, one, now, by, reason)),
     )
   }
 
@@ -152,7 +173,7 @@ export class Sessions {
     // Another process may have seen the person since. Asked once a second at most, and locked here meanwhile.
     if (at - live.askedIdle >= 1000) {
       live.askedIdle = at
-      const row = await db.transact(live.tenant, (tx) => rows.readById(tx, live.tenant, live.id))
+      const row = await db.transact(live.tenant, (tx) => rows.readById(tx, this.#parts, live.tenant, live.id))
       live.seen = Math.max(live.seen, row?.seen ?? 0)
       live.locked ||= row?.locked ?? true
     }
@@ -167,14 +188,15 @@ export class Sessions {
 
   async #lockWithin(
     tx: Tx,
-    row: SessionRow,
+    row: Pick<SessionRow, 'tenant' | 'id' | 'account' | 'role' | 'workstation'>,
     how: { now: number; request: string; reason: 'user' | 'idle' },
   ): Promise<boolean> {
-    if (!(await rows.lockSession(tx, row, how.now, how.reason === 'idle'))) return false
+    const state = await rows.lockSession(tx, this.#parts, row, how.now, how.reason === 'idle')
+    if (state === undefined) return false
     await announce(tx, row.tenant, { kind: 'session', id: row.id })
     const details = { session: row.id, reason: how.reason }
     await this.#parts.ledger.recordWithin(tx, [
-      eventOf(row.tenant, how.now, personBy(row, how.request), { action: 'lock', details }),
+      eventOf(row.tenant, how.now, personBy(row, how.request), { action: 'lock', details, states: [state] }),
     ])
     return true
   }
@@ -185,17 +207,17 @@ export class Sessions {
     for (const tenant of this.#memory.tenants()) {
       const now = clock.now()
       // One transaction each: two sweeps, or a sweep and a sign-out, never wait for each other in a circle.
-      for (const row of await db.transact(tenant, (tx) => rows.listIdle(tx, tenant, now))) {
+      for (const row of await db.transact(tenant, (tx) => rows.listIdle(tx, this.#parts, tenant, now))) {
         const live = this.#remembered(row.id)
         const active = live !== undefined && !rows.isIdle(live, now)
         await db.transact(tenant, async (tx) =>
           // The activity that was not written yet.
           active
-            ? rows.moveSeen(tx, row, live.seen)
+            ? rows.moveSeen(tx, this.#parts, row, live.seen)
             : this.#lockWithin(tx, row, { now, request: newId(now), reason: 'idle' }),
         )
       }
-      for (const row of await db.transact(tenant, (tx) => rows.listOver(tx, tenant, now))) {
+      for (const row of await db.transact(tenant, (tx) => rows.listOver(tx, this.#parts, tenant, now))) {
         await db.transact(tenant, (tx) => this.#endWithin(tx, row, now, personBy(row, newId(now)), 'absolute'))
       }
     }
@@ -214,10 +236,19 @@ export class Sessions {
 
   async #standingOf(tenant: number, session: string): Promise<Standing> {
     const now = this.#parts.clock.now()
-    const row =
-      this.#remembered(session) ?? (await this.#parts.db.transact(tenant, (tx) => rows.readById(tx, tenant, session)))
+    const row = this.#remembered(session) ?? (await this.#findWhole(tenant, session))
     if (row === undefined || !rows.isLive(row, now)) return 'ended'
     return row.locked || rows.isIdle(row, now) ? 'locked' : { role: row.role }
+  }
+
+  /** Undefined also for one that does not hold: it lets nobody in. */
+  async #findWhole(tenant: number, session: string): Promise<SessionRow | undefined> {
+    try {
+      return await this.#parts.db.transact(tenant, (tx) => rows.readById(tx, this.#parts, tenant, session))
+    } catch (error) {
+      if (isDamage(error)) return undefined
+      throw error
+    }
   }
 
   /** After a change made here; the notice of it tells the other processes. */

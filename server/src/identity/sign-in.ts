@@ -1,4 +1,5 @@
 import { type Id, newId, Refusal } from '#base'
+import type { Tx } from '#db'
 import * as accounts from './account-rows.ts'
 import type { AccountRow } from './account-rows.ts'
 import type { Admission } from './hash-queue.ts'
@@ -7,7 +8,9 @@ import { type Attempt, countAttempt, lanesOf, uncount } from './lanes.ts'
 import { digestOf, newOpaque } from './opaque.ts'
 import { eventOf, type From, nobody, type Parts } from './parts.ts'
 import { userKey } from './people.ts'
+import type { PasswordHash } from './password-hash.ts'
 import { sealTotp } from './second-factor.ts'
+import { dropTicketsOf, insertTicket } from './tickets.ts'
 import { describeEnrolment, type Enrolment, newTotpSecret } from './totp.ts'
 
 export interface SignInAttempt {
@@ -45,58 +48,66 @@ async function judge(
   const nameKey = userKey(keys, tenant, user)
   const now = clock.now()
   const { account, attempt } = await db.transact(tenant, async (tx) => {
-    const account = await accounts.findByName(tx, keys, tenant, nameKey)
+    const account = await accounts.findByName(tx, parts, tenant, nameKey)
     const place = placeOf(parts, tenant, from)
     const known = await familiarity(tx, tenant, account?.id ?? newId(now), place)
     const lanes = lanesOf(keys, tenant, nameKey, { known, place, address: from.address })
     return { account, attempt: await countAttempt(tx, tenant, now, lanes, account?.id) }
   })
   if (!attempt.admitted) throw await throttled(parts, { tenant, account: account?.id, opens: attempt.opens }, from)
-  const right = await hasher.matches(password, account?.password, admission)
+  const right = await hasher.matches(password, account?.password ?? undefined, admission)
   const why = account === undefined ? 'user' : !right ? 'password' : whyNot(account, clock.now())
   if (account === undefined || why !== undefined) {
     await recordFailure(parts, { tenant, account: account?.id, step: 'password', why: why ?? 'user' }, from)
     throw new Refusal('sign-in-failed')
   }
-  return openTicket(parts, account, attempt, { password, admission })
+  return openTicket(parts, account, { attempt, password, admission }, from)
 }
 
 function whyNot(account: AccountRow, now: number): string | undefined {
-  if (account.disabled) return 'disabled'
+  if (account.disabled !== null) return 'disabled'
   // An initial password that nobody used for a week opens nothing any more: an administrator sets another.
-  return !account.enrolled && now >= account.enrolBy ? 'enrolment-over' : undefined
+  return account.factor === null && now >= account.enrolBy ? 'enrolment-over' : undefined
 }
 
 async function openTicket(
   parts: Parts,
   account: AccountRow,
-  attempt: Attempt,
-  { password, admission }: { password: string; admission: Admission },
+  { attempt, password, admission }: { attempt: Attempt; password: string; admission: Admission },
+  from: From,
 ): Promise<PendingSignIn> {
   const { db, keys, hasher, practice } = parts
   const { tenant, id } = account
-  const outdated = account.password !== undefined && hasher.outdated(account.password)
+  const outdated = account.password !== null && hasher.outdated(account.password)
   const rehashed = outdated ? await hasher.make(password, admission) : undefined
   const now = parts.clock.now()
   const ticket = newOpaque(parts.tagKey, tenant)
-  const secret = account.enrolled ? undefined : newTotpSecret()
+  const secret = account.factor === null ? newTotpSecret() : undefined
   const expires = now + ticketMs
   await db.transact(tenant, async (tx) => {
     await uncount(tx, tenant, attempt)
-    if (rehashed !== undefined) await accounts.writePassword(tx, tenant, id, rehashed, now)
-    await tx.query({
-      text: 'insert into identity.ticket (tenant, digest, account, secret, tries, expires) values ($1, $2, $3, $4, 0, $5)',
-      values: [
-        tenant,
-        digestOf(ticket),
-        id,
-        secret === undefined ? null : sealTotp(keys, tenant, id, secret),
-        new Date(expires),
-      ],
-    })
+    const owner = rehashed === undefined ? account : await rehash(tx, parts, account, rehashed, from)
+    const sealed = secret === undefined ? null : sealTotp(keys, tenant, id, secret)
+    await insertTicket(tx, keys, owner, { digest: digestOf(ticket), secret: sealed, expires })
   })
   if (secret === undefined) return { ticket, expires, step: { step: 'code' } }
   return { ticket, expires, step: { step: 'enrol', ...describeEnrolment(secret, practice, account.person.user) } }
+}
+
+/** The same password at the cost of today; an account that was changed meanwhile gets it at the next sign-in. */
+async function rehash(tx: Tx, parts: Parts, account: AccountRow, hash: PasswordHash, from: From): Promise<AccountRow> {
+  const { tenant, id, version } = account
+  const row = await accounts.lockById(tx, parts, tenant, id)
+  if (row?.version !== version) return account
+  const now = parts.clock.now()
+  const next = { ...row, password: { ...hash, changed: now } }
+  await dropTicketsOf(tx, tenant, id)
+  const states = [await accounts.saveAccount(tx, parts, row, next)]
+  const by = { actor: nobody, workstation: from.workstation, request: from.request }
+  await parts.ledger.recordWithin(tx, [
+    eventOf(tenant, now, by, { action: 'password-rehash', details: { account: id }, states }),
+  ])
+  return next
 }
 
 interface Failure {

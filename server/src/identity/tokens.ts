@@ -1,10 +1,14 @@
 import { hash } from 'node:crypto'
 import type { Id } from '#base'
+import type { Tx } from '#db'
+import { findClient } from './client-rows.ts'
 import { Memory } from './memory.ts'
 import { announce, type Notice } from './notices.ts'
 import { digestOf, isGenuine, newOpaque, opaqueLength, tenantOf } from './opaque.ts'
 import { type By, eventOf, type Parts } from './parts.ts'
+import { isDamage } from './standings.ts'
 import { toleratedSkewMs } from './steady-clock.ts'
+import { endToken, findToken, insertToken } from './token-rows.ts'
 
 /** What an access token stands for. */
 export interface TokenHolder {
@@ -25,13 +29,6 @@ export interface IssuedToken {
 
 /** SMART Backend Services: at most 300 s, and no refresh token. */
 const longestSeconds = 300
-
-interface Columns {
-  client: Id<'client'>
-  scopes: string[]
-  issued: Date
-  expires: Date
-}
 
 /** Access tokens: found without a query while they are used, dead everywhere within a second of being revoked. */
 export class Tokens {
@@ -56,10 +53,7 @@ export class Tokens {
     const token = newOpaque(this.#parts.tagKey, tenant)
     const by: By = { actor: { kind: 'client', id }, ...from }
     await db.transact(tenant, async (tx) => {
-      await tx.query({
-        text: 'insert into identity.token (tenant, digest, client, scopes, issued, expires) values ($1, $2, $3, $4, $5, $6)',
-        values: [tenant, digestOf(token), id, scopes, new Date(issued), new Date(expires)],
-      })
+      await insertToken(tx, this.#parts, { tenant, digest: digestOf(token), client: id, scopes, issued, expires })
       await ledger.recordWithin(tx, [
         eventOf(tenant, issued, by, { action: 'token', details: { scopes, factors: ['private-key-jwt'] } }),
       ])
@@ -87,27 +81,24 @@ export class Tokens {
 
   async #load(tenant: number, token: string, key: string): Promise<TokenHolder | undefined> {
     if (!isGenuine(this.#parts.tagKey, token)) return undefined
-    return this.#memory.load(key, async () => {
-      const { rows } = await this.#parts.db.transact(tenant, (tx) =>
-        tx.query<Columns>({
-          name: 'identity-token',
-          text: `select t.client, t.scopes, t.issued, t.expires
-            from identity.token t join identity.client c on c.tenant = t.tenant and c.id = t.client
-            where t.tenant = $1 and t.digest = $2 and t.revoked is null and c.disabled is null`,
-          values: [tenant, Buffer.from(key, 'base64url')],
-        }),
-      )
-      const [row] = rows
-      if (row === undefined) return undefined
-      return {
-        kind: 'client',
-        tenant,
-        id: row.client,
-        scopes: row.scopes,
-        issued: row.issued.getTime(),
-        expires: row.expires.getTime(),
-      }
-    })
+    return this.#memory.load(key, async () =>
+      this.#parts.db.transact(tenant, (tx) => this.#holderOf(tx, tenant, Buffer.from(key, 'base64url'))),
+    )
+  }
+
+  /** A client that does not hold has no tokens. */
+  async #holderOf(tx: Tx, tenant: number, digest: Buffer): Promise<TokenHolder | undefined> {
+    const token = await findToken(tx, this.#parts, tenant, digest)
+    if (token === undefined) return undefined
+    const { client: id, scopes, issued, expires } = token
+    try {
+      const client = await findClient(tx, this.#parts, tenant, id)
+      if (client === undefined || client.disabled) return undefined
+    } catch (error) {
+      if (isDamage(error)) return undefined
+      throw error
+    }
+    return { kind: 'client', tenant, id, scopes, issued, expires }
   }
 
   /** A client gives its own token back (RFC 7009). Another's, or none, is no error and changes nothing. */
@@ -119,14 +110,12 @@ export class Tokens {
     const { db, clock, ledger } = this.#parts
     const { tenant, id } = client
     const now = clock.now()
+    if (!isGenuine(this.#parts.tagKey, token)) return
     await db.transact(tenant, async (tx) => {
-      const { rowCount } = await tx.query({
-        text: 'update identity.token set revoked = $4 where tenant = $1 and digest = $2 and client = $3 and revoked is null',
-        values: [tenant, digestOf(token), id, new Date(now)],
-      })
-      if (rowCount === 0) return
+      const states = await endToken(tx, this.#parts, { tenant, digest: digestOf(token), client: id }, now)
+      if (states === undefined) return
       await ledger.recordWithin(tx, [
-        eventOf(tenant, now, { actor: { kind: 'client', id }, ...from }, { action: 'token-revoke' }),
+        eventOf(tenant, now, { actor: { kind: 'client', id }, ...from }, { action: 'token-revoke', states }),
       ])
       await announce(tx, tenant, { kind: 'client', id })
     })

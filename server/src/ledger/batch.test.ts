@@ -3,12 +3,23 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { reading, aRecord } from '../../test/ledger-facts.ts'
 import { accessRows, hourAfter, parseEntries } from './access.ts'
-import { decodeEntries, encodeEntries, entryIdOf, placeOf, participantsIn, participantsOf, sealBatch } from './batch.ts'
+import {
+  decodeEntries,
+  encodeEntries,
+  entryIdOf,
+  mostEntries,
+  participantsIn,
+  participantsOf,
+  placeOf,
+  sealBatch,
+  type TaggedEntry,
+} from './batch.ts'
 import { leafOf, packEntry } from './entry.ts'
 import { packIds } from './packed.ts'
 
 const keys = { seal: createSecretKey(randomBytes(32)), tag: createSecretKey(randomBytes(32)) }
 
+const none = Buffer.alloc(0)
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array))
 const id = fc.uuid().map((uuid) => entryIdOf(uuid, 0))
 const ids = fc.array(fc.uuid(), { maxLength: 4 }).map(packIds)
@@ -23,6 +34,7 @@ const entry = fc.record({
   patients: ids,
   reads: bytes(50),
   writes: bytes(120),
+  states: bytes(90),
   details: bytes(90),
   tag: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((array) => Buffer.from(array)),
 })
@@ -145,4 +157,66 @@ test('a row of access history is of one hour, newest first, and tells when it is
     expect(parseEntries(damaged)).toBeUndefined()
   for (const one of rows.flatMap(({ entries }) => entries)) expect(hourAfter(one) > newest).toBe(true)
   expect(hourAfter('ffffffff-ffff-ffff-ffff-ffffffffffff')).toBe('ffffffff-ffff-ffff-ffff-ffffffffffff')
+})
+
+const plainEntry = (over: Partial<TaggedEntry> = {}): TaggedEntry => ({
+  ...packEntry(reading()),
+  ...{ id: entryIdOf(randomUUID(), 0), tag: Buffer.alloc(16), ...over },
+})
+const decode = (entries: Buffer, at = entryIdOf(randomUUID(), 0)) => decodeEntries({ id: at, tenant: 1, entries })
+
+test('a batch whose id has a place in it holds no entries: they would have the ids of another batch', () => {
+  const encoded = encodeEntries([plainEntry()])
+  const batchId = randomUUID()
+  expect(decode(encoded, entryIdOf(batchId, 0))).toHaveLength(1)
+  expect(decode(encoded, entryIdOf(batchId, 1))).toBeUndefined()
+})
+
+test('a batch is not read when it is cut, has parts that there are not, or no time', () => {
+  const encoded = encodeEntries([plainEntry({ at: 5 })])
+  const changed = (change: (bytes: Buffer) => void) => {
+    const bytes = Buffer.from(encoded)
+    change(bytes)
+    return decode(bytes)
+  }
+  expect(changed(() => undefined)).toHaveLength(1)
+  expect(decode(encoded.subarray(0, -1))).toBeUndefined()
+  expect(changed((bytes) => (bytes[0] = (bytes[0] ?? 0) | 64))).toBeUndefined()
+  expect(changed((bytes) => bytes.writeBigInt64BE(2n ** 60n, 1))).toBeUndefined()
+})
+
+test('512 entries are read and 513 are not', () => {
+  const many = (count: number) => encodeEntries(Array.from({ length: count }, () => plainEntry()))
+  expect(decode(many(mostEntries))).toHaveLength(512)
+  expect(decode(many(mostEntries + 1))).toBeUndefined()
+})
+
+test('few bytes do not say very much: what headers repeat is bounded', () => {
+  const header = (length: number, end: string) => Buffer.concat([Buffer.alloc(length, 'h'), Buffer.from(end)])
+  const repeating = (length: number, times: number) =>
+    encodeEntries(
+      Array.from({ length: times + 1 }, (_, at) => plainEntry({ header: header(length, `${at}`.padStart(4)) })),
+    )
+  // 20 times 50,000 is the most; the last digits of a count are not in common.
+  expect(decode(repeating(49_990, 20))).toHaveLength(21)
+  expect(decode(repeating(50_010, 20))).toBeUndefined()
+})
+
+test('a header that is said to share more than there is before it is not read', () => {
+  const encoded = encodeEntries([plainEntry({ header: Buffer.from('one') })])
+  encoded.writeUInt16BE(1, 1 + 8 + 16 + 16)
+  expect(decode(encoded)).toBeUndefined()
+})
+
+test('the first byte of an entry says which parts follow', () => {
+  const flagsOf = (over: Partial<TaggedEntry>) =>
+    encodeEntries([plainEntry({ actor: null, patient: null, reads: none, ...over })])[0]
+  const [some, id1] = [Buffer.from('x'), randomUUID()]
+  expect(flagsOf({})).toBe(0)
+  expect(flagsOf({ actor: id1 })).toBe(1)
+  expect(flagsOf({ patient: id1 })).toBe(2)
+  expect(flagsOf({ patients: some })).toBe(4)
+  expect(flagsOf({ reads: some })).toBe(8)
+  expect(flagsOf({ writes: some })).toBe(16)
+  expect(flagsOf({ details: some })).toBe(32)
 })

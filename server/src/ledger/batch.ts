@@ -2,6 +2,7 @@ import { newId, readInt64, readUuid, writeId, writeInt64 } from '#base'
 import type { LedgerKeys } from '#keys'
 import { type EntryContent, type PackedEntry, sealEntry, tagLength } from './entry.ts'
 import { idLength, unpackIds } from './packed.ts'
+import { type RecordedState, statesOf } from './packed-states.ts'
 import { hashLength } from './tree.ts'
 
 /*
@@ -11,7 +12,7 @@ import { hashLength } from './tree.ts'
  * at (8)       Unix microseconds
  * actor (16), patient (16)
  * header       bytes that it has in common with the header before (2), length (4) and bytes of the rest
- * patients, reads, writes, details: length (4) and bytes of each that is not empty
+ * patients, reads, writes, states, details: length (4) and bytes of each that is not empty
  * tag (16)
  *
  * Integers are big-endian. An entry's id is the batch's with its place in the last two bytes.
@@ -31,6 +32,8 @@ export interface SealedBatch {
   readonly entries: Buffer
   /** Leaf hashes of its entries, one behind the other. */
   readonly leaves: Buffer
+  /** States that its entries record, each with its entry. */
+  readonly states: readonly RecordedState[]
 }
 
 /** An entry as a batch holds it. */
@@ -47,9 +50,9 @@ export const mostEntries = 512
 export const mostBytes = 1_000_000
 
 const placeLength = 4
-const flagged = { actor: 1, patient: 2, patients: 4, reads: 8, writes: 16, details: 32 } as const
-const allFlags = 63
-const lists = ['patients', 'reads', 'writes', 'details'] as const
+const flagged = { actor: 1, patient: 2, patients: 4, reads: 8, writes: 16, states: 32, details: 64 } as const
+const allFlags = 127
+const lists = ['patients', 'reads', 'writes', 'states', 'details'] as const
 const fixedLength = 9
 const none = Buffer.alloc(0)
 
@@ -73,7 +76,12 @@ export function sealBatch(packed: readonly [PackedEntry, ...PackedEntry[]], keys
     leaves.set(entry.leaf, place * hashLength)
     return entry
   })
-  return { id, tenant, changes: sealed.some(({ writes }) => writes.length > 0), entries: encodeEntries(sealed), leaves }
+  return {
+    ...{ id, tenant, leaves },
+    changes: sealed.some(({ writes }) => writes.length > 0),
+    entries: encodeEntries(sealed),
+    states: sealed.filter((entry) => entry.states.length > 0).flatMap(statesOf),
+  }
 }
 
 export function encodeEntries(entries: readonly TaggedEntry[]): Buffer {
@@ -88,11 +96,10 @@ export function encodeEntries(entries: readonly TaggedEntry[]): Buffer {
 }
 
 /** Bytes that it takes at most: when its header has nothing in common with the one before. */
-function lengthOf({ actor, patient, header, patients, reads, writes, details }: TaggedEntry): number {
-  const ids = (actor === null ? 0 : idLength) + (patient === null ? 0 : idLength)
-  return (
-    fixedLength + ids + 22 + header.length + patients.length + reads.length + writes.length + details.length + tagLength
-  )
+function lengthOf(entry: TaggedEntry): number {
+  const ids = (entry.actor === null ? 0 : idLength) + (entry.patient === null ? 0 : idLength)
+  const parts = lists.reduce((sum, name) => sum + entry[name].length, entry.header.length)
+  return fixedLength + ids + 6 + 4 * lists.length + parts + tagLength
 }
 
 function encodeEntry(entry: TaggedEntry, before: Buffer, target: Buffer, from: number): number {
@@ -143,6 +150,7 @@ interface Frame {
   readonly patients: Buffer
   readonly reads: Buffer
   readonly writes: Buffer
+  readonly states: Buffer
   readonly details: Buffer
   readonly tag: Buffer
 }
@@ -172,6 +180,7 @@ function* framesIn(bytes: Buffer): Generator<Frame> {
       patients: takeList(flagged.patients),
       reads: takeList(flagged.reads),
       writes: takeList(flagged.writes),
+      states: takeList(flagged.states),
       details: takeList(flagged.details),
       tag: take(tagLength),
     }
@@ -200,7 +209,8 @@ export function participantsIn(bytes: Buffer): Participants[] {
     const several = at + 4
     if ((flags & flagged.patients) !== 0) skipPart()
     const patients = patient === null ? unpackIds(bytes.subarray(several, at)) : [patient]
-    for (const flag of [flagged.reads, flagged.writes, flagged.details]) if ((flags & flag) !== 0) skipPart()
+    for (const flag of [flagged.reads, flagged.writes, flagged.states, flagged.details])
+      if ((flags & flag) !== 0) skipPart()
     at += tagLength
     found.push({ actor, patients })
   }

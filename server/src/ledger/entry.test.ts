@@ -1,11 +1,20 @@
-import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
+import { createHash, createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { newId } from '#base'
 import { Damaged } from '#keys'
-import { type EntryContent, leafOf, openDetails, packEntry, type SealedEntry, sealEntry, tagOf } from './entry.ts'
+import {
+  type EntryContent,
+  leafOf,
+  openDetails,
+  packEntry,
+  type SealedEntry,
+  sealEntry,
+  sizeOf,
+  tagOf,
+} from './entry.ts'
 import { findHeader } from './header.ts'
-import { packIds, unpackIds, unpackReads, unpackWrites } from './packed.ts'
+import { isUuid, packIds, packReads, packWrites, unpackIds, unpackReads, unpackWrites } from './packed.ts'
 import type { EntryFacts } from './facts.ts'
 
 const keys = { seal: createSecretKey(randomBytes(32)), tag: createSecretKey(randomBytes(32)) }
@@ -38,6 +47,7 @@ const content: fc.Arbitrary<EntryContent> = fc.record({
   patients: bytes,
   reads: bytes,
   writes: bytes,
+  states: bytes,
   details: bytes,
 })
 
@@ -61,21 +71,28 @@ const contentNames = [
   'patients',
   'reads',
   'writes',
+  'states',
   'details',
 ] as const
 
 test('bytes moved from one list to the next make another leaf', () => {
   fc.assert(
-    fc.property(content, fc.constantFrom(...(['header', 'patients', 'reads', 'writes'] as const)), (entry, name) => {
-      fc.pre(entry[name].length > 0)
-      const next = ({ header: 'patients', patients: 'reads', reads: 'writes', writes: 'details' } as const)[name]
-      const moved = {
-        ...entry,
-        [name]: entry[name].subarray(0, -1),
-        [next]: Buffer.concat([entry[name].subarray(-1), entry[next]]),
-      }
-      expect(leafOf(moved).equals(leafOf(entry))).toBe(false)
-    }),
+    fc.property(
+      content,
+      fc.constantFrom(...(['header', 'patients', 'reads', 'writes', 'states'] as const)),
+      (entry, name) => {
+        fc.pre(entry[name].length > 0)
+        const next = (
+          { header: 'patients', patients: 'reads', reads: 'writes', writes: 'states', states: 'details' } as const
+        )[name]
+        const moved = {
+          ...entry,
+          [name]: entry[name].subarray(0, -1),
+          [next]: Buffer.concat([entry[name].subarray(-1), entry[next]]),
+        }
+        expect(leafOf(moved).equals(leafOf(entry))).toBe(false)
+      },
+    ),
   )
 })
 
@@ -144,4 +161,101 @@ test.each([5, [5], { 0: 1 }, 'x'])('a header whose versions before are %j is no 
   const header = { actor: 'person', workstation: '', action: 'read', outcome: 'done', request: '', types: [] }
   expect(findHeader(Buffer.from(JSON.stringify({ ...header, before: [[0, 1]] })))).toBeDefined()
   expect(findHeader(Buffer.from(JSON.stringify({ ...header, before })))).toBeUndefined()
+})
+
+test('what an entry says, packed: microseconds, the only patient in a column, several in a list', () => {
+  const [one, other] = [newId<'patient'>(1), newId<'patient'>(2)]
+  const actor = { kind: 'person', id: randomUUID() } as const
+  const none = Buffer.alloc(0)
+  const packed = packEntry(facts({ at: 1_767_225_600_000.9, actor, patients: [one] }))
+  expect(packed).toMatchObject({ tenant: 1, at: 1_767_225_600_000_000, actor: actor.id, patient: one, patients: none })
+  expect(packEntry(facts({ patients: [one, other] }))).toMatchObject({ patient: null, patients: packIds([one, other]) })
+  expect(packEntry(facts())).toMatchObject({ patient: null, patients: none, reads: none, writes: none, details: none })
+  expect(packEntry(facts({ actor: { kind: 'job', id: 'nightly' } })).actor).toBeNull()
+  expect(packEntry(facts({ actor: { kind: 'system' } })).actor).toBeNull()
+})
+
+test('the length of sealed details tells only how many 64-byte steps they take', () => {
+  const overhead = 12 + 16 // IV and tag of AES-256-GCM
+  for (const length of [0, 1, 20, 49, 50, 51, 113, 114, 115, 5000]) {
+    const search = 'x'.repeat(length)
+    const plain = JSON.stringify({ search }).length
+    expect(sealed(facts({ details: { search } })).details.length - overhead).toBe(Math.ceil(plain / 64) * 64)
+  }
+})
+
+test('an entry without details has none to open', () => {
+  expect(openDetails(sealed(facts()), keys)).toBeUndefined()
+})
+
+test('an entry that says more than would be read back is refused; the most is 16,000,000 bytes', () => {
+  const sizeWith = (length: number) => sizeOf(packEntry(facts({ rule: 'x'.repeat(length) })))
+  const base = sizeWith(1) - 1
+  expect(sizeWith(16_000_000 - base)).toBe(16_000_000)
+  expect(() => sizeWith(16_000_001 - base)).toThrow('an entry says more than would be read back')
+})
+
+test('the size of an entry is the sum of all its parts', () => {
+  const part = (length: number) => Buffer.alloc(length)
+  const parts = { header: part(1), patients: part(20), reads: part(300), writes: part(4000), details: part(50_000) }
+  expect(sizeOf({ tenant: 1, at: 0, actor: null, patient: null, ...parts })).toBe(54_321)
+})
+
+// If a leaf comes out otherwise, every proof and checkpoint that was given out no longer holds.
+test('the leaf of an entry is SHA-256 over the framing of format 1, however long the entry is', () => {
+  const id = '01890a5d-ac96-8000-8000-000000000001'
+  const actor = '11111111-2222-4333-8444-555555555555'
+  const patient = '66666666-7777-4888-9999-aaaaaaaaaaaa'
+  const hexOf = (uuidText: string) => Buffer.from(uuidText.replaceAll('-', ''), 'hex')
+  const frame = (entry: EntryContent): Buffer => {
+    const fixed = Buffer.alloc(31)
+    fixed[1] = 1
+    hexOf(entry.id).copy(fixed, 2)
+    fixed.writeUInt32BE(entry.tenant, 18)
+    fixed.writeBigInt64BE(BigInt(entry.at), 22)
+    fixed[30] = (entry.actor === null ? 0 : 1) + (entry.patient === null ? 0 : 2)
+    const zeros = Buffer.alloc(16)
+    const lists = [entry.header, entry.patients, entry.reads, entry.writes, entry.details].flatMap((list) => {
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(list.length)
+      return [length, list]
+    })
+    const ids = [entry.actor, entry.patient].map((given) => (given === null ? zeros : hexOf(given)))
+    return Buffer.concat([fixed, ...ids, ...lists])
+  }
+  const header = Buffer.from('{"actor":"person"}')
+  // The longest first: what it leaves in the buffer that is used again must not show in the next one.
+  for (const length of [20_000, 8192 - 63 - 20 - header.length, 8193 - 63 - 20 - header.length, 5, 0]) {
+    for (const given of [
+      { actor, patient },
+      { actor, patient: null },
+      { actor: null, patient },
+      { actor: null, patient: null },
+    ]) {
+      const lists = { header, patients: Buffer.alloc(0), reads: Buffer.alloc(0), writes: Buffer.alloc(length, 7) }
+      const entry: EntryContent = {
+        id,
+        tenant: 7,
+        at: 1_767_225_600_000_001,
+        ...given,
+        ...lists,
+        details: Buffer.alloc(0),
+      }
+      expect(leafOf(entry)).toEqual(createHash('sha256').update(frame(entry)).digest())
+    }
+  }
+})
+
+test('a name that cannot be recorded exactly is refused', () => {
+  const record = { type: 'Condition', id: newId<'record'>(1), version: 1 }
+  const short = () => packWrites([{ ...record, hash: Buffer.alloc(31) }], ['Condition'])
+  expect(short).toThrow('a write is recorded with the SHA-256 of the sealed body')
+  expect(() => packWrites([record], ['Condition'])).toThrow(TypeError)
+  expect(() => packReads([record], ['Patient'])).toThrow('the header lacks a type')
+  for (const id of [`x${randomUUID()}`, `${randomUUID()}x`, '']) {
+    expect(() => packIds([id])).toThrow('an entry names things by UUID')
+    expect(isUuid(id)).toBe(false)
+  }
+  expect(isUuid(randomUUID())).toBe(true)
+  expect(unpackReads(packReads([record], ['Condition']), [])).toEqual([{ ...record, type: '' }])
 })

@@ -3,6 +3,7 @@ import { sha256, writeId, writeInt64 } from '#base'
 import { hmacSha256, type LedgerKeys, open, seal } from '#keys'
 import type { EntryFacts } from './facts.ts'
 import { headerOf } from './header.ts'
+import { packStates } from './packed-states.ts'
 import { checkUuid, isUuid, packIds, packReads, packWrites } from './packed.ts'
 
 /** What the leaf hash covers: all of an entry but its tag and the transaction it came in. */
@@ -18,6 +19,7 @@ export interface EntryContent {
   readonly patients: Buffer
   readonly reads: Buffer
   readonly writes: Buffer
+  readonly states: Buffer
   readonly details: Buffer
 }
 
@@ -47,6 +49,7 @@ export function packEntry(facts: EntryFacts): PackedEntry {
     patients: patients.length > 1 ? packIds(patients) : nothing,
     reads: packReads(read, header.types),
     writes: packWrites(written, header.types),
+    states: packStates(facts.states ?? []),
     details: facts.details === undefined ? nothing : Buffer.from(filled(JSON.stringify(facts.details))),
   }
   if (sizeOf(packed) > mostOfEntry) throw new TypeError('an entry says more than would be read back')
@@ -57,8 +60,8 @@ export function packEntry(facts: EntryFacts): PackedEntry {
 const mostOfEntry = 16_000_000
 
 /** Bytes of what it says, about. */
-export function sizeOf({ header, patients, reads, writes, details }: PackedEntry): number {
-  return header.length + patients.length + reads.length + writes.length + details.length
+export function sizeOf({ header, patients, reads, writes, states, details }: PackedEntry): number {
+  return header.length + patients.length + reads.length + writes.length + states.length + details.length
 }
 
 /** Seals its details, hashes it and tags it. */
@@ -85,7 +88,7 @@ const detailsContext = (id: string): Buffer => Buffer.from(`chartkeep/1/details|
  * with its length. Details are covered as ciphertext, so the proof outlives the key they are sealed with.
  */
 export function leafOf(entry: EntryContent): Buffer {
-  const parts = [entry.header, entry.patients, entry.reads, entry.writes, entry.details]
+  const parts = [entry.header, entry.patients, entry.reads, entry.writes, entry.states, entry.details]
   const length = fixedLength + parts.reduce((sum, part) => sum + 4 + part.length, 0)
   const framed = length <= desk.length ? desk.subarray(0, length) : Buffer.allocUnsafeSlow(length)
   framed.fill(0, 0, fixedLength)

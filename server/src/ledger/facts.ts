@@ -18,6 +18,23 @@ export interface EntryRecord {
   readonly hash?: Uint8Array
 }
 
+export type StateKind = 'account' | 'session' | 'client' | 'token'
+
+/**
+ * What somebody or something was allowed from this entry on: which state of it is the newest, and the code that
+ * authenticates all of that state. Whoever loads an older one sees that it is older.
+ */
+export interface EntryState {
+  readonly kind: StateKind
+  readonly subject: Id<string>
+  /** Counts the states of one subject, upwards. */
+  readonly version: number
+  /** Nothing follows: it grants nothing any more, whatever is stored. */
+  readonly ended: boolean
+  /** 16 bytes, made by whoever keeps the subject. */
+  readonly mac: Uint8Array
+}
+
 /** What one entry says: the content that ASTM E2147 asks of an audit record. */
 export interface EntryFacts {
   readonly tenant: number
@@ -40,6 +57,8 @@ export interface EntryFacts {
   readonly outcome: 'done' | 'refused' | 'failed'
   /** Id of the request, as in its answer and in the operational log. */
   readonly request: string
+  /** Newest states from this entry on, of those who are let in. */
+  readonly states?: readonly EntryState[]
   /** May hold PHI, such as the text searched for: it is sealed. */
   readonly details?: Readonly<Record<string, unknown>>
 }

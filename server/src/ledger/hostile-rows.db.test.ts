@@ -22,6 +22,7 @@ function repeating(): Buffer {
     patients: none,
     reads: none,
     writes: none,
+    states: none,
     details: none,
     tag: Buffer.alloc(16),
   }

@@ -62,3 +62,36 @@ test('the key id is that of C2SP signed-note', () => {
   })
   expect(keyIdOf('PeterNeumann', publicKey).toString('hex')).toBe('c74f20a3')
 })
+
+const [, , rootLine = '', , signatureLine = ''] = note.split('\n')
+const base64 = signatureLine.split(' ')[2] ?? ''
+
+/** The same six bits and other loose ones: base64 that reads as the same bytes and is another text. */
+function respelled(text: string): string {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+  const at = text.indexOf('=') - 1
+  return text.slice(0, at) + digits[digits.indexOf(text[at] ?? '') ^ 1] + text.slice(at + 1)
+}
+
+test.each([
+  ['something before it', `x${note}`],
+  ['a line before it', `\n${note}`],
+  ['a root spelled with loose bits', note.replace(rootLine, respelled(rootLine))],
+  ['a signature spelled with loose bits', note.replace(base64, respelled(base64))],
+  ['a signature that is too short', note.replace(base64, Buffer.alloc(67).toString('base64'))],
+  ['a signature that is too long', note.replace(base64, Buffer.alloc(69).toString('base64'))],
+  ['a size below none', note.replace('\n20852163', '\n-1')],
+])('%s is not a checkpoint', (_, text) => {
+  expect(text).not.toBe(note)
+  expect(parseCheckpoint(text)).toBeUndefined()
+})
+
+test('the head of an empty tree is a checkpoint', () => {
+  expect(parseCheckpoint(signCheckpoint('o', { size: 0, root: head.root }, signer))?.size).toBe(0)
+})
+
+test('the words for an origin and for a key of another kind say what is wrong', () => {
+  expect(() => checkOrigin('a b')).toThrow('the origin of a ledger has neither spaces nor plus signs')
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  expect(() => keyIdOf('o', publicKey)).toThrow('not an Ed25519 public key')
+})

@@ -39,3 +39,41 @@ test('what is handed over by another process is known here', async () => {
   await expect.poll(() => recent.find(all[0]!.id)).toEqual(all[0])
   expect(all.map(({ id }) => recent.find(id))).toEqual(all)
 })
+
+test('what is known is bounded by bytes, those of the leaves too; a batch known twice counts once', () => {
+  const recent = new Recent()
+  const sized = (index: number, entries: number, leaves: number) => ({
+    ...{ id: newId<'batch'>(1_700_000_000_000 + index), tenant: 1 },
+    ...{ entries: Buffer.alloc(entries), leaves: Buffer.alloc(leaves) },
+  })
+  const [first, second] = [sized(0, 3_000_000, 1_000_000), sized(1, 1_000_000, 3_000_000)]
+  for (const batch of [first, first, second, first, second]) recent.add(batch)
+  expect([first, second].map(({ id }) => recent.find(id) !== undefined)).toEqual([true, true]) // 8,000,000 exactly
+  recent.forget(first.id)
+  recent.forget(first.id)
+  const third = sized(2, 4_000_000, 0)
+  recent.add(third)
+  expect([second, third].map(({ id }) => recent.find(id) !== undefined)).toEqual([true, true])
+  recent.add(sized(3, 0, 1))
+  expect(recent.find(second.id)).toBeUndefined()
+  expect(recent.find(third.id)).toBeDefined()
+})
+
+test('batches are handed over once, also by a flush, and nothing is not handed over', () => {
+  const handed: Buffer[] = []
+  const handing = openHanding((bytes) => handed.push(bytes))
+  handing.flush()
+  expect(handed).toHaveLength(0)
+  handing.add(batches(1, 1)[0]!)
+  handing.flush()
+  handing.flush()
+  expect(handed).toHaveLength(1)
+  const recent = new Recent()
+  recent.take(handed[0]!)
+  // An empty batch is its frame alone.
+  handing.add({ id: newId(1), tenant: 3, entries: Buffer.alloc(0), leaves: Buffer.alloc(0) })
+  handing.flush()
+  recent.take(handed[1]!)
+  expect(recent.find(newId(2))).toBeUndefined()
+  expect(handed[1]).toHaveLength(28)
+})

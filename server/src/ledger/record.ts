@@ -44,7 +44,7 @@ export function openRecorder(db: Database, keys: LedgerKeys, recent: Pick<Recent
     const writer = batch<PackedEntry, undefined>({
       ...{ limit: mostEntries, least, lanes },
       flush: async (packed) => {
-        await db.run(tenant, seal(packed).map(appending))
+        await db.run(tenant, seal(packed).flatMap(appending))
         return packed.map(() => undefined)
       },
     })
@@ -75,7 +75,7 @@ export function openRecorder(db: Database, keys: LedgerKeys, recent: Pick<Recent
     },
     async recordWithin(tx, facts) {
       for (const group of Map.groupBy(facts.map(packEntry), ({ tenant }) => tenant).values())
-        for (const each of seal(group)) await tx.query(appending(each))
+        for (const query of seal(group).flatMap(appending)) await tx.query(query)
     },
     recording: () => !closed && performance.now() - failedAt > (wroteAt > failedAt ? doubtAfterSuccessMs : doubtMs),
     async close() {

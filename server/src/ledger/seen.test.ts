@@ -48,3 +48,24 @@ test('taking in a part of a snapshot sees neither what came after nor what still
     false,
   ])
 })
+
+test('the highest transaction number is one, what lies above it is none', () => {
+  const highest = 2n ** 64n - 1n
+  expect(parseSeen(`${highest}:`)).toEqual({ next: highest, running: [] })
+  expect(parseSeen(`1:${highest}`)).toEqual({ next: 1n, running: [highest] })
+  expect(parseSeen(`${highest + 1n}:`)).toBeUndefined()
+  expect(parseSeen(`1:1,${highest + 1n}`)).toBeUndefined()
+  expect(parseSeen(`${highest + 1n}:1`)).toBeUndefined()
+})
+
+test('nothing seen is spelled as nothing', () => {
+  expect(spellSeen(nothingSeen)).toBe('0:')
+})
+
+test('what still runs above the part taken in is not kept: it comes with the next snapshot', () => {
+  expect(seenUpTo(parseSnapshot('10:20:10,15,16,17'), '15')).toEqual({ next: 16n, running: [10n, 15n] })
+})
+
+test('a text that is no snapshot is refused in words', () => {
+  expect(() => parseSnapshot('1:x')).toThrow('not a snapshot')
+})

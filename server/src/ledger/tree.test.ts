@@ -135,3 +135,21 @@ test('proofs hold for any tree', async () => {
     { numRuns: 40 },
   )
 })
+
+test('a copy of a frontier goes on by itself', () => {
+  const leaves = leavesOf(6)
+  const frontier = grow(leaves.slice(0, 5))
+  const copy = frontier.copy()
+  expect([copy.size, copy.bytes()]).toEqual([5, frontier.bytes()])
+  copy.append(leaves[5]!)
+  expect(copy.root()).toEqual(rootOf(leaves))
+  expect(frontier.root()).toEqual(rootOf(leaves.slice(0, 5)))
+})
+
+test('no bytes are the frontier of no leaves, and of no size below that', () => {
+  expect(Frontier.parse(0, Buffer.alloc(0))?.size).toBe(0)
+  for (const size of [-1, -0.5, 0.5, Number.NaN, Infinity, 2 ** 53]) {
+    expect(Frontier.parse(size, Buffer.alloc(0)), String(size)).toBeUndefined()
+    expect(Frontier.parse(size, Buffer.alloc(32)), String(size)).toBeUndefined()
+  }
+})

@@ -8,6 +8,7 @@ import { hasSeen, type Seen } from './seen.ts'
 import { readBatches, readLeafless, type StoredBatch } from './stored.ts'
 import { hashLength } from './tree.ts'
 import type { LeafRun } from './tree-store.ts'
+import type { StatesWalk } from './verify-states.ts'
 
 /** A leaf that was compared with its entry. */
 export interface ComparedLeaf {
@@ -110,7 +111,12 @@ export interface TreeEnd {
 const youngMs = 10 * 60_000
 
 /** Counts the entries that are not in the tree, and names those among them that should be, or are not ours. */
-export async function verifyLeafless(tx: Tx, key: KeyObject, end: TreeEnd, faults: Faults): Promise<number> {
+export async function verifyLeafless(
+  tx: Tx,
+  key: KeyObject,
+  { end, states }: { readonly end: TreeEnd; readonly states: StatesWalk },
+  faults: Faults,
+): Promise<number> {
   const { rows } = await tx.query<{ next: string }>({
     text: 'select pg_snapshot_xmax(pg_current_snapshot())::text as next',
   })
@@ -124,11 +130,13 @@ export async function verifyLeafless(tx: Tx, key: KeyObject, end: TreeEnd, fault
       faults.add({ entry: id, what: 'The entry is not in the tree, and its batch cannot be read.' })
       continue
     }
-    for (const entry of entries) {
+    const examined = entries.map((entry) => examine(entry, xid, key))
+    for (const each of examined) {
       count++
-      const what = judgeLeafless(examine(entry, xid, key), end, next)
-      if (what !== undefined) faults.add({ entry: entry.id, what })
+      const what = judgeLeafless(each, end, next)
+      if (what !== undefined) faults.add({ entry: each.entry.id, what })
     }
+    await states.compare(examined.filter(({ genuine }) => genuine).map(({ entry }) => entry))
     judgeChanges({ id, changes, entries }, faults)
   }
   return count

@@ -8,6 +8,7 @@ import { AccessWalk } from './verify-access.ts'
 import { CheckpointsWalk } from './verify-checkpoints.ts'
 import { compareLeaves, verifyLeafless } from './verify-entries.ts'
 import { PassesWalk, PassLeaves } from './verify-passes.ts'
+import { StatesWalk } from './verify-states.ts'
 import { lookAtWitness, verifyWitness, type WitnessFinding } from './verify-witness.ts'
 
 export interface Verification {
@@ -41,18 +42,20 @@ export async function verifyLedger(parts: {
 }): Promise<Verification> {
   const { db, keys, witnesses, most = 100 } = parts
   const faults = new Faults(most)
-  const states = await Promise.all(witnesses.map(lookAtWitness))
+  const witnessed = await Promise.all(witnesses.map(lookAtWitness))
   return db.inspect(anyTenant, async (tx) => {
     const checkpoints = await new CheckpointsWalk(tx, keys.signer.publicKey, faults).begin()
-    const size = await walkLeaves(tx, keys, checkpoints, faults)
+    const states = new StatesWalk(tx, faults)
+    const size = await walkLeaves(tx, keys, { checkpoints, states }, faults)
     const { newest } = checkpoints
     const end = { seen: parseSeen(newest?.seen ?? '') ?? nothingSeen, at: newest?.at ?? 0 }
-    const pending = await verifyLeafless(tx, keys.tag, end, faults)
+    const pending = await verifyLeafless(tx, keys.tag, { end, states }, faults)
+    await states.finish()
     await verifyOnce(tx, faults)
     await verifyBounds(tx, faults)
     const seen: WitnessFinding[] = []
-    for (const state of states)
-      seen.push(await verifyWitness(state, { tx, publicKey: keys.signer.publicKey, size, faults }))
+    for (const looked of witnessed)
+      seen.push(await verifyWitness(looked, { tx, publicKey: keys.signer.publicKey, size, faults }))
     const { matched } = checkpoints
     return {
       faults: faults.list,
@@ -72,7 +75,7 @@ export async function verifyLedger(parts: {
 async function walkLeaves(
   tx: Tx,
   keys: Pick<LedgerKeys, 'tag'>,
-  checkpoints: CheckpointsWalk,
+  { checkpoints, states }: { readonly checkpoints: CheckpointsWalk; readonly states: StatesWalk },
   faults: Faults,
 ): Promise<number> {
   const tree = Frontier.empty()
@@ -86,7 +89,9 @@ async function walkLeaves(
       checkpoints.giveUpRoots()
       leaves.lose()
     }
-    for (const leaf of await compareLeaves(tx, keys.tag, runs, faults)) {
+    const compared = await compareLeaves(tx, keys.tag, runs, faults)
+    await states.compare(compared.flatMap(({ entry }) => entry ?? []))
+    for (const leaf of compared) {
       tree.append(leaf.hash)
       leaves.add(leaf)
       if (tree.size !== checkpoints.nextSize) continue

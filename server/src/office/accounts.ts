@@ -57,9 +57,10 @@ async function accountsFor(parts: OfficeParts, exchange: Exchange): Promise<Acco
   return { accounts: accounts.map(lineOf) }
 }
 
-function lineOf({ id, user, name, roles, secondFactor, disabled, lastSignIn }: AccountSummary) {
+function lineOf({ id, user, name, roles, secondFactor, disabled, damaged, lastSignIn }: AccountSummary) {
   return {
     ...{ id, user, name, secondFactor, disabled },
+    ...(damaged ? { damaged } : {}),
     roles: roles.flatMap((role) => knownRole(role) ?? []),
     ...present({ lastSignIn: lastSignIn === undefined ? undefined : new Date(lastSignIn).toISOString() }),
   }

@@ -55,7 +55,7 @@ async function send(method: string, address: string, { body, file, headers, sign
   if (response.ok) return response
   const refused = parseRefused(await response.json().catch(() => undefined), response.status)
   if (refused.code === 'session-locked') raise('locked')
-  if (refused.code === 'not-signed-in') raise('signed-out')
+  if (refused.code === 'not-signed-in' || refused.code === 'session-damaged') raise('signed-out')
   throw new Failure('refused', response.status, refused)
 }
 

@@ -10,6 +10,10 @@ import { Empty, FailurePanel, Skeleton } from '../ui/states.tsx'
 import { formatDateTime } from '../words/date.ts'
 import { roleName } from '../words/name.ts'
 
+function stateOf({ damaged, disabled }: AccountSummary): string {
+  return damaged === true ? 'Damaged' : disabled ? 'Disabled' : 'Active'
+}
+
 const columns: readonly Column<AccountSummary>[] = [
   {
     key: 'name',
@@ -40,14 +44,14 @@ const columns: readonly Column<AccountSummary>[] = [
   {
     key: 'state',
     head: 'State',
-    cell: (account) => (account.disabled ? 'Disabled' : 'Active'),
-    sort: (account) => Number(account.disabled),
+    cell: (account) => (account.damaged === true ? <span className="wait">Damaged</span> : stateOf(account)),
+    sort: stateOf,
   },
   {
     key: 'do',
     head: 'Actions',
     quietHead: true,
-    cell: (account) => !account.disabled && <AccountActs account={account} />,
+    cell: (account) => (!account.disabled || account.damaged === true) && <AccountActs account={account} />,
   },
 ]
 
@@ -70,7 +74,7 @@ export function AccountsPage() {
           columns={columns}
           rowKey={(account) => account.id}
           words={(account) =>
-            `${account.name} ${account.user} ${account.roles.map(roleName).join(' ')} ${account.disabled ? 'disabled' : 'active'}`
+            `${account.name} ${account.user} ${account.roles.map(roleName).join(' ')} ${stateOf(account)}`
           }
           initialOrder={{ by: 'name', down: false }}
           tone={(account) => (account.disabled ? 'quiet' : undefined)}

@@ -78,7 +78,8 @@ export function createDesk(cache: QueryClient, goHome: () => void): Desk {
       const failure = asFailure(error)
       // A page that is open stays open while the server is away; the status line says so.
       if (failure.kind === 'offline' && gate.get().state === 'open') return
-      if (failure.code === 'not-signed-in') show({ state: 'signed-out', ended: false })
+      if (failure.code === 'not-signed-in' || failure.code === 'session-damaged')
+        show({ state: 'signed-out', ended: false })
       else if (failure.code === 'session-locked') blank()
       else show({ state: 'unreachable', failure })
     }

@@ -1,5 +1,8 @@
 -- Who may sign in. Nothing here names anyone: user names are keyed hashes, names and one-time-code secrets are sealed
 -- under the keyring, everything that opens a door is stored as a hash. In clear: random ids, role words, times, counts.
+-- What lets anyone in is authenticated: `mac` is over all that a state grants, with its place and `version`, under the
+-- keyring, and the ledger's entries say which version is the newest. Their defaults are for nobody: a row that somebody
+-- puts in without the keyring does not hold.
 create schema identity;
 
 create table identity.account (
@@ -15,6 +18,11 @@ create table identity.account (
   enrol_by     timestamptz not null,
   disabled     timestamptz,
   last_sign_in timestamptz,
+  -- How often all of its sessions were ended: a session of an earlier count is over.
+  round        integer     not null default 0,
+  version      bigint      not null default 0,
+  -- Over this row and the account's rows in the three tables below, and what is not there.
+  mac          bytea       not null default '',
   primary key (tenant, id),
   unique (tenant, name_key)
 );
@@ -59,6 +67,8 @@ create table identity.ticket (
   secret  bytea,
   tries   smallint    not null,
   expires timestamptz not null,
+  -- Over this row and the credentials that it goes with; not over `tries`.
+  mac     bytea       not null default '',
   primary key (tenant, digest)
 );
 
@@ -98,9 +108,16 @@ create table identity.session (
   idle_seconds    integer     not null,
   started         timestamptz not null,
   seen            timestamptz not null,
+  -- Over `seen` alone, which moves too often for an entry each time.
+  seen_mac        bytea       not null default '',
   expires         timestamptz not null,
   locked          timestamptz,
   ended           timestamptz,
+  -- The account's `round` when it began.
+  round           integer     not null default 0,
+  version         bigint      not null default 0,
+  -- Not over `seen`.
+  mac             bytea       not null default '',
   primary key (tenant, id),
   unique (tenant, digest)
 );
@@ -114,6 +131,9 @@ create table identity.client (
   scopes   text[]      not null,
   created  timestamptz not null,
   disabled timestamptz,
+  version  bigint      not null default 0,
+  -- Over this row and the client's keys.
+  mac      bytea       not null default '',
   primary key (tenant, id)
 );
 
@@ -145,6 +165,8 @@ create table identity.token (
   issued  timestamptz not null,
   expires timestamptz not null,
   revoked timestamptz,
+  -- Over all but `revoked`: that one is in the ledger.
+  mac     bytea       not null default '',
   primary key (tenant, digest)
 );
 create index of_client on identity.token (tenant, client);
@@ -184,8 +206,11 @@ create policy tenant on identity.assertion         using (tenant = current_setti
 create policy tenant on identity.token             using (tenant = current_setting('chartkeep.tenant')::integer);
 create policy tenant on identity.revision          using (tenant = current_setting('chartkeep.tenant')::integer);
 
--- Accounts and clients are never deleted: the ledger names them. The reader role has nothing to look for here.
-grant usage on schema identity to chartkeep_app;
+-- Accounts and clients are never deleted: the ledger names them. The reader role verifies what is authenticated.
+grant usage on schema identity to chartkeep_app, chartkeep_reader;
+grant select on
+  identity.account, identity.password, identity.second_factor, identity.recovery_code, identity.ticket, identity.session,
+  identity.client, identity.client_key, identity.token to chartkeep_reader;
 grant select, insert, update on identity.account, identity.password, identity.client, identity.revision to chartkeep_app;
 grant select, insert, update, delete on
   identity.second_factor, identity.recovery_code, identity.ticket, identity.known_workstation, identity.throttle,

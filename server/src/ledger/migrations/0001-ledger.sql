@@ -31,6 +31,20 @@ create table ledger.access (
 );
 alter table ledger.access alter column entries set storage external;
 
+-- States that entries record of those who are let in (accounts, sessions, clients, tokens), found by whose they are: what is
+-- loaded is held against the newest. It says what the entries say; verification compares both.
+create table ledger.state (
+  subject uuid not null,
+  version bigint not null,
+  tenant integer not null,
+  kind text not null,
+  ended boolean not null, -- it grants nothing any more
+  mac bytea not null,     -- authenticates all of the state, under the keyring
+  entry uuid not null,
+  primary key (subject, version, entry)
+);
+create index state_entry on ledger.state (entry);
+
 -- The tree's leaves in their order, some 512 a row: the batches they are in, how many entries of each, and leaf hashes of
 -- 32 bytes.
 create table ledger.leaf (
@@ -52,12 +66,15 @@ create table ledger.checkpoint (
 
 alter table ledger.batch enable row level security;
 alter table ledger.access enable row level security;
+alter table ledger.state enable row level security;
 create policy tenant on ledger.batch to chartkeep_app using (tenant = current_setting('chartkeep.tenant')::integer);
+create policy tenant on ledger.state to chartkeep_app using (tenant = current_setting('chartkeep.tenant')::integer);
 create policy tenant on ledger.access for select to chartkeep_app using (tenant = current_setting('chartkeep.tenant')::integer);
 -- One tree covers every tenant: the sequencer puts the accesses of all into order at once, and verification reads them all.
 create policy sequencing on ledger.access for insert to chartkeep_app with check (true);
 create policy verification on ledger.batch for select to chartkeep_reader using (true);
 create policy verification on ledger.access for select to chartkeep_reader using (true);
+create policy verification on ledger.state for select to chartkeep_reader using (true);
 -- Leaves and checkpoints belong to no tenant and say nothing about anyone.
 alter table ledger.leaf enable row level security;
 alter table ledger.checkpoint enable row level security;
@@ -65,5 +82,5 @@ create policy tree on ledger.leaf using (true) with check (true);
 create policy tree on ledger.checkpoint using (true) with check (true);
 
 grant usage on schema ledger to chartkeep_app, chartkeep_reader;
-grant select, insert on ledger.batch, ledger.access, ledger.leaf, ledger.checkpoint to chartkeep_app;
-grant select on ledger.batch, ledger.access, ledger.leaf, ledger.checkpoint to chartkeep_reader;
+grant select, insert on ledger.batch, ledger.state, ledger.access, ledger.leaf, ledger.checkpoint to chartkeep_app;
+grant select on ledger.batch, ledger.state, ledger.access, ledger.leaf, ledger.checkpoint to chartkeep_reader;

@@ -1,0 +1,60 @@
+import { type Tx, uuidArray } from '#db'
+import type { RecordedState } from './packed-states.ts'
+
+/** A row of ledger.state as it is in the table, which need not be as it was written. */
+export interface StateRow extends Omit<RecordedState, 'kind' | 'subject'> {
+  readonly kind: string
+  readonly subject: string
+}
+
+interface Columns {
+  subject: string
+  version: string
+  kind: string
+  ended: boolean
+  mac: Buffer
+  entry: string
+}
+
+const columns = 'subject, version, kind, ended, mac, entry'
+const stateOf = (row: Columns): StateRow => ({ ...row, version: Number(row.version) })
+
+/** The newest state that entries recorded of each of these; of those that have one. */
+export async function newestStates(tx: Tx, subjects: readonly string[]): Promise<Map<string, StateRow>> {
+  const { rows } = await tx.query<Columns>({
+    name: 'ledger-newest-states',
+    text: `select s.* from unnest($1::uuid[]) as asked(subject) cross join lateral
+      (select ${columns} from ledger.state where state.subject = asked.subject order by version desc, ended desc limit 1) as s`,
+    values: [uuidArray([...new Set(subjects)])],
+  })
+  return new Map(rows.map((row) => [row.subject, stateOf(row)]))
+}
+
+const pageLength = 1000
+
+/** The newest state of everyone in the tenant, in the order of their ids, by the page. */
+export async function* everyNewestState(tx: Tx, tenant: number): AsyncGenerator<readonly StateRow[]> {
+  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+    const { rows } = await tx.query<Columns>({
+      text: `select distinct on (subject) ${columns} from ledger.state
+        where subject > $1::uuid and tenant = $2 order by subject, version desc, ended desc limit $3`,
+      values: [after, tenant, pageLength],
+    })
+    yield rows.map(stateOf)
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < pageLength) return
+    after = last.subject
+  }
+}
+
+/** What the table says that these entries recorded. */
+export async function readStatesOf(
+  tx: Tx,
+  entries: readonly string[],
+): Promise<(StateRow & { readonly tenant: number })[]> {
+  const { rows } = await tx.query<Columns & { tenant: number }>({
+    text: `select ${columns}, tenant from ledger.state where entry = any($1::uuid[])`,
+    values: [uuidArray(entries)],
+  })
+  return rows.map((row) => Object.assign(stateOf(row), { tenant: row.tenant }))
+}
