@@ -50,7 +50,7 @@ const calls: Record<Exclude<keyof Records, (typeof withoutContent)[number]>, Cal
       {
         patient: forge(grant('read', 'Patient')),
         compartment: [forge(grant('search', 'Observation'))],
-        directory: [forge(grant('read', 'Practitioner'))],
+        referred: [forge(grant('read', 'Practitioner'))],
       },
       { patient, count: 5 },
       newRequest(),

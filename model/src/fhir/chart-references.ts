@@ -1,6 +1,6 @@
 import { patientPaths } from './generated/compartment.ts'
 import { readReference } from './reference-text.ts'
-import type { ResourceType } from './resource-type.ts'
+import { isResourceType, type ResourceType } from './resource-type.ts'
 import { isObject, type JsonObject, type Resource } from './resource.ts'
 import { shapeOf } from './structure.ts'
 
@@ -59,6 +59,23 @@ export function chartReferences(resource: Resource): ChartReference[] {
     })
   }
   return found
+}
+
+/**
+ * The patients of this server whom the resources of a Bundle are about, each once. A Bundle that is kept is in the chart
+ * of the only one: a document, a collection. One about several is in nobody's.
+ */
+export function bundledPatients({ entry }: Resource): string[] {
+  const ids = new Set<string>()
+  for (const one of Array.isArray(entry) ? entry : []) {
+    const within: unknown = isObject(one) ? one['resource'] : undefined
+    if (!isObject(within) || typeof within['resourceType'] !== 'string' || !isResourceType(within['resourceType']))
+      continue
+    const resource = { ...within, resourceType: within['resourceType'] }
+    for (const { principal, leadsTo } of chartReferences(resource))
+      if (principal && leadsTo.kind === 'patient') ids.add(leadsTo.id)
+  }
+  return [...ids]
 }
 
 function collect(

@@ -1,6 +1,6 @@
 // FHIR R4 4.0.1 as code: types, strict reading, structure, references, compartments, search values.
 export { clinicalDate } from './clinical-date.ts'
-export { type ChartReference, chartReferences, type ChartTarget } from './chart-references.ts'
+export { bundledPatients, type ChartReference, chartReferences, type ChartTarget } from './chart-references.ts'
 export { hasPatientCompartment, patientsOf } from './compartment.ts'
 export { JsonFault, type JsonFaultCode } from './json-fault.ts'
 export { type ElementAt, elementIn } from './element-in.ts'

@@ -9,7 +9,7 @@ import { makeRelative, ownAddresses, withinOwn } from './own-address.ts'
 import { readResource } from './resource-body.ts'
 
 // As JSON the content is base64 within the resource and held in memory; larger content is read and sent as itself.
-const mostAsJson = 8 * 1024 * 1024
+export const mostAsJson = 8 * 1024 * 1024
 
 const wantsJson = (accept: string): boolean => /\bapplication\/(fhir[+ ])?json\b|^json$/.test(accept)
 /** A Binary resource as XML is no content of its own: it is not read, nor is one written. */

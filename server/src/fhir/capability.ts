@@ -1,6 +1,6 @@
 import { type ResourceType, searchParameters, type SearchParameter } from '@chartkeep/model/fhir'
 import { profilesOf } from '@chartkeep/model/profiles'
-import { includesOf, offeredTypes, onCondition, operationsFor, revIncludesOf, servedFor } from './claims.ts'
+import { includesOf, namedTypes, onCondition, operationsFor, revIncludesOf, servedFor } from './claims.ts'
 import { isOffered } from './offered.ts'
 import type { Operation } from './operation.ts'
 import { type Served, served } from './served.ts'
@@ -36,7 +36,7 @@ export function capabilityStatement(
           ],
           description: 'SMART Backend Services for programs; every access is recorded.',
         },
-        resource: offeredTypes.map((type) => resourceOf(type, operations)),
+        resource: namedTypes(operations).map((type) => resourceOf(type, operations)),
         interaction: interactionsOf(served.filter(({ asks }) => asks === undefined)),
         ...list('operation', operations.filter(({ levels }) => levels.includes('system')).map(operationOf)),
       },
@@ -63,12 +63,15 @@ function resourceOf(type: ResourceType, operations: readonly Operation[]): Recor
     type,
     ...list('supportedProfile', profilesOf(type)),
     // Said at length in the OpenAPI document: here it would stand there for every type.
-    interaction: interactionsOf(rows).map(({ code }) => ({ code })),
-    versioning: serves('update') ? 'versioned-update' : 'versioned',
+    ...list(
+      'interaction',
+      interactionsOf(rows).map(({ code }) => ({ code })),
+    ),
+    versioning: serves('update') ? 'versioned-update' : serves('read') ? 'versioned' : 'no-version',
     readHistory: serves('vread'),
     updateCreate: false,
     conditionalCreate: type !== 'Binary' && serves('create'),
-    conditionalRead: type === 'Binary' ? 'not-supported' : 'full-support',
+    conditionalRead: type === 'Binary' || !serves('read') ? 'not-supported' : 'full-support',
     conditionalUpdate: onCondition(type, 'update'),
     conditionalDelete: onCondition(type, 'delete') ? 'single' : 'not-supported',
     referencePolicy: ['literal', 'local'],

@@ -9,6 +9,11 @@ import { type Served, served } from './served.ts'
 /** The types that anything is offered for. */
 export const offeredTypes: readonly ResourceType[] = resourceTypes.filter((type) => isOffered(type, 'read'))
 
+/** The types that a caller can name at all: what is kept, and what an operation judges. */
+export function namedTypes(operations: readonly Operation[]): readonly ResourceType[] {
+  return resourceTypes.filter((type) => isOffered(type, 'read') || operationsFor(type, operations).length > 0)
+}
+
 /** What is served for a type: rows of its own take the place of those for all. */
 export function servedFor(type: ResourceType): Served[] {
   const own = served.filter(({ only }) => only === type)

@@ -5,6 +5,7 @@ import type { BundleEntry } from './bundle.ts'
 import { readCondition } from './conditions.ts'
 import { type Entries, openEntries } from './entries-met.ts'
 import { ask, type Asking } from './offered.ts'
+import { isSelfContained } from './own-address.ts'
 import { ofEntry, type ReadEntry } from './read-entries.ts'
 
 /** What may meet the condition that a reference states: records, and what the transaction itself makes of its entries. */
@@ -25,7 +26,7 @@ export async function readConditionalReferences(
 ): Promise<Map<string, ConditionalReference>> {
   const conditions = new Map<string, BundleEntry>()
   for (const { entry, resource } of read)
-    if (resource !== undefined)
+    if (resource !== undefined && !isSelfContained(resource))
       rewriteReferences(resource, (text, kind) => {
         if (kind === 'reference' && readReference(text).kind === 'condition') conditions.set(text, entry)
         return undefined

@@ -1,30 +1,17 @@
-import {
-  dateRange,
-  hasPatientCompartment,
-  isResourceType,
-  type ResourceType,
-  resourceTypes,
-} from '@chartkeep/model/fhir'
+import { dateRange, isResourceType, type ResourceType, resourceTypes } from '@chartkeep/model/fhir'
 import { parseId, Refusal, refuseParameter } from '#base'
 import type { Action, Grant } from '#policy'
 import type { EverythingAsk, Records } from '#records'
 import { fhirJson } from './answers.ts'
+import { openBinaries } from './binaries.ts'
 import { bundleText, searchEntry } from './bundle-text.ts'
 import { ask, type Asking, isOffered } from './offered.ts'
 import type { OperationParameters } from './operation-parameters.ts'
 import type { Operation } from './operation.ts'
 
-/** Who treats, where and with what: not the patient's, but a chart is not understood without them. */
-const directory: readonly ResourceType[] = [
-  'Practitioner',
-  'PractitionerRole',
-  'Organization',
-  'Location',
-  'Medication',
-]
-const compartment = resourceTypes.filter(
-  (type) => type !== 'Patient' && isOffered(type, 'search') && hasPatientCompartment(type),
-)
+const charted = resourceTypes.filter((type) => type !== 'Patient' && isOffered(type, 'search'))
+/** Of the practice's, what a chart is not understood without: who treats, where, with what. A Binary is opened apart. */
+const referred = resourceTypes.filter((type) => !['Patient', 'Binary'].includes(type) && isOffered(type, 'read'))
 
 const mostCount = 1000
 
@@ -37,7 +24,7 @@ export function everythingOperation(records: Records, base: () => string): Opera
     methods: ['GET', 'POST'],
     affectsState: false,
     definition: 'http://hl7.org/fhir/OperationDefinition/Patient-everything',
-    documentation: `The patient, all records of the patient's compartment and the directory records they refer to, ${mostCount} to a page.`,
+    documentation: `The patient, all records of the patient's chart, and what they refer to: records of the practice, and the content of documents. ${mostCount} to a page.`,
     accepts: [
       { name: 'start', type: 'date', documentation: 'Care on or after this day; records without a date are in.' },
       { name: 'end', type: 'date', documentation: 'Care on or before this day; records without a date are in.' },
@@ -56,15 +43,16 @@ export function everythingOperation(records: Records, base: () => string): Opera
         compartment: given(
           exchange,
           'search',
-          compartment.filter((type) => wanted?.has(type) ?? true),
+          charted.filter((type) => wanted?.has(type) ?? true),
         ),
-        directory: given(
+        referred: given(
           exchange,
           'read',
-          directory.filter((type) => wanted?.has(type) ?? true),
+          referred.filter((type) => wanted?.has(type) ?? true),
         ),
       }
-      const { records: found, included, next } = await records.everything(grants, asked, exchange.request)
+      const { records: found, included, binaries, next } = await records.everything(grants, asked, exchange.request)
+      const contents = wanted?.has('Binary') === false ? [] : await openBinaries(records, exchange, patient, binaries)
       const address = `${base()}/Patient/${patient}/$everything`
       const link = (more: readonly [string, string][]) => {
         const query = new URLSearchParams([...saidIn(parameters), ...more]).toString()
@@ -72,7 +60,7 @@ export function everythingOperation(records: Records, base: () => string): Opera
       }
       const links = { self: link([]), ...(next === undefined ? {} : { next: link([['_cursor', next]]) }) }
       const entries = found.map((stored) => searchEntry(base(), stored))
-      entries.push(...included.map((stored) => searchEntry(base(), stored, 'include')))
+      entries.push(...[...included, ...contents].map((stored) => searchEntry(base(), stored, 'include')))
       const complete = next === undefined && asked.cursor === undefined
       const total = complete ? { total: found.length } : {}
       return {

@@ -2,6 +2,7 @@ import { readReference, type Resource, rewriteReferences } from '@chartkeep/mode
 import { Refusal } from '#base'
 import type { BundleEntry } from './bundle.ts'
 import type { ConditionalReference } from './conditional-references.ts'
+import { isSelfContained } from './own-address.ts'
 import { unresolved } from './unresolved.ts'
 
 /** A record that an entry of a transaction comes to. */
@@ -95,6 +96,7 @@ const isUrn = (reference: string): boolean => reference.startsWith('urn:uuid:') 
 /** Replaces what is known by now; answers whether that was all. Throws as `find` does, and names the element. */
 export function linkKnown(resource: Resource, links: Links, from: BundleEntry): boolean {
   let all = true
+  if (isSelfContained(resource)) return all
   rewriteReferences(resource, (reference, kind) => {
     const target = findNamed(resource, reference, links, from)
     if (target === undefined && kind === 'reference' && links.awaits(reference, from)) all = false
@@ -105,6 +107,7 @@ export function linkKnown(resource: Resource, links: Links, from: BundleEntry): 
 
 /** Replaces what leads to entries. Throws 'reference-unresolved' for a `urn:` that names none. */
 export function resolveLinks(resource: Resource, links: Links, from: BundleEntry): void {
+  if (isSelfContained(resource)) return
   rewriteReferences(resource, (reference, kind) => {
     const target = findNamed(resource, reference, links, from)
     if (target === undefined && kind === 'reference' && isUrn(reference)) throw unresolved(resource, reference)
@@ -122,6 +125,7 @@ function findNamed(resource: Resource, reference: string, links: Links, from: Bu
 
 /** Outside of a transaction no entry and no condition is there to be led to (R4 http, 3.1.0.11.2). */
 export function refuseUnlinked(resource: Resource, { urns }: { readonly urns: boolean }): void {
+  if (isSelfContained(resource)) return
   rewriteReferences(resource, (reference, kind) => {
     if (kind !== 'reference') return undefined
     if (readReference(reference).kind === 'condition' || (urns && isUrn(reference)))

@@ -7,7 +7,7 @@ import { type Grant, grantFor } from '#policy'
 export type Interaction = 'read' | 'search' | 'history' | 'create' | 'update' | 'delete'
 
 /** Carried out, said or answered, but never kept as records; and the ledger writes its own. */
-const notStored = new Set<ResourceType>(['AuditEvent', 'Bundle', 'OperationOutcome', 'Parameters'])
+const notStored = new Set<ResourceType>(['AuditEvent', 'OperationOutcome', 'Parameters'])
 
 /** What is done with records of a type: the CapabilityStatement tells it, and nothing else is done. */
 export function isOffered(type: ResourceType, interaction: Interaction): boolean {

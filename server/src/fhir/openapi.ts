@@ -1,4 +1,4 @@
-import { offeredTypes, servedFor } from './claims.ts'
+import { namedTypes, offeredTypes, servedFor } from './claims.ts'
 import type { Operation } from './operation.ts'
 import { type Served, served } from './served.ts'
 
@@ -91,7 +91,8 @@ function bodyOf({ method, class: routeClass, codes }: Served): object {
   return {}
 }
 
-function operationOf({ code, documentation, definition, accepts }: Operation, path: string, method: string): object {
+function operationOf(operation: Operation, path: string, method: string): object {
+  const { code, documentation, definition, accepts } = operation
   const asked = accepts
     .filter(({ type }) => /^[a-z]/.test(type))
     .map(({ name, documentation: description }) => ({ name, in: 'query', description, schema: { type: 'string' } }))
@@ -99,7 +100,7 @@ function operationOf({ code, documentation, definition, accepts }: Operation, pa
     operationId: `$${code} ${method} ${path}`,
     summary: documentation,
     externalDocs: { url: definition },
-    parameters: [...parametersIn(path, offeredTypes), ...asked],
+    parameters: [...parametersIn(path, namedTypes([operation])), ...asked],
     ...(method === 'POST' ? { requestBody: { content: { [fhirJson]: anyResource } } } : {}),
     responses: answers,
   }

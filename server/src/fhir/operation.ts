@@ -11,7 +11,7 @@ export interface Operation {
   /** Without the `$`. */
   readonly code: string
   readonly levels: readonly ('system' | 'type' | 'instance')[]
-  /** Empty: every type that is offered. */
+  /** Empty: every type of R4, those too that are not kept as records. */
   readonly types: readonly ResourceType[]
   readonly methods: readonly ('GET' | 'POST')[]
   /** Whether it changes anything; then it is not offered by GET (R4 operations, 3.2.0.2). */

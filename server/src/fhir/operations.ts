@@ -1,5 +1,6 @@
 import type { Clock } from '#base'
 import type { Records } from '#records'
+import { docrefOperation } from './docref-operation.ts'
 import { everythingOperation } from './everything-operation.ts'
 import { lastNOperation } from './last-n-operation.ts'
 import { matchOperation } from './match-operation.ts'
@@ -22,6 +23,7 @@ export function openOperations({ records, clock, base }: OperationParts): readon
   return [
     validateOperation(records),
     everythingOperation(records, base),
+    docrefOperation(records, base),
     lastNOperation(records, base),
     matchOperation(records, base),
     expandOperation(records, clock),

@@ -24,7 +24,13 @@ export function withinOwn(text: string, own: OwnAddresses): string | undefined {
   return undefined
 }
 
+/** A Bundle's references lead to its own entries (R4 bundle, 2.36.4.1), and a document is kept as it was written. */
+export function isSelfContained({ resourceType }: Resource): boolean {
+  return resourceType === 'Bundle'
+}
+
 /** Makes references to records of ours relative, in place: they are stored so, whatever the service is called then. */
 export function makeRelative(resource: Resource, own: OwnAddresses): void {
+  if (isSelfContained(resource)) return
   rewriteReferences(resource, (text, kind) => (kind === 'reference' ? withinOwn(text, own) : undefined))
 }

@@ -1,13 +1,12 @@
 import { Readable } from 'node:stream'
 import { isResourceType, type ResourceType } from '@chartkeep/model/fhir'
-import { type Clock, parseId, Refusal } from '#base'
+import { type Clock, parseId } from '#base'
 import type { Answer, Concern, Exchange, Route } from '#http'
 import type { Records } from '#records'
 import { fhirJson } from './answers.ts'
 import { idIn, typeIn } from './asked.ts'
 import { capabilityStatement } from './capability.ts'
 import { openInteractions } from './interactions.ts'
-import { isOffered } from './offered.ts'
 import { readParameters } from './operation-parameters.ts'
 import type { Operation } from './operation.ts'
 import { openApi } from './openapi.ts'
@@ -94,7 +93,6 @@ async function runOperation(
   named: ResourceType | undefined,
 ): Promise<Answer> {
   const type = level === 'system' ? undefined : (named ?? typeIn(exchange))
-  if (type !== undefined && !isOffered(type, 'read')) throw new Refusal('method-not-allowed')
   const id = level === 'instance' ? idIn(exchange) : undefined
   return operation.run({
     exchange,

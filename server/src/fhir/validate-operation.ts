@@ -4,6 +4,7 @@ import { type Finding, type Id, Refusal, refuseParameter } from '#base'
 import type { Answer } from '#http'
 import { parseStored, type Records } from '#records'
 import { fhirJson } from './answers.ts'
+import { grantFor } from '#policy'
 import { ask, type Asking, type Interaction } from './offered.ts'
 import type { Operation } from './operation.ts'
 
@@ -38,7 +39,8 @@ export function validateOperation(records: Records): Operation {
       if (interaction === undefined) throw refuseParameter('parameter-invalid', 'mode')
       const sent = parameters.resource('resource')
       const profile = parameters.text('profile')
-      const grant = ask(exchange, interaction, type)
+      // What is judged need not be kept: a Bundle, an AuditEvent.
+      const grant = grantFor(exchange, interaction, type)
       if (sent === undefined) return answer(await stored(records, exchange, { type, id, profile }))
       await records.recordUse([grant], '$validate', exchange.request)
       return answer(findingsOf(sent, { type, id, profile }))

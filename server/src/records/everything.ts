@@ -25,14 +25,16 @@ export interface EverythingAsk {
 export interface EverythingGrants {
   readonly patient: Grant<'read'>
   readonly compartment: readonly Grant<'search'>[]
-  /** For what the compartment refers to: who treats, where, with what. */
-  readonly directory: readonly Grant<'read'>[]
+  /** For what the compartment refers to and is no patient's: who treats, where, with what. */
+  readonly referred: readonly Grant<'read'>[]
 }
 
 export interface EverythingPage {
   readonly records: readonly Stored[]
-  /** What those refer to. */
+  /** What those refer to and is no patient's. */
   readonly included: readonly Stored[]
+  /** Binaries that they refer to: each has rights of its own, and is opened by who asks for it. */
+  readonly binaries: readonly Id<string>[]
   readonly next?: string
 }
 
@@ -41,8 +43,8 @@ interface EverythingStores extends ReadStores {
 }
 
 /**
- * A patient, whatever is in the patient's compartment, and the directory records that it refers to. One statement a
- * page, along the chart's index. The entry names all that comes out. Throws 'not-found' and 'gone'.
+ * A patient, whatever is in the patient's chart, and what that refers to and is no patient's: another patient's records
+ * are not part of it. One statement a page, along the chart's index. The entry names all that comes out. Throws 'not-found' and 'gone'.
  */
 export async function everything(
   stores: EverythingStores,
@@ -75,9 +77,10 @@ export async function everything(
   const opened = visible.flatMap((one) => (one === undefined || !isWithin(one, asked) ? [] : one))
   const first = mark === undefined && self.updated >= (asked.since ?? 0) ? [whole] : []
   const records = [...first, ...opened]
-  const included = await openReferred(stores, tenant, grants.directory, records)
+  const referred = referredBy(records)
+  const included = await openReferred(stores, tenant, grants.referred, referred)
   const released = [...records, ...included].map(({ row }) => row)
-  const used = [grants.patient, ...grants.compartment, ...grants.directory]
+  const used = [grants.patient, ...grants.compartment, ...grants.referred]
   const facts = factsOf([grants.patient, ...used], request, stores.clock, {
     action: '$everything',
     types: ['Patient', ...released.map(({ type }) => type)],
@@ -91,6 +94,7 @@ export async function everything(
   return {
     records: records.map(storedOf),
     included: included.map(storedOf),
+    binaries: referred.flatMap(({ type, id }) => (type === 'Binary' ? [id] : [])),
     ...(next === undefined ? {} : { next: sealMark(key, grants.patient, question, next) }),
   }
 }
@@ -147,28 +151,44 @@ function isWithin(opened: Opened, { start, end }: EverythingAsk): boolean {
   return range === undefined || (range.high > (start ?? -Infinity) && range.low < (end ?? Infinity))
 }
 
-const reference = /"reference":"([A-Z][A-Za-z]+)\/([0-9a-f-]{36})"/g
+const reference = /"reference":"([A-Z][A-Za-z]+)\/([0-9a-f-]{36})(?:\/_history\/\d+)?"/g
+// An attachment may have an address of ours before it.
+const attachment = /"url":"(?:https:[^"]*\/)?(Binary)\/([0-9a-f-]{36})"/g
 
-/** Directory records that these refer to, as far as there are grants for them. The texts tell: they need not be parsed. */
+interface Referred {
+  readonly type: ResourceType
+  readonly id: Id<string>
+}
+
+/** What these refer to, each once. The texts tell: they need not be parsed. */
+function referredBy(records: readonly Opened[]): Referred[] {
+  const found = new Map<string, Referred>()
+  for (const { json } of records) {
+    const text = json.toString('latin1')
+    for (const form of [reference, attachment])
+      for (const [, type = '', id = ''] of text.matchAll(form)) {
+        const named = parseId<string>(id)
+        if (named !== undefined && isResourceType(type)) found.set(named, { type, id: named })
+      }
+  }
+  return [...found.values()]
+}
+
+/** Those that are no patient's, as far as there are grants for them. */
 async function openReferred(
   stores: EverythingStores,
   tenant: number,
   grants: readonly Grant<'read'>[],
-  records: readonly Opened[],
+  referred: readonly Referred[],
 ): Promise<Opened[]> {
   const byType = new Map(grants.map((grant) => [grant.question.type, grant]))
-  const ids = new Set<Id<string>>()
-  for (const { json } of records) {
-    for (const [, type = '', text = ''] of json.toString('latin1').matchAll(reference)) {
-      const id = isResourceType(type) && byType.has(type) ? parseId<string>(text) : undefined
-      if (id !== undefined) ids.add(id)
-    }
-  }
-  const rows = ids.size === 0 ? [] : await stores.newest(tenant, [...ids])
+  const ids = referred.flatMap(({ type, id }) => (byType.has(type) ? [id] : []))
+  const rows = ids.length === 0 ? [] : await stores.newest(tenant, ids)
   const opened = await Promise.all(
     rows.map(async (row) => {
-      const grant = row === undefined || row.deleted ? undefined : byType.get(row.type)
-      return row === undefined || grant === undefined ? undefined : openVisible(stores.patientKeys, grant, row)
+      if (row === undefined || row.deleted || row.patient !== undefined) return undefined
+      const grant = byType.get(row.type)
+      return grant === undefined ? undefined : openVisible(stores.patientKeys, grant, row)
     }),
   )
   return opened.flatMap((one) => one ?? [])

@@ -1,4 +1,4 @@
-import { type ChartReference, chartReferences, type Resource } from '@chartkeep/model/fhir'
+import { bundledPatients, type ChartReference, chartReferences, type Resource } from '@chartkeep/model/fhir'
 import { type Id, parseId, Refusal } from '#base'
 
 /**
@@ -9,6 +9,10 @@ import { type Id, parseId, Refusal } from '#base'
  */
 export function homePatient(resource: Resource): Id<'patient'> | undefined {
   if (resource.resourceType === 'Patient') return undefined
+  if (resource.resourceType === 'Bundle') {
+    const [only, ...others] = bundledPatients(resource)
+    return only === undefined || others.length > 0 ? undefined : parseId<'patient'>(only)
+  }
   const references = chartReferences(resource)
   const astray = references.find((one) => one.principal && !leadsSomewhere(one))
   if (astray !== undefined) throw unresolved(astray)

@@ -9,7 +9,8 @@ import { parseStored } from './visible.ts'
 
 /** The records of ours that a resource refers to and its version before did not; the patient whose it is in any case. */
 export function reliedOn(resource: Resource, before: Resource | undefined, patient: Id<'patient'> | undefined) {
-  const ids = localReferences(resource)
+  // A Bundle's references lead to its own entries.
+  const ids = resource.resourceType === 'Bundle' ? new Set<Id<string>>() : localReferences(resource)
   if (before !== undefined) for (const id of localReferences(before)) ids.delete(id)
   if (patient !== undefined && resource.resourceType !== 'Patient') ids.add(patient)
   return [...ids]

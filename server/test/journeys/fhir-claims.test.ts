@@ -47,7 +47,7 @@ test('R-13: every interaction and operation that is claimed is served, and what 
     Observation: await make(observation(await patient())),
     Organization: await make({ resourceType: 'Organization', name: 'x' }),
     Binary: await make({ resourceType: 'Binary', contentType: 'text/plain', data: 'eA==' }),
-    Bundle: who,
+    Bundle: await make({ resourceType: 'Bundle', type: 'collection' }),
     AuditEvent: who,
     Parameters: who,
   }
@@ -72,6 +72,7 @@ test('R-13: every interaction and operation that is claimed is served, and what 
       'match',
       'expand',
       'lookup',
+      'docref',
       'translate',
       'document',
       'meta',
