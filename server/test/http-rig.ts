@@ -28,6 +28,7 @@ export interface Got {
   readonly status: number
   readonly headers: IncomingMessage['headers']
   readonly text: string
+  readonly bytes: Buffer
 }
 
 /** A server on a real socket, with the real identity and ledger on a database of the test's own. */
@@ -99,13 +100,11 @@ export const test = withDatabase.extend<{ rig: Rig }>({
             const chunks: Buffer[] = []
             answer.on('data', (chunk: Buffer) => chunks.push(chunk))
             answer.on('error', reject)
-            answer.on('end', () =>
-              resolve({
-                status: answer.statusCode ?? 0,
-                headers: answer.headers,
-                text: Buffer.concat(chunks).toString('utf8'),
-              }),
-            )
+            answer.on('end', () => {
+              const bytes = Buffer.concat(chunks)
+              const { statusCode: status = 0, headers: answered } = answer
+              resolve({ status, headers: answered, text: bytes.toString('utf8'), bytes })
+            })
           })
           asking.on('error', reject)
           asking.end(body)

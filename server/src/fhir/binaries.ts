@@ -36,14 +36,13 @@ async function openOne(
   room: number,
 ): Promise<{ stored: Stored; taken: number } | undefined> {
   try {
-    const { stored, size, stream } = await records.openBinary(ask(asking, 'read', 'Binary'), id, asking.request)
+    const { stored, size, read } = await records.openBinary(ask(asking, 'read', 'Binary'), id, asking.request)
     const { data: _, ...described } = parseStored(stored.json)
     if (size > room) {
-      stream.destroy()
       const meta = { ...described.meta, tag: [...(described.meta?.tag ?? []), subsetted] }
       return { stored: { ...stored, json: Buffer.from(JSON.stringify({ ...described, meta })) }, taken: 0 }
     }
-    const data = Buffer.concat(await stream.toArray()).toString('base64')
+    const data = Buffer.concat(await read().toArray()).toString('base64')
     return { stored: { ...stored, json: Buffer.from(JSON.stringify({ ...described, data })) }, taken: size }
   } catch (error) {
     if (error instanceof Refusal && ['not-found', 'gone', 'not-permitted', 'scope-insufficient'].includes(error.code))

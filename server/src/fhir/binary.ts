@@ -5,6 +5,7 @@ import type { Answer, Exchange } from '#http'
 import { parseStored, type Records, type Stored } from '#records'
 import { etagOf, fhirJson } from './answers.ts'
 import { ask } from './offered.ts'
+import { partAnswer, rangeAsked } from './byte-range.ts'
 import { makeRelative, ownAddresses, withinOwn } from './own-address.ts'
 import { readResource } from './resource-body.ts'
 
@@ -19,28 +20,17 @@ const isXml = (media: string): boolean => /\bapplication\/fhir[+ ]xml\b/.test(me
 export async function readBinary(records: Records, exchange: Exchange, id: Id<string>): Promise<Answer> {
   const wanted = exchange.query.get('_format') ?? exchange.headers.accept ?? ''
   if (isXml(wanted)) throw new Refusal('not-acceptable')
-  const { stored, size, stream } = await records.openBinary(ask(exchange, 'read', 'Binary'), id, exchange.request)
+  const { stored, size, read } = await records.openBinary(ask(exchange, 'read', 'Binary'), id, exchange.request)
   const resource = parseStored(stored.json)
   const headers = { etag: etagOf(stored.version), 'last-modified': new Date(stored.updated).toUTCString() }
   if (!wantsJson(wanted)) {
     // Never shown within our own pages: what it holds came from someone else.
     const inert = { 'content-disposition': 'attachment', 'content-security-policy': "sandbox; default-src 'none'" }
-    return {
-      status: 200,
-      headers: {
-        ...headers,
-        ...inert,
-        'content-type': mediaTypeOf(resource['contentType']),
-        'content-length': String(size),
-      },
-      body: stream,
-    }
+    const described = { ...headers, ...inert, 'content-type': mediaTypeOf(resource['contentType']) }
+    return partAnswer({ size, read }, described, rangeAsked(exchange, stored, size))
   }
-  if (size > mostAsJson) {
-    stream.destroy()
-    throw new Refusal('not-acceptable')
-  }
-  const data = Buffer.concat(await stream.toArray()).toString('base64')
+  if (size > mostAsJson) throw new Refusal('not-acceptable')
+  const data = Buffer.concat(await read().toArray()).toString('base64')
   return { status: 200, headers: { ...headers, 'content-type': fhirJson }, body: JSON.stringify({ ...resource, data }) }
 }
 

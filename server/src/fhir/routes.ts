@@ -5,6 +5,7 @@ import type { Answer, Concern, Exchange, Route } from '#http'
 import type { Records } from '#records'
 import { fhirJson } from './answers.ts'
 import { idIn, typeIn } from './asked.ts'
+import { compressed, compressedFor } from './compressed.ts'
 import { capabilityStatement } from './capability.ts'
 import { openInteractions } from './interactions.ts'
 import { readParameters } from './operation-parameters.ts'
@@ -54,7 +55,10 @@ function publicRoute(path: string, contentType: string, make: () => object): Rou
   let text: Buffer | undefined
   const handle = async (exchange: Exchange): Promise<Answer> => {
     text ??= Buffer.from(JSON.stringify(make()))
-    return asAsked(exchange, { status: 200, headers: { 'content-type': contentType }, body: text })
+    return compressed(
+      exchange,
+      asAsked(exchange, { status: 200, headers: { 'content-type': contentType }, body: text }),
+    )
   }
   return { method: 'GET', path: root + path, class: 'public', surface: 'fhir', handle }
 }
@@ -63,7 +67,10 @@ function routeOf({ method, path, class: routeClass, only, run }: Served, open: (
   const action = path === '' ? 'transaction' : path.includes('/_history') ? 'history' : undefined
   return {
     ...{ method, path: root + path, class: routeClass, surface: 'fhir' },
-    handle: async (exchange) => asAsked(exchange, await run(open(), exchange)),
+    async handle(exchange) {
+      const answer = asAsked(exchange, await run(open(), exchange))
+      return routeClass === 'write' ? answer : compressedFor(exchange, answer)
+    },
     concerns: (params) => concernOf(only ?? params['type'], params['id'], action),
   }
 }
@@ -78,7 +85,8 @@ function routesOf(operation: Operation): Route[] {
         return {
           ...{ method, path: `${root}${below}/$${operation.code}`, surface: 'fhir' },
           class: operation.affectsState ? 'write' : 'operation',
-          handle: async (exchange) => asAsked(exchange, await runOperation(operation, exchange, level, type)),
+          handle: async (exchange) =>
+            compressedFor(exchange, asAsked(exchange, await runOperation(operation, exchange, level, type))),
           concerns: (params) => concernOf(type ?? params['type'], params['id'], `$${operation.code}`),
         }
       }),

@@ -39,7 +39,7 @@ export function documentRoutes(parts: OfficeParts): readonly Route[] {
 
 async function sendDocument({ records }: OfficeParts, exchange: Exchange): Promise<Answer> {
   const grant = grantFor(exchange, 'read', 'Binary', patientIn(exchange))
-  const { stored, size, stream } = await records.openBinary(grant, idIn(exchange.params['binary']), exchange.request)
+  const { stored, size, read } = await records.openBinary(grant, idIn(exchange.params['binary']), exchange.request)
   const type = plainType(text(parseStored(stored.json)['contentType']))
   const headers = {
     'content-type': !shown.has(type) ? unknownType : type === 'text/plain' ? 'text/plain; charset=utf-8' : type,
@@ -48,7 +48,7 @@ async function sendDocument({ records }: OfficeParts, exchange: Exchange): Promi
     'content-security-policy': contentPolicy(type),
     'x-content-type-options': 'nosniff',
   }
-  return { status: 200, headers, body: stream }
+  return { status: 200, headers, body: read() }
 }
 
 /**

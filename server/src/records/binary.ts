@@ -3,7 +3,7 @@ import type { Resource } from '@chartkeep/model/fhir'
 import { bucketOf, type Clock, newId, Refusal } from '#base'
 import type { Database } from '#db'
 import type { Ledger } from '#ledger'
-import { openContent, storeContent } from './content.ts'
+import { type Content, openContent, storeContent } from './content.ts'
 import { homePatient } from './home-patient.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import { read, type ReadStores } from './read.ts'
@@ -49,11 +49,14 @@ export function openBinaries(
   }
 }
 
-function withinRecord({ json }: Stored): { size: number; stream: Readable } {
+function withinRecord({ json }: Stored): Content {
   const { data } = parseStored(json)
   if (typeof data !== 'string') throw new Refusal('record-damaged')
   const content = Buffer.from(data, 'base64')
-  return { size: content.length, stream: Readable.from([content], { objectMode: false }) }
+  return {
+    size: content.length,
+    read: (from = 0, end = content.length) => Readable.from([content.subarray(from, end)], { objectMode: false }),
+  }
 }
 
 function asBinary(described: Record<string, unknown>): Resource {

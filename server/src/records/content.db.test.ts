@@ -24,9 +24,33 @@ test('a document of any length comes back as it was, with its size known before 
     expect(await storeContent(db, at, inParts(content), limit)).toBe(length)
     const opened = await openContent(db, at)
     expect(opened?.size, String(length)).toBe(length)
-    expect((await buffer(opened!.stream)).equals(content), String(length)).toBe(true)
+    expect((await buffer(opened!.read())).equals(content), String(length)).toBe(true)
   }
   expect(await openContent(db, place())).toBeUndefined()
+})
+
+test('any part of a document comes back as it was, and no piece is read that it does not touch', async ({
+  db,
+  owner,
+}) => {
+  const at = place()
+  const content = randomBytes(2 * piece + 1000)
+  await storeContent(db, at, inParts(content), limit)
+  // The first piece is gone: what lies behind it is read all the same.
+  const opened = (await openContent(db, at))!
+  const parts = [
+    [0, 1],
+    [piece - 1, piece + 1],
+    [piece, 2 * piece],
+    [2 * piece - 5, 2 * piece + 5],
+    [2 * piece + 999, 2 * piece + 1000],
+    [5, 2 * piece + 1000],
+  ] as const
+  for (const [from, end] of parts)
+    expect((await buffer(opened.read(from, end))).equals(content.subarray(from, end)), `${from}-${end}`).toBe(true)
+  await owner.query('delete from records.chunk where number = 0')
+  expect((await buffer(opened.read(piece))).equals(content.subarray(piece))).toBe(true)
+  await expect(buffer(opened.read(0, 1))).rejects.toMatchObject({ code: 'record-damaged' })
 })
 
 test('documents of nearly the same length are stored in the same number of bytes', async ({ db, owner }) => {

@@ -100,14 +100,18 @@ async function countPieces(db: Database, tenant: number, id: Id<string>): Promis
   return rows[0]?.count ?? 0
 }
 
+/** Content that can be read as a whole or in part. */
+export interface Content {
+  readonly size: number
+  /** The bytes from `from` up to `end`, which is left out: all of them, if not said. */
+  read(from?: number, end?: number): Readable
+}
+
 /**
  * The content's size, and its pieces one by one; undefined when there are none. A piece that is missing or altered breaks
  * the stream: what came before it was whole. Throws 'record-damaged' when it is the last.
  */
-export async function openContent(
-  db: Database,
-  { tenant, id, key }: ContentPlace,
-): Promise<{ size: number; stream: Readable } | undefined> {
+export async function openContent(db: Database, { tenant, id, key }: ContentPlace): Promise<Content | undefined> {
   const { rows } = await db.transact(tenant, (tx) =>
     tx.query<{ number: number; body: Buffer }>({
       name: 'records.read-last-chunk',
@@ -119,12 +123,17 @@ export async function openContent(
   if (found === undefined) return undefined
   const { number: before, body } = found
   const last = contentOf(openPiece(key, body, associatedData(tenant, id, before, true))) ?? damaged()
-  async function* generate(): AsyncGenerator<Buffer> {
-    for (let number = 0; number < before; number++) yield readPiece(db, { tenant, id, key }, number)
-    if (last.length > 0) yield last
+  const size = before * pieceSize + last.length
+  async function* generate(from: number, end: number): AsyncGenerator<Buffer> {
+    for (let number = Math.floor(from / pieceSize); number * pieceSize < end; number++) {
+      const piece = number < before ? await readPiece(db, { tenant, id, key }, number) : last
+      const start = number * pieceSize
+      const part = piece.subarray(Math.max(0, from - start), end - start)
+      if (part.length > 0) yield part
+    }
   }
-  const stream = Readable.from(generate(), { objectMode: false, highWaterMark: pieceSize })
-  return { size: before * pieceSize + last.length, stream }
+  const options = { objectMode: false, highWaterMark: pieceSize }
+  return { size, read: (from = 0, end = size) => Readable.from(generate(from, Math.min(end, size)), options) }
 }
 
 async function readPiece(db: Database, { tenant, id, key }: ContentPlace, number: number): Promise<Buffer> {

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import type { Clock, Id, Log } from '#base'
 import type { Database, Held } from '#db'
@@ -6,6 +5,7 @@ import type { Keyring } from '#keys'
 import type { Author, Ledger, WrittenVersion } from '#ledger'
 import type { Action, Grant } from '#policy'
 import type { Watcher } from './changes.ts'
+import type { Content } from './content.ts'
 import type { EverythingAsk, EverythingGrants, EverythingPage } from './everything.ts'
 import type { HistoryAsk, HistoryPage } from './history.ts'
 import type { LastNAsk } from './last-n.ts'
@@ -79,12 +79,8 @@ export interface Records {
     stream: AsyncIterable<Uint8Array>,
     request: string,
   ): Promise<Stored>
-  /** A Binary's content streamed out, after its entry is durable. */
-  openBinary(
-    grant: Grant<'read'>,
-    id: Id<string>,
-    request: string,
-  ): Promise<{ stored: Stored; size: number; stream: Readable }>
+  /** A Binary's content, to be streamed out as a whole or in part, after its entry is durable. */
+  openBinary(grant: Grant<'read'>, id: Id<string>, request: string): Promise<Content & { readonly stored: Stored }>
   saveDraft(grant: Grant<'draft'>, patient: Id<'patient'>, text: Buffer, request: string): Promise<{ at: number }>
   readDraft(
     grant: Grant<'draft'>,

@@ -49,8 +49,8 @@ test('what was cut off is removed when it is surely no upload any more; a docume
   expect(await sweep.round()).toBe(1)
   expect(await pieces()).toBe(3 + 3)
   for (const { id } of [document, uploaded]) {
-    const { size, stream } = await records.openBinary(grant('read', 'Binary'), id, newRequest())
-    expect(Buffer.concat(await stream.toArray())).toHaveLength(size)
+    const { size, read } = await records.openBinary(grant('read', 'Binary'), id, newRequest())
+    expect(Buffer.concat(await read().toArray())).toHaveLength(size)
   }
   now = 9 * hour
   expect(await sweep.round()).toBe(0)

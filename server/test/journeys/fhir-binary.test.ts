@@ -71,3 +71,49 @@ test('S-21: a Binary is stored only for a record that is here', async ({ rest: {
   ])
     expect([context, (await fhir('POST', '/Binary', binary(context))).status]).toEqual([context, 422])
 })
+
+test('R-02: a part of a document is sent when it is asked for, after its entry', async ({
+  rest: { fhir, entries },
+}) => {
+  const bytes = Buffer.alloc(600_000, 'canary ')
+  const made = await fhir('POST', '/Binary', bytes, { 'content-type': 'text/plain' })
+  const id = String(made.json['id'])
+  const modified = String(made.headers['last-modified'])
+  const ask = (range: string, more: Record<string, string> = {}) =>
+    fhir('GET', `/Binary/${id}`, undefined, { range, accept: 'text/plain', ...more })
+  const before = (await entries()).length
+  for (const [range, from, end] of [
+    ['bytes=0-0', 0, 1],
+    ['bytes=262143-262144', 262_143, 262_145],
+    ['bytes=599990-', 599_990, 600_000],
+    ['bytes=-5', 599_995, 600_000],
+    ['bytes=-9999999', 0, 600_000],
+    ['bytes=500000-9999999', 500_000, 600_000],
+  ] as const) {
+    const part = await ask(range)
+    expect([range, part.status, part.headers['content-range']]).toEqual([range, 206, `bytes ${from}-${end - 1}/600000`])
+    expect(part.bytes.equals(bytes.subarray(from, end))).toBe(true)
+  }
+  expect((await entries()).length - before).toBe(6)
+  for (const range of ['bytes=600000-', 'bytes=-0']) {
+    const { status, headers } = await ask(range)
+    expect([range, status, headers['content-range']]).toEqual([range, 416, 'bytes */600000'])
+  }
+  // What is not understood, or several at once, is answered with the whole.
+  for (const range of ['bytes=5-1', 'bytes=0-1,3-4', 'lines=0-1', 'bytes=canary', 'bytes=-']) {
+    const whole = await ask(range)
+    expect([range, whole.status, whole.bytes.length, whole.headers['accept-ranges']]).toEqual([
+      ...[range, 200, 600_000, 'bytes'],
+    ])
+  }
+  for (const [ifRange, status] of [
+    ['W/"1"', 206],
+    ['"1"', 206],
+    [modified, 206],
+    ['W/"2"', 200],
+    ['Mon, 02 Mar 2020 10:00:00 GMT', 200],
+  ] as const)
+    expect([ifRange, (await ask('bytes=0-9', { 'if-range': ifRange })).status]).toEqual([ifRange, status])
+  const within = await fhir('GET', `/Binary/${id}`, undefined, { range: 'bytes=0-9', accept: 'application/fhir+json' })
+  expect([within.status, Buffer.from(String(within.json['data']), 'base64').length]).toEqual([200, 600_000])
+})

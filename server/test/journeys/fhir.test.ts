@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import { listOf } from '../desk.ts'
 import { observation } from '../fixtures.ts'
@@ -254,4 +255,37 @@ test('a document of 40 MB goes in and out in pieces, to the byte', async ({ rest
   const head = got.indexOf('\r\n\r\n')
   expect(got.toString('latin1', 0, head)).toMatch(/content-disposition: attachment/i)
   expect(got.subarray(head + 4).equals(content)).toBe(true)
+})
+
+test('R-01: what a program reads is compressed when it takes that, what a browser reads is not', async ({
+  rest: { fhir, patient, desk },
+  rig,
+}) => {
+  const who = await patient()
+  for (let at = 0; at < 20; at++) await fhir('POST', '/Observation', observation(who))
+  const path = `/Observation?patient=${who}`
+  const plain = await fhir('GET', path)
+  expect([plain.headers['content-encoding'], plain.headers['vary']]).toEqual([undefined, 'accept-encoding'])
+  for (const [accepted, encoding] of [
+    ['gzip', 'gzip'],
+    ['br;q=1.0, gzip;q=0.8', 'gzip'],
+    ['gzip;q=0', undefined],
+    ['identity', undefined],
+  ] as const) {
+    const answer = await fhir('GET', path, undefined, { 'accept-encoding': accepted })
+    expect([accepted, answer.headers['content-encoding']]).toEqual([accepted, encoding])
+    const bytes = encoding === undefined ? answer.bytes : gunzipSync(answer.bytes)
+    expect(JSON.parse(bytes.toString())).toMatchObject({ type: 'searchset', total: 20 })
+    expect(answer.headers['content-length']).toBe(String(answer.bytes.length))
+  }
+  // Small answers are not worth it, and what is written is not echoed so.
+  const headers = { 'accept-encoding': 'gzip' }
+  expect((await fhir('GET', `/Patient/${who}`, undefined, headers)).headers['content-encoding']).toBeUndefined()
+  const large = { ...observation(who), note: [{ text: 'x'.repeat(10_000) }] }
+  expect((await fhir('POST', '/Observation', large, headers)).headers['content-encoding']).toBeUndefined()
+  // A browser sends its cookie with what somebody else made up (BREACH).
+  const clinician = await desk('clinician')
+  expect((await clinician.fhir('GET', path, undefined, headers)).headers['content-encoding']).toBeUndefined()
+  const statement = await rig.ask('/fhir/R4/metadata', { headers })
+  expect(JSON.parse(gunzipSync(statement.bytes).toString())).toMatchObject({ resourceType: 'CapabilityStatement' })
 })
