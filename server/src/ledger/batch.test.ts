@@ -219,4 +219,5 @@ test('the first byte of an entry says which parts follow', () => {
   expect(flagsOf({ reads: some })).toBe(8)
   expect(flagsOf({ writes: some })).toBe(16)
   expect(flagsOf({ details: some })).toBe(32)
+  expect(flagsOf({ states: some })).toBe(64)
 })

@@ -12,7 +12,7 @@ import { hashLength } from './tree.ts'
  * at (8)       Unix microseconds
  * actor (16), patient (16)
  * header       bytes that it has in common with the header before (2), length (4) and bytes of the rest
- * patients, reads, writes, states, details: length (4) and bytes of each that is not empty
+ * patients, reads, writes, details, states: length (4) and bytes of each that is not empty
  * tag (16)
  *
  * Integers are big-endian. An entry's id is the batch's with its place in the last two bytes.
@@ -50,9 +50,9 @@ export const mostEntries = 512
 export const mostBytes = 1_000_000
 
 const placeLength = 4
-const flagged = { actor: 1, patient: 2, patients: 4, reads: 8, writes: 16, states: 32, details: 64 } as const
+const flagged = { actor: 1, patient: 2, patients: 4, reads: 8, writes: 16, details: 32, states: 64 } as const
 const allFlags = 127
-const lists = ['patients', 'reads', 'writes', 'states', 'details'] as const
+const lists = ['patients', 'reads', 'writes', 'details', 'states'] as const
 const fixedLength = 9
 const none = Buffer.alloc(0)
 
@@ -150,8 +150,8 @@ interface Frame {
   readonly patients: Buffer
   readonly reads: Buffer
   readonly writes: Buffer
-  readonly states: Buffer
   readonly details: Buffer
+  readonly states: Buffer
   readonly tag: Buffer
 }
 
@@ -180,8 +180,8 @@ function* framesIn(bytes: Buffer): Generator<Frame> {
       patients: takeList(flagged.patients),
       reads: takeList(flagged.reads),
       writes: takeList(flagged.writes),
-      states: takeList(flagged.states),
       details: takeList(flagged.details),
+      states: takeList(flagged.states),
       tag: take(tagLength),
     }
   }
@@ -209,7 +209,7 @@ export function participantsIn(bytes: Buffer): Participants[] {
     const several = at + 4
     if ((flags & flagged.patients) !== 0) skipPart()
     const patients = patient === null ? unpackIds(bytes.subarray(several, at)) : [patient]
-    for (const flag of [flagged.reads, flagged.writes, flagged.states, flagged.details])
+    for (const flag of [flagged.reads, flagged.writes, flagged.details, flagged.states])
       if ((flags & flag) !== 0) skipPart()
     at += tagLength
     found.push({ actor, patients })

@@ -79,11 +79,11 @@ test('bytes moved from one list to the next make another leaf', () => {
   fc.assert(
     fc.property(
       content,
-      fc.constantFrom(...(['header', 'patients', 'reads', 'writes', 'states'] as const)),
+      fc.constantFrom(...(['header', 'patients', 'reads', 'writes', 'details'] as const)),
       (entry, name) => {
         fc.pre(entry[name].length > 0)
         const next = (
-          { header: 'patients', patients: 'reads', reads: 'writes', writes: 'states', states: 'details' } as const
+          { header: 'patients', patients: 'reads', reads: 'writes', writes: 'details', details: 'states' } as const
         )[name]
         const moved = {
           ...entry,
@@ -198,7 +198,8 @@ test('an entry that says more than would be read back is refused; the most is 16
 test('the size of an entry is the sum of all its parts', () => {
   const part = (length: number) => Buffer.alloc(length)
   const parts = { header: part(1), patients: part(20), reads: part(300), writes: part(4000), details: part(50_000) }
-  expect(sizeOf({ tenant: 1, at: 0, actor: null, patient: null, ...parts })).toBe(54_321)
+  const entry = { tenant: 1, at: 0, actor: null, patient: null, ...parts, states: part(600_000) }
+  expect(sizeOf(entry)).toBe(654_321)
 })
 
 // If a leaf comes out otherwise, every proof and checkpoint that was given out no longer holds.
@@ -213,13 +214,16 @@ test('the leaf of an entry is SHA-256 over the framing of format 1, however long
     hexOf(entry.id).copy(fixed, 2)
     fixed.writeUInt32BE(entry.tenant, 18)
     fixed.writeBigInt64BE(BigInt(entry.at), 22)
-    fixed[30] = (entry.actor === null ? 0 : 1) + (entry.patient === null ? 0 : 2)
+    fixed[30] = (entry.actor === null ? 0 : 1) + (entry.patient === null ? 0 : 2) + (entry.states.length === 0 ? 0 : 4)
     const zeros = Buffer.alloc(16)
-    const lists = [entry.header, entry.patients, entry.reads, entry.writes, entry.details].flatMap((list) => {
-      const length = Buffer.alloc(4)
-      length.writeUInt32BE(list.length)
-      return [length, list]
-    })
+    const states = entry.states.length === 0 ? [] : [entry.states]
+    const lists = [entry.header, entry.patients, entry.reads, entry.writes, entry.details, ...states].flatMap(
+      (list) => {
+        const length = Buffer.alloc(4)
+        length.writeUInt32BE(list.length)
+        return [length, list]
+      },
+    )
     const ids = [entry.actor, entry.patient].map((given) => (given === null ? zeros : hexOf(given)))
     return Buffer.concat([fixed, ...ids, ...lists])
   }
@@ -240,8 +244,10 @@ test('the leaf of an entry is SHA-256 over the framing of format 1, however long
         ...given,
         ...lists,
         details: Buffer.alloc(0),
+        states: Buffer.alloc(0),
       }
-      expect(leafOf(entry)).toEqual(createHash('sha256').update(frame(entry)).digest())
+      for (const each of [entry, { ...entry, states: Buffer.alloc(41, 3) }])
+        expect(leafOf(each)).toEqual(createHash('sha256').update(frame(each)).digest())
     }
   }
 })

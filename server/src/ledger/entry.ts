@@ -19,8 +19,8 @@ export interface EntryContent {
   readonly patients: Buffer
   readonly reads: Buffer
   readonly writes: Buffer
-  readonly states: Buffer
   readonly details: Buffer
+  readonly states: Buffer
 }
 
 export interface SealedEntry extends EntryContent {
@@ -85,10 +85,12 @@ const detailsContext = (id: string): Buffer => Buffer.from(`chartkeep/1/details|
 
 /**
  * The leaf hash (RFC 6962: 0x00 first) over a framing in which no two entries look alike: fixed fields, then each list
- * with its length. Details are covered as ciphertext, so the proof outlives the key they are sealed with.
+ * with its length; states only where there are some. Details are covered as ciphertext, so the proof outlives the key they are sealed with.
  */
 export function leafOf(entry: EntryContent): Buffer {
-  const parts = [entry.header, entry.patients, entry.reads, entry.writes, entry.states, entry.details]
+  const stateful = entry.states.length > 0
+  const parts = [entry.header, entry.patients, entry.reads, entry.writes, entry.details]
+  if (stateful) parts.push(entry.states)
   const length = fixedLength + parts.reduce((sum, part) => sum + 4 + part.length, 0)
   const framed = length <= desk.length ? desk.subarray(0, length) : Buffer.allocUnsafeSlow(length)
   framed.fill(0, 0, fixedLength)
@@ -96,7 +98,7 @@ export function leafOf(entry: EntryContent): Buffer {
   writeId(entry.id, framed, 2)
   framed.writeUInt32BE(entry.tenant >>> 0, 18) // 32 bits, whatever they mean
   writeInt64(entry.at, framed, 22)
-  framed[30] = (entry.actor === null ? 0 : 1) | (entry.patient === null ? 0 : 2)
+  framed[30] = (entry.actor === null ? 0 : 1) | (entry.patient === null ? 0 : 2) | (stateful ? 4 : 0)
   if (entry.actor !== null) writeId(entry.actor, framed, 31)
   if (entry.patient !== null) writeId(entry.patient, framed, 47)
   let at = fixedLength
