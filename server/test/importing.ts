@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openLog, parseId, systemClock } from '#base'
 import { importedId, importFiles, type ImportParts, type ImportReport, verifyFiles, type VerifyReport } from '#import'
-import { openLedger } from '#ledger'
+import { type Ledger, openLedger } from '#ledger'
 import { Grant } from '#policy'
 import { firstTenant, openRecords, type Records } from '#records'
 import { test as database } from './postgres.ts'
@@ -32,7 +32,8 @@ interface Setting {
   /** Imports files of these names and contents. */
   bring(files: Readonly<Record<string, string | Buffer>>, options?: Partial<ImportParts>): Promise<ImportReport>
   /** Compares files of these names and contents with what is here. */
-  verify(files: Readonly<Record<string, string | Buffer>>): Promise<VerifyReport>
+  verify(files: Readonly<Record<string, string | Buffer>>, options?: Partial<ImportParts>): Promise<VerifyReport>
+  ledger: Ledger
   /** The stored resource that came from the name in the source. */
   stored(
     type: 'Patient' | 'Observation' | 'Practitioner' | 'Encounter' | 'AllergyIntolerance',
@@ -70,7 +71,8 @@ export const test = database.extend<{ setting: Setting }>({
       records,
       parts,
       bring: async (files, options) => importFiles(place(files), { ...parts, ...options }),
-      verify: async (files) => verifyFiles(place(files), parts),
+      verify: async (files, options) => verifyFiles(place(files), { ...parts, ...options }),
+      ledger,
       async stored(type, name, patient) {
         const id = importedId<string>(idKey, 'test', name, patient)
         const { json } = await records.read(Grant.for({ actor, action: 'read', type, purpose: 'SYSADMIN' }), id, id)

@@ -23,6 +23,8 @@ export interface Element {
   readonly required: string | undefined
   /** Part of `_summary=true`. */
   readonly summary: boolean
+  /** Changes the meaning of what holds it. */
+  readonly modifier: boolean
 }
 
 export interface SearchParameterDefinition {
@@ -171,6 +173,7 @@ function toElement(one: Loose, contentReference: string | undefined): Element {
     sameAs: contentReference?.slice(1),
     required: one.binding?.strength === 'required' ? one.binding.valueSet.split('|')[0] : undefined,
     summary: one.isSummary === true,
+    modifier: one.isModifier === true,
   }
 }
 

@@ -1,6 +1,7 @@
 import { generateCompartment } from './compartment.ts'
 import { generateConstraints } from './constraints.ts'
 import { readDefinitions } from './definitions.ts'
+import { generateModifiers } from './modifiers.ts'
 import { generateSearch } from './search.ts'
 import { heading, words } from './source.ts'
 import { generateStructure } from './structure.ts'
@@ -20,6 +21,7 @@ export function generate(): Map<string, string> {
     ['types.ts', generateTypes(definitions, valueSets)],
     ['uri-names.ts', generateUriNames(definitions)],
     ['constraints.json', generateConstraints(definitions)],
+    ['modifiers.json', generateModifiers(definitions)],
     ['search.json', generateSearch(definitions, valueSets)],
     ['summary.json', generateSummary(definitions)],
     ...generateStructure(definitions, valueSets),

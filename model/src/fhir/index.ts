@@ -61,5 +61,6 @@ export type { Modifier, Prefix, SearchQuery, WantedValue } from './search-wanted
 export { foldContact, foldText, splitEscaped, unescape, withoutMarks } from './search-text.ts'
 export { type Rule, type Shape, shapeOf } from './structure.ts'
 export { type Subset, subsetOf } from './subset.ts'
+export { isOmissiblePath, omissibleAt } from './leave-out.ts'
 export { parseResource, validate } from './validate.ts'
 export { narrativeFault } from './narrative.ts'

@@ -31,7 +31,7 @@ export interface Reporting {
 export function finishImport(report: ImportReport, { path, terminal, began }: Reporting): number {
   save(report, path)
   const seconds = (performance.now() - began) / 1000
-  const { read, imported, rejected, unchanged, updated, contradictory, dangling, skipped } = report
+  const { read, imported, rejected, unchanged, updated, contradictory, dangling, skipped, kinds, accepted } = report
   // The end of the line that progress was shown in.
   terminal.note(`${seconds.toFixed(1)} s, ${count(Math.round(imported / seconds))}/s`)
   terminal.say(`${count(read)} read, ${count(imported)} imported, ${count(rejected.length)} rejected`)
@@ -40,7 +40,16 @@ export function finishImport(report: ImportReport, { path, terminal, began }: Re
   if (contradictory > 0)
     terminal.say(`${count(contradictory)} of the rejected contradict another copy, or what is here, which was kept`)
   if (dangling > 0) terminal.say(`${count(dangling)} references lead to records that were not in the import`)
-  for (const [reason, number] of mostFrequent(report)) terminal.say(`${count(number)} rejected: ${reason}`)
+  for (const { count: number, reason } of kinds.slice(0, mostKinds))
+    terminal.say(`${count(number)} rejected: ${reason}`)
+  if (kinds.length > mostKinds) terminal.say(`… and ${count(kinds.length - mostKinds)} more kinds of finding`)
+  const paths = [...new Set(kinds.slice(0, mostKinds).flatMap(({ accept }) => accept ?? []))]
+  if (paths.length > 0)
+    terminal.say(
+      `Taken without the element where it is wrong, with: ${paths.map((path) => `--accept ${path}`).join(' ')}`,
+    )
+  if (accepted.length > 0)
+    terminal.say(`${count(accepted.length)} wrong elements were left out, as accepted; the ledger keeps them sealed`)
   if (rejected.length > 0 && path === undefined) terminal.say('Run it again with --report FILE to see each of them.')
   saySkipped(skipped, terminal)
   if (read === 0) terminal.say('Nothing was imported: there was nothing to read.')
@@ -71,6 +80,7 @@ function save(report: object, path: string | undefined): void {
 }
 
 const mostNamed = 100
+const mostKinds = 10
 
 function saySkipped(skipped: readonly string[], terminal: Terminal): void {
   if (skipped.length === 0) return
@@ -79,12 +89,6 @@ function saySkipped(skipped: readonly string[], terminal: Terminal): void {
   )
   for (const path of skipped.slice(0, mostNamed)) terminal.say(`skipped: ${path}`)
   if (skipped.length > mostNamed) terminal.say(`… and ${count(skipped.length - mostNamed)} more, all in the report`)
-}
-
-function mostFrequent({ rejected }: ImportReport): [string, number][] {
-  const numbers = new Map<string, number>()
-  for (const { reason } of rejected) numbers.set(reason, (numbers.get(reason) ?? 0) + 1)
-  return [...numbers].toSorted(([, a], [, b]) => b - a).slice(0, 10)
 }
 
 function count(number: number): string {

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { isOmissiblePath } from '@chartkeep/model/fhir'
 import { importFiles, type ImportParts, ImportStopped, verifyFiles } from '#import'
 import { type Command, type Given, UsageFault } from './command.ts'
 import { systemOptions, witnessOption } from './options.ts'
@@ -34,6 +35,14 @@ export const importCommand: Command = {
       value: 'URL',
       about: "Base of that system's own addresses: a reference below it means the record of that type and id.",
     },
+    accept: {
+      type: 'string',
+      multiple: true,
+      value: 'PATH',
+      about:
+        'An optional element, such as Patient.contact: where it is wrong, the record is taken without it. The report ' +
+        'says for each kind of finding which path that would be.',
+    },
     ...witnessOption,
   },
   notes:
@@ -44,7 +53,7 @@ export const importCommand: Command = {
   async run(given, means) {
     if (given.operands.length === 0) throw new UsageFault('Name at least one file or folder.')
     const { composition, terminal } = means
-    const bases = basesOf(given)
+    const [bases, accepted] = [basesOf(given), acceptedIn(given)]
     const options = await systemOptions(given, means)
     const system = await composition.openSystem(options)
     const told = toldToStop()
@@ -54,7 +63,7 @@ export const importCommand: Command = {
       const parts: ImportParts = {
         ...{ records: await system.records(), idKey: system.keys.hmacKey('import-ids'), tenant: system.tenant },
         ...{ clock: options.clock, log: options.log, workstation: hostname(), signal: told },
-        ...{ source: given.text('source') ?? 'import', bases },
+        ...{ source: given.text('source') ?? 'import', bases, accepted },
       }
       if (given.flag('verify'))
         return finishVerify(await verifyFiles(given.operands, parts, onceASecond(terminal, began)), report)
@@ -74,4 +83,16 @@ function basesOf(given: Given): readonly string[] {
   for (const base of bases)
     if (!/^https?:$/.test(URL.parse(base)?.protocol ?? '')) throw new UsageFault(`--base ${base} is no http address.`)
   return bases
+}
+
+/** Throws UsageFault. */
+function acceptedIn(given: Given): readonly string[] {
+  const paths = given.texts('accept')
+  for (const path of paths) {
+    if (!isOmissiblePath(path))
+      throw new UsageFault(
+        `--accept ${path}: this is no element that a record can be without. It is not of R4, required, modifies the meaning, or says whose the record is.`,
+      )
+  }
+  return paths
 }

@@ -1,7 +1,8 @@
-import { type Finding, namedPatients, referencesIn, type Resource, validate } from '@chartkeep/model/fhir'
-import { claimErrors } from '@chartkeep/model/profiles'
+import { type Finding, namedPatients, referencesIn, type Resource } from '@chartkeep/model/fhir'
 import { type Entry, readEntry } from './entry.ts'
 import { belongingOf, type Home } from './home.ts'
+import { kindsOf } from './kinds.ts'
+import { mend } from './mend.ts'
 import { namesOf, printOf, updatedOf } from './identity.ts'
 import type { Admitted, Belonging, Rejected } from './item.ts'
 import type { Piece, ReadPiece } from './piece.ts'
@@ -18,8 +19,11 @@ type Reject = (code: ReasonCode, findings?: Parameters<typeof describe>[1]) => R
 export class Admission {
   readonly #survey: Survey
   readonly #resolver: Resolver
+  readonly #accepted: ReadonlySet<string>
 
-  constructor(surveyed: Survey) {
+  /** @param accepted paths of elements that a record is taken without when they are wrong */
+  constructor(surveyed: Survey, accepted: readonly string[]) {
+    this.#accepted = new Set(accepted)
     this.#survey = surveyed
     this.#resolver = new Resolver(surveyed)
   }
@@ -34,6 +38,7 @@ export class Admission {
     const reject: Reject = (code, findings) => ({
       ...{ kind: 'rejected', file: file.number, position: piece.position, code, reason: describe(code, findings) },
       patient: isPatient && code !== 'older-copy' ? record : undefined,
+      kinds: typeof entry === 'string' || findings === undefined ? [] : kindsOf(entry.resource, code, findings),
     })
     if (typeof entry === 'string') return reject(entry)
     if (!('bytes' in piece)) return undefined
@@ -54,9 +59,8 @@ export class Admission {
     const repeated = !index.isNewest(record, file, position)
     if (repeated && condition?.kind !== 'create' && index.printOf(record) !== printOf(resource))
       return reject('older-copy')
-    const findings = validate(resource)
-    if (findings.length > 0) return reject('invalid', findings)
-    const unmet = claimErrors(resource)
+    const { invalid, unmet, leftOut } = mend(resource, this.#accepted)
+    if (invalid.length > 0) return reject('invalid', invalid)
     if (unmet.length > 0) return reject('profile-not-met', unmet)
     const type = resource.resourceType
     const server = servers.note(fullUrl)
@@ -68,7 +72,7 @@ export class Admission {
     const { dangling, loose, open, ambiguous } = this.#resolver.rewrite(resource, home, server)
     if (ambiguous.size > 0) return reject('reference-ambiguous', placesOf(resource, ambiguous))
     return {
-      ...{ kind: 'admitted', file, position, type, record, repeated, condition, updated, dangling },
+      ...{ kind: 'admitted', file, position, type, record, repeated, condition, updated, dangling, leftOut },
       ...{ open: [...open], loose: [...loose], content: { resource }, size: bytes.length },
       ...{ belonging: found === 'unclear' ? index.keyOf(record) : belongingTo(home) },
       ...{ id: found === 'unclear' ? undefined : this.#idOf(record, home) },

@@ -100,7 +100,7 @@ function accept(
   dangling: number,
   { settled, tally }: ChunkParts,
 ): void {
-  tally.accept(outcome, dangling)
+  tally.accept(outcome, item, dangling)
   settled.add(item.record)
 }
 

@@ -24,7 +24,7 @@ export class Importer {
     const { tally } = this.#parts
     tally.read++
     if (item.kind === 'rejected') return this.#reject(item)
-    if (item.repeated && (await this.#isStored(item.record))) return tally.accept('unchanged', 0)
+    if (item.repeated && (await this.#isStored(item.record))) return tally.accept('unchanged', item)
     this.#chunk.push(item)
     this.#chunkSize += item.size
     if (this.#chunk.length >= chunkRecords || this.#chunkSize >= chunkBytes) await this.#flush()

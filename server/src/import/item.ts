@@ -1,5 +1,7 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
+import type { Kind } from './kinds.ts'
+import type { LeftOut } from './mend.ts'
 import type { ReasonCode } from './reasons.ts'
 import type { Condition } from './request.ts'
 import type { RecordNumber } from './source-index.ts'
@@ -11,6 +13,8 @@ export interface Rejected {
   readonly position: number
   readonly code: ReasonCode
   readonly reason: string
+  /** What was found wrong with it, each kind once. */
+  readonly kinds: readonly Kind[]
   /** A Patient's number in the survey, by which its chart is refused. */
   readonly patient: RecordNumber | undefined
 }
@@ -36,6 +40,8 @@ export interface Admitted {
   readonly pinned: boolean
   /** Its meta.lastUpdated in the source, Unix ms; 0 without one. */
   readonly updated: number
+  /** What was wrong with it, and was accepted to be left out. */
+  readonly leftOut: readonly LeftOut[]
   /** References that lead to nothing in the import. */
   readonly dangling: number
   /** As these are here: by the ids that the records would get. */

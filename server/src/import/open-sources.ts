@@ -21,6 +21,8 @@ export interface ImportParts {
   readonly source: string
   /** Bases of that system's own addresses: a reference under one means the same as its relative form. */
   readonly bases?: readonly string[]
+  /** Paths of optional elements, such as `Patient.contact`: where one is wrong, the record is taken without it. */
+  readonly accepted?: readonly string[]
   /** Seconds to wait for a store that went away. */
   readonly patienceSeconds?: number
   readonly signal?: AbortSignal
@@ -34,14 +36,14 @@ export function openSources(
   parts: ImportParts,
   verifies: boolean,
 ): { readonly store: ImportStore; readonly answers: Answers; readonly readings: AsyncGenerator<Reading> } {
-  const { clock, tenant, workstation, idKey, source, bases = [] } = parts
+  const { clock, tenant, workstation, idKey, source, bases = [], accepted = [] } = parts
   const job = { kind: 'job', tenant, id: newId<'job'>(clock.now()), task: 'import', workstation } as const
   const store = openStore({ ...parts, job, patienceSeconds: parts.patienceSeconds ?? 120 })
   const answers = new Answers(store)
   const ask: Ask = (questions) => askAll(questions, store, answers)
   // A thread takes its time to start: what is small is read by the time it would be there.
   const read = bytes < smallBytes ? readSources : readApart
-  return { store, answers, readings: read({ paths, idKey, source, bases, verifies }, ask) }
+  return { store, answers, readings: read({ paths, idKey, source, bases, accepted, verifies }, ask) }
 }
 
 /** Why it stopped, in words that hold nothing of a record; logged when it should not have. */

@@ -18,6 +18,8 @@ export interface Sourcing {
   readonly source: string
   /** Bases of the source's own addresses. */
   readonly bases: readonly string[]
+  /** Paths of elements that a record is taken without when they are wrong. */
+  readonly accepted: readonly string[]
   /** By an index of another make than the import's. */
   readonly verifies: boolean
 }
@@ -33,7 +35,7 @@ export async function* readSources(sourcing: Sourcing, ask: Ask): AsyncGenerator
   if (questions.length > 0) surveyed.conditions.settle(questions, await ask(questions))
   const phases = planSteps(surveyed.files)
   yield { kind: 'planned', files: phases.flat().length }
-  const admission = new Admission(surveyed)
+  const admission = new Admission(surveyed, sourcing.accepted)
   for (const phase of phases) {
     for (const step of phase) yield* readStep(step, admission)
     yield { kind: 'phase' }

@@ -1,3 +1,5 @@
+import { type Kind, type KindCount, KindCounts } from './kinds.ts'
+import type { LeftOut } from './mend.ts'
 import { contradictory, type ReasonCode } from './reasons.ts'
 import type { Sources } from './sources.ts'
 
@@ -15,6 +17,12 @@ export interface Rejection extends Place {
   readonly because?: Place
 }
 
+/** An element that a record was taken without. */
+export interface Accepted extends Place {
+  readonly element: string
+  readonly reason: string
+}
+
 /** What an import did. `imported` + `rejected.length` = `read`; `unchanged` and `updated` are among the imported. */
 export interface ImportReport {
   /** Entries, lines or resources; what could not be read to its end counts as one more. */
@@ -29,6 +37,10 @@ export interface ImportReport {
   readonly updated: number
   /** Of the rejected: copies of a record of which another state was taken, or was here and was kept. */
   readonly contradictory: number
+  /** How many were rejected for each kind of finding, the most frequent first. */
+  readonly kinds: readonly KindCount[]
+  /** Wrong elements that records were taken without, because that was accepted. */
+  readonly accepted: readonly Accepted[]
   /** Files of the folders that were not read, because their names are not those of JSON or NDJSON. */
   readonly skipped: readonly string[]
   /** References, in what was stored now, to records that were not in the import. */
@@ -43,7 +55,16 @@ export interface Rejecting {
   readonly position: number
   readonly code: ReasonCode
   readonly reason: string
+  /** If not said, its reason is the kind. */
+  readonly kinds?: readonly Kind[]
   readonly because?: { readonly file: number; readonly position: number } | undefined
+}
+
+/** Something imported, with what it was taken without. */
+interface Accepting {
+  readonly file: number
+  readonly position: number
+  readonly leftOut: readonly LeftOut[]
 }
 
 /** Everything read ends up in exactly one of two counts. */
@@ -56,6 +77,8 @@ export class Tally {
   #dangling = 0
   readonly #paths: readonly string[]
   readonly #rejected: Rejection[] = []
+  readonly #accepted: Accepted[] = []
+  readonly #kinds = new KindCounts()
   readonly #reasons = new Map<string, string>()
 
   readonly #skipped: readonly string[]
@@ -66,18 +89,21 @@ export class Tally {
     this.#skipped = skipped
   }
 
-  accept(outcome: 'added' | 'updated' | 'unchanged', dangling: number): void {
+  accept(outcome: 'added' | 'updated' | 'unchanged', item: Accepting, dangling = 0): void {
     this.imported++
+    for (const { expression, text } of item.leftOut)
+      this.#accepted.push({ ...this.#placeOf(item.file, item.position), element: expression, reason: text })
     if (outcome === 'unchanged') this.#unchanged++
     else if (outcome === 'updated') this.#updated++
     this.#dangling += dangling
   }
 
-  reject({ file, position, code, reason, because }: Rejecting): void {
+  reject({ file, position, code, reason, kinds = [], because }: Rejecting): void {
     // The same words a million times are kept once.
     const known = this.#reasons.get(reason) ?? reason
     this.#reasons.set(known, known)
     if (contradictory.has(code)) this.#contradictory++
+    this.#kinds.add(kinds.length === 0 ? [{ reason: known }] : kinds)
     this.#rejected.push({
       ...this.#placeOf(file, position),
       reason: known,
@@ -99,7 +125,8 @@ export class Tally {
     return {
       ...{ read: settled, imported, rejected, alreadyThere: this.#unchanged + this.#updated },
       ...{ unchanged: this.#unchanged, updated: this.#updated, contradictory: this.#contradictory },
-      ...{ skipped: this.#skipped, dangling: this.#dangling, complete },
+      ...{ kinds: this.#kinds.list(), accepted: this.#accepted, skipped: this.#skipped },
+      ...{ dangling: this.#dangling, complete },
     }
   }
 

@@ -3,6 +3,7 @@ import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Clock, describeError, type Id, type Log, newId, Refusal, type RefusalCode } from '#base'
 import { type Action, Grant, type Job } from '#policy'
 import type { Records, Stored, Write } from '#records'
+import type { LeftOut } from './mend.ts'
 import { sameContent } from './same-content.ts'
 
 /** One record to write. */
@@ -13,6 +14,8 @@ export interface NamedResource {
   readonly before: number
   /** Its meta.lastUpdated in the source, Unix ms; 0 without one. Kept sealed in the ledger. */
   readonly updated: number
+  /** Kept sealed in the ledger as well. */
+  readonly leftOut: readonly LeftOut[]
 }
 
 export type Outcome = 'written' | 'present' | Refusal
@@ -95,9 +98,9 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
     return new Map(found.map((one) => [one.id, one]))
   }
 
-  function writeOf({ id, resource, before, updated }: NamedResource): Write {
+  function writeOf({ id, resource, before, updated, leftOut }: NamedResource): Write {
     const type = resource.resourceType
-    const note = updated === 0 ? {} : { note: updated }
+    const note = leftOut.length > 0 ? { note: { updated, leftOut } } : updated === 0 ? {} : { note: updated }
     return before === 0
       ? { kind: 'create', id, resource, grant: grantFor('create', type), ...note }
       : { kind: 'update', id, resource, grant: grantFor('update', type), ifMatch: before, ...note }
@@ -156,7 +159,7 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
       const authors = await patiently(() => records.authors(grantFor('update', first.type), versions))
       return authors.map((author) => ({
         imported: author?.kind === 'job',
-        updated: typeof author?.note === 'number' ? author.note : 0,
+        updated: author?.updated ?? 0,
       }))
     },
     match: async (type, query) => {

@@ -2,8 +2,9 @@ import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import type { Clock, Id, Log } from '#base'
 import type { Database, Held } from '#db'
 import type { Keyring } from '#keys'
-import type { Author, Ledger, WrittenVersion } from '#ledger'
+import type { Ledger, WrittenVersion } from '#ledger'
 import type { Action, Grant } from '#policy'
+import type { WrittenBy } from './authors.ts'
 import type { Watcher } from './changes.ts'
 import type { Content } from './content.ts'
 import type { EverythingAsk, EverythingGrants, EverythingPage } from './everything.ts'
@@ -29,7 +30,7 @@ export interface Records {
   /** The newest versions of these that are here, deletions among them, as one look with one entry. */
   readSeveral(grants: Grants<'read'>, ids: readonly Id<string>[], request: string): Promise<Stored[]>
   /** Who wrote each of these versions, by the ledger: undefined where it does not say. Opens no record. */
-  authors(grant: Grant<'update'>, versions: readonly WrittenVersion[]): Promise<(Author | undefined)[]>
+  authors(grant: Grant<'update'>, versions: readonly WrittenVersion[]): Promise<(WrittenBy | undefined)[]>
   readVersion(grant: Grant<'history'>, id: Id<string>, version: number, request: string): Promise<Stored>
   /** The versions of one record, newest first, a deletion among them. Throws 'not-found'. */
   history(grant: Grant<'history'>, id: Id<string>, asked: HistoryAsk, request: string): Promise<HistoryPage>

@@ -48,8 +48,8 @@ export type Change =
       readonly ifMatch?: IfMatch
     }
 
-/** JSON kept sealed in the entry beside the version, for `authors` to give back. */
-export type Note = number | Readonly<Record<string, unknown>>
+/** Kept sealed in the entry, beside the version: the time of the state that it was made of, and what that said besides. */
+export type Note = number | { readonly updated: number; readonly leftOut: readonly unknown[] }
 
 export interface Patch {
   readonly kind: 'patch'
