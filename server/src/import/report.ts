@@ -49,6 +49,12 @@ export interface ImportReport {
   readonly complete: boolean
 }
 
+/** By file, and within one by position. */
+export function byPlace(a: Place, b: Place): number {
+  if (a.file === b.file) return a.position - b.position
+  return a.file < b.file ? -1 : 1
+}
+
 /** Something rejected, with its file and that of its patient by their numbers. */
 export interface Rejecting {
   readonly file: number
@@ -119,9 +125,7 @@ export class Tally {
     const { read, imported } = this
     const settled = imported + this.#rejected.length
     if (complete && settled !== read) throw new Error('an import accounts for everything that it read')
-    const rejected = this.#rejected.toSorted((a, b) =>
-      a.file === b.file ? a.position - b.position : a.file < b.file ? -1 : 1,
-    )
+    const rejected = this.#rejected.toSorted(byPlace)
     return {
       ...{ read: settled, imported, rejected, alreadyThere: this.#unchanged + this.#updated },
       ...{ unchanged: this.#unchanged, updated: this.#updated, contradictory: this.#contradictory },

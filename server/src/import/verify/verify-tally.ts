@@ -1,3 +1,4 @@
+import { byPlace } from '../report.ts'
 import type { Sources } from '../sources.ts'
 import type { Difference, VerifyReport } from './verify-report.ts'
 
@@ -37,6 +38,7 @@ export class VerifyTally {
 
   finish(): VerifyReport {
     const { read, alike, differing, standing, references, dangling } = this
+    const differences = this.#differences.toSorted(byPlace)
     if (alike + differing + standing !== read) throw new Error('a verification accounts for everything that it read')
     return {
       read,
@@ -45,7 +47,7 @@ export class VerifyTally {
       standing,
       references,
       dangling,
-      differences: this.#differences,
+      differences,
       skipped: this.#sources.skipped,
     }
   }
