@@ -7,7 +7,7 @@ const right = 220
 const top = 44
 const bottom = 52
 // Apart in lightness as well as in hue, so that they differ for everyone.
-const colours = ['#0b4f8a', '#d1620f', '#3f9142', '#8a3ffc', '#7a1f3d']
+const colours = ['#0b4f8a', '#d1620f', '#3f9142', '#8a3ffc', '#7a1f3d', '#00707a', '#5c4a00']
 
 /** The curves as SVG: what each question's rate is, of its rate at the smallest size. Flat lines are what is asked for. */
 export function plotGrowth(measured: readonly Growth[]): string {

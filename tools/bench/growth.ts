@@ -8,8 +8,9 @@ import pg from 'pg'
 import { codeOfType } from '../../model/src/fhir/index.ts'
 import { synthesize, transactionOf } from '../synthetic/index.ts'
 import { withDatabase } from './database.ts'
-import { load, shot, targetOf, type Target } from './load.ts'
+import { load, shot, type Shot, targetOf, type Target } from './load.ts'
 import { type Practice, startServer } from './server.ts'
+import { conditionalWrites, encountersOfMonth } from './upserts.ts'
 
 const today = '2026-11-20'
 const seed = 'growth'
@@ -116,9 +117,9 @@ async function measureAt(practice: Practice, patients: number, seconds: number):
   try {
     const target = targetOf(server.url, server.ca, await server.token())
     const rates: Record<string, number> = {}
-    for (const [name, { callers, path }] of Object.entries(questions(known))) {
-      await ask(target, callers, 1, path)
-      rates[name] = await ask(target, callers, seconds, path)
+    for (const [name, { callers, next }] of Object.entries(questions(target, known))) {
+      await ask(target, callers, 1, next)
+      rates[name] = await ask(target, callers, seconds, next)
     }
     return { patients, resources: known.resources, rates }
   } finally {
@@ -126,24 +127,33 @@ async function measureAt(practice: Practice, patients: number, seconds: number):
   }
 }
 
-async function ask(target: Target, callers: number, seconds: number, path: (turn: number) => string): Promise<number> {
-  const { rate, failures } = await load(target, callers, seconds, (turn) =>
-    shot(target, 'GET', `/fhir/R4/${path(turn)}`),
-  )
+async function ask(target: Target, callers: number, seconds: number, next: (turn: number) => Shot): Promise<number> {
+  const { rate, failures } = await load(target, callers, seconds, next)
   if (failures > 0) throw new Error(`${failures} requests failed`)
   return rate
 }
 
-function questions({ patients, heavy, observations }: Known) {
+interface Asked {
+  readonly callers: number
+  readonly next: (turn: number) => Shot
+}
+
+function questions(target: Target, { patients, heavy, observations }: Known): Readonly<Record<string, Asked>> {
   const one = (list: readonly string[], turn: number): string => list[(turn * 7919) % list.length] ?? ''
-  const newest = (list: readonly string[]) => (turn: number) => `Observation?patient=${one(list, turn)}&_count=50`
-  const ofCode = (list: readonly string[]) => (turn: number) =>
-    `Observation?patient=${one(list, turn)}&code=http://loinc.org%7C8480-6,http://loinc.org%7C41653-7&_count=10`
+  const get = (path: (turn: number) => string) => (turn: number) => shot(target, 'GET', `/fhir/R4/${path(turn)}`)
+  const newest = (list: readonly string[]) => get((turn) => `Observation?patient=${one(list, turn)}&_count=50`)
+  const ofCode = (list: readonly string[]) =>
+    get(
+      (turn) =>
+        `Observation?patient=${one(list, turn)}&code=http://loinc.org%7C8480-6,http://loinc.org%7C41653-7&_count=10`,
+    )
   return {
-    'read by id': { callers: 64, path: (turn: number) => `Observation/${one(observations, turn)}` },
-    'newest 50 of a patient': { callers: 16, path: newest(patients) },
-    'newest 50 of a heavy patient': { callers: 16, path: newest(heavy) },
-    'one code of a patient': { callers: 16, path: ofCode(patients) },
-    'one code of a heavy patient': { callers: 16, path: ofCode(heavy) },
+    'read by id': { callers: 64, next: get((turn) => `Observation/${one(observations, turn)}`) },
+    'newest 50 of a patient': { callers: 16, next: newest(patients) },
+    'newest 50 of a heavy patient': { callers: 16, next: newest(heavy) },
+    'one code of a patient': { callers: 16, next: ofCode(patients) },
+    'one code of a heavy patient': { callers: 16, next: ofCode(heavy) },
+    'encounters of a month': { callers: 8, next: encountersOfMonth(target) },
+    'conditional writes': { callers: 32, next: conditionalWrites(target, patients) },
   }
 }

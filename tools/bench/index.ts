@@ -15,6 +15,7 @@ import { measureRaw } from './raw.ts'
 import { makePractice, type Practice, type Running, startServer } from './server.ts'
 import { formatTable, type Row } from './table.ts'
 import { measureTyping } from './typing.ts'
+import { measureUpserts } from './upserts.ts'
 import { measureValidation } from './validation.ts'
 
 const { values } = parseArgs({
@@ -49,7 +50,14 @@ async function served(practice: Practice) {
     const fresh = targetOf(server.url, server.ca, await server.token())
     return {
       stored,
-      interactions: await measureInteractions(fresh, stored, seconds),
+      interactions: {
+        ...(await measureInteractions(fresh, stored, seconds)),
+        ...(await measureUpserts(
+          targetOf(server.url, server.ca, await server.token()),
+          stored.patients.map(({ id }) => id),
+          seconds,
+        )),
+      },
       resident: server.resident(),
     }
   } finally {
@@ -167,6 +175,21 @@ const rows: Row[] = [
     value: interactions.everything.rate,
     unit: '/s',
     budget: 100,
+  },
+  {
+    work: 'conditional writes, by identifier, 32 clients',
+    value: interactions.writes.rate,
+    unit: '/s',
+    budget: 2000,
+    raw: raw.upserts,
+  },
+  { work: 'conditional reads and writes, mixed, 32 clients', value: interactions.mix.rate, unit: '/s', budget: 700 },
+  {
+    work: 'encounters of a month, 50 of them, 8 clients',
+    value: interactions.months.rate,
+    unit: '/s',
+    budget: 800,
+    raw: raw.months,
   },
   { work: 'patient by identifier, 8 clients', value: interactions.identifier.rate, unit: '/s', budget: 3000 },
   { work: 'patient by name prefix, 8 clients', value: interactions.name.rate, unit: '/s', budget: 3000 },

@@ -18,13 +18,21 @@ export function targetOf(url: string, caFile: string, token: string): Target {
   return { host: hostname, port: Number(port), ca: readFileSync(caFile), token }
 }
 
-export function shot({ host, port, token }: Target, method: string, path: string, body?: string | Buffer): Shot {
+// oxlint-disable-next-line max-params -- the parts of a request, in its order
+export function shot(
+  { host, port, token }: Target,
+  method: string,
+  path: string,
+  body?: string | Buffer,
+  headers: readonly string[] = [],
+): Shot {
   const content = body === undefined ? undefined : Buffer.from(body)
   const head = [
     `${method} ${path} HTTP/1.1`,
     `host: ${host}:${port}`,
     `authorization: Bearer ${token}`,
     'accept: application/fhir+json',
+    ...headers,
     ...(content === undefined
       ? []
       : ['content-type: application/fhir+json', `content-length: ${content.length}`, 'prefer: return=minimal']),

@@ -14,6 +14,10 @@ export interface RawRates {
   readonly reads: number
   /** Pages of 50 newest of one patient a second, 16 at once. */
   readonly newest: number
+  /** Rows found by a number of their own, and then written or written anew, a second: 32 at a time. */
+  readonly upserts: number
+  /** Pages of 50 rows of a month a second, 8 at once. */
+  readonly months: number
 }
 
 const bodyBytes = 400
@@ -26,7 +30,9 @@ export async function measureRaw(connection: pg.ClientConfig, seconds: number): 
     await pool.query(`drop schema if exists bench cascade; create schema bench;
       create table bench.row (bucket smallint not null, id uuid not null, patient uuid not null, type smallint not null, at bigint not null, body bytea not null, primary key (bucket, id));
       alter table bench.row alter column body set storage external;
-      create index on bench.row (bucket, patient, type, at desc, id)`)
+      create index on bench.row (bucket, patient, type, at desc, id);
+      create index on bench.row (at);
+      create table bench.number (number text primary key, bucket smallint not null, id uuid not null)`)
     const patients = Array.from({ length: 200 }, (_, index) => ({ id: randomUUID(), bucket: (index * 20) % 4096 }))
     const ids: (readonly [number, string])[] = []
     let clock = 0
@@ -71,11 +77,53 @@ export async function measureRaw(connection: pg.ClientConfig, seconds: number): 
       })
       return 1
     })
-    return { transactions, creates, reads, newest }
+    const upserts = await rate(seconds, 1, () => upsert(pool, ofTurn(patients, clock), (clock += 16)))
+    const months = await rate(seconds, 8, async () => {
+      const low = (clock++ * 7919) % Math.max(1, ids.length - 3000)
+      await pool.query({
+        name: 'months',
+        text: 'select body from bench.row where at >= $1 and at < $1 + 3000 order by at desc limit 50',
+        values: [low],
+      })
+      return 1
+    })
+    return { transactions, creates, reads, newest, upserts, months }
   } finally {
     await pool.query('drop schema if exists bench cascade')
     await pool.end()
   }
+}
+
+interface Patient {
+  readonly id: string
+  readonly bucket: number
+}
+
+/** Half of the numbers are new. */
+async function upsert(pool: pg.Pool, { id: patient, bucket }: Patient, from: number): Promise<number> {
+  const numbers = Array.from({ length: 32 }, (_, index) => `ACC-${from + index}`)
+  const { rows } = await pool.query<{ number: string; bucket: number; id: string }>({
+    name: 'find-numbers',
+    text: 'select number, bucket, id from bench.number where number = any($1::text[])',
+    values: [numbers],
+  })
+  const known = new Map(rows.map((row) => [row.number, row]))
+  const written = numbers.map((number) => known.get(number) ?? { number, bucket, id: randomUUID() })
+  await pool.query({
+    name: 'upsert',
+    text: `with n as (insert into bench.number select * from unnest($1::text[], $2::smallint[], $3::uuid[]) on conflict do nothing)
+      insert into bench.row select q.bucket, q.id, $4::uuid, 1, $5::bigint, q.body from unnest($2::smallint[], $3::uuid[], $6::bytea[]) as q(bucket, id, body)
+      on conflict (bucket, id) do update set body = excluded.body`,
+    values: [
+      written.map((row) => row.number),
+      written.map((row) => row.bucket),
+      written.map((row) => row.id),
+      patient,
+      from,
+      written.map(() => randomBytes(bodyBytes)),
+    ],
+  })
+  return written.length
 }
 
 function ofTurn<T>(list: readonly T[], turn: number): T {
