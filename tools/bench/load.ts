@@ -18,7 +18,6 @@ export function targetOf(url: string, caFile: string, token: string): Target {
   return { host: hostname, port: Number(port), ca: readFileSync(caFile), token }
 }
 
-// oxlint-disable-next-line max-params -- the parts of a request, in its order
 export function shot(
   { host, port, token }: Target,
   method: string,

@@ -4,6 +4,7 @@ import { endPool } from './end.ts'
 import { isStorageFault, toRefusal } from './faults.ts'
 import { type Alone, openAlone } from './alone.ts'
 import { type Leadership, openControl } from './control.ts'
+import { type LowWater, openLowWater } from './low-water.ts'
 import { RoundTrip, type Wire } from './round-trip.ts'
 import type { DatabaseTarget } from './target.ts'
 
@@ -48,6 +49,8 @@ export interface Database {
   lead(lock: string): Promise<Leadership | undefined>
   /** Work that this process alone does, of all on the database; see `Alone`. */
   readonly alone: Alone
+  /** Up to which time everything that was written is there to be read; see `LowWater`. */
+  readonly lowWater: LowWater
   /** Connections in use and queries that wait for one. */
   load(): { readonly open: number; readonly idle: number; readonly waiting: number }
   close(): Promise<void>
@@ -65,6 +68,11 @@ export function openDatabase(target: DatabaseTarget, log: Log, connections = poo
   const reader = openPool(target, 'reader', 2, log)
   const control = openControl(() => target.connection('app'), log)
   const { alone, close: closeAlone } = openAlone(() => target.connection('app'))
+  const { lowWater, close: closeLowWater } = openLowWater(
+    () => target.connection('app'),
+    async (queries) =>
+      (await runAll<{ time: string | null }>(app, literal(1), queries)).map(({ rows }) => rows[0]?.time ?? null),
+  )
   return {
     kind: target.kind,
     transact: async (tenant, work) => run(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, work),
@@ -80,9 +88,10 @@ export function openDatabase(target: DatabaseTarget, log: Log, connections = poo
     listening: control.listening,
     lead: control.lead,
     alone,
+    lowWater,
     load: () => ({ open: app.pool.totalCount, idle: app.pool.idleCount, waiting: app.pool.waitingCount }),
     close: async () => {
-      await Promise.all([control.close(), closeAlone()])
+      await Promise.all([control.close(), closeAlone(), closeLowWater()])
       await Promise.all([app.end(), reader.end()])
     },
   }

@@ -48,7 +48,7 @@ export function socketFolderFor(data: string): string {
 }
 
 // What one process of ours takes, and what commands beside the server take.
-const connectionsEach = 18
+const connectionsEach = 19
 const connectionsBeside = 30
 
 /**

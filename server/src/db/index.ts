@@ -19,6 +19,7 @@ export { EmbeddedFault } from './embedded-fault.ts'
 export { runAlone } from './cluster.ts'
 export { type Embedded, prepareCluster, socketFolderFor, startEmbedded } from './embedded.ts'
 export { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts'
+export { holdStamp, type LowWater, type Stamp } from './low-water.ts'
 export { isContention, isDuplicate, isStorageFault } from './faults.ts'
 export { migrate, MigrationFault } from './migrate.ts'
 export {

@@ -2,8 +2,8 @@ import { Client } from 'pg'
 import { endClient } from './end.ts'
 import type { DatabaseTarget } from './target.ts'
 
-// Of each process: two of the reader, one each for notices, turns and the ledger's leader.
-const apart = 5
+// Of each process: two of the reader, one each for notices, turns, what is being written and the ledger's leader.
+const apart = 6
 // For commands, standbys and the administrator.
 const reserve = 20
 const most = 12

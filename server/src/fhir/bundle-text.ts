@@ -12,12 +12,16 @@ export interface EntryText {
 interface BundleParts {
   readonly type: 'searchset' | 'history' | 'transaction-response' | 'batch-response'
   readonly total?: number
+  /** All that was written before this time is in it, Unix ms: who polls may go on from here. */
+  readonly settled?: number | undefined
   readonly links?: Readonly<Record<string, string>>
   readonly entries: readonly EntryText[]
 }
 
-export function bundleText({ type, total, links, entries }: BundleParts): Buffer {
-  const head: Record<string, unknown> = { resourceType: 'Bundle', type }
+export function bundleText({ type, total, settled, links, entries }: BundleParts): Buffer {
+  const head: Record<string, unknown> = { resourceType: 'Bundle' }
+  if (settled !== undefined) head['meta'] = { lastUpdated: new Date(settled).toISOString() }
+  head['type'] = type
   if (total !== undefined) head['total'] = total
   if (links !== undefined) head['link'] = Object.entries(links).map(([relation, url]) => ({ relation, url }))
   const parts: Buffer[] = [Buffer.from(JSON.stringify(head).slice(0, -1))]

@@ -51,7 +51,8 @@ export function everythingOperation(records: Records, base: () => string): Opera
           referred.filter((type) => wanted?.has(type) ?? true),
         ),
       }
-      const { records: found, included, binaries, next } = await records.everything(grants, asked, exchange.request)
+      const everything = await records.everything(grants, asked, exchange.request)
+      const { records: found, included, binaries, next, settled } = everything
       const contents = wanted?.has('Binary') === false ? [] : await openBinaries(records, exchange, patient, binaries)
       const address = `${base()}/Patient/${patient}/$everything`
       const link = (more: readonly [string, string][]) => {
@@ -66,7 +67,7 @@ export function everythingOperation(records: Records, base: () => string): Opera
       return {
         status: 200,
         headers: { 'content-type': fhirJson },
-        body: bundleText({ type: 'searchset', ...total, links, entries }),
+        body: bundleText({ type: 'searchset', ...total, settled, links, entries }),
       }
     },
   }

@@ -19,7 +19,11 @@ const mostCount = 1000
 const known = ['_count', '_since', '_at', '_cursor', '_format', '_pretty']
 
 export function openHistories(records: Records, base: string): Histories {
-  function answer(address: string, parameters: URLSearchParams, { versions, next, total }: HistoryPage): Answer {
+  function answer(
+    address: string,
+    parameters: URLSearchParams,
+    { versions, next, total, settled }: HistoryPage,
+  ): Answer {
     const asked = [...parameters].filter(([name]) => ['_count', '_since', '_at'].includes(name))
     const link = (more: readonly [string, string][]) => {
       const query = new URLSearchParams([...asked, ...more]).toString()
@@ -27,7 +31,7 @@ export function openHistories(records: Records, base: string): Histories {
     }
     const links = { self: link([]), ...(next === undefined ? {} : { next: link([['_cursor', next]]) }) }
     const entries = versions.map((stored) => historyEntry(base, stored))
-    const body = bundleText({ type: 'history', ...(total === undefined ? {} : { total }), links, entries })
+    const body = bundleText({ type: 'history', ...(total === undefined ? {} : { total }), settled, links, entries })
     return { status: 200, headers: { 'content-type': fhirJson }, body }
   }
 

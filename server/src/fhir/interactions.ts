@@ -50,7 +50,7 @@ export function openInteractions(records: Records, base: string): Interactions {
         { ...asked, base: `${base}/`, ...(signal === undefined ? {} : { signal }) },
         asking.request,
       )
-      const { next, used, total } = found
+      const { next, used, total, settled } = found
       const links: Record<string, string> = { self: `${base}/${type}?${used.toString()}` }
       // A next page is asked for by its address, and addresses end up in logs: what was searched for is sealed in it.
       if (next !== undefined) links['next'] = `${base}/${type}?_count=${asked.count}&_cursor=${next}`
@@ -59,7 +59,9 @@ export function openInteractions(records: Records, base: string): Interactions {
         ...found.included.map((stored) => searchEntry(base, stored, 'include')),
         ...outcomeEntries(found, asked.count),
       )
-      return fhirAnswer(bundleText({ type: 'searchset', ...(total === undefined ? {} : { total }), links, entries }))
+      return fhirAnswer(
+        bundleText({ type: 'searchset', ...(total === undefined ? {} : { total }), settled, links, entries }),
+      )
     },
     ...openHistories(records, base),
     ...openChanges(records, base, inTurn),

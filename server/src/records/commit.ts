@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Id, Refusal } from '#base'
-import { batch, type Database, type Held, type Tx } from '#db'
+import { batch, type Database, type Held, holdStamp, type Tx } from '#db'
 import type { Keyring } from '#keys'
 import type { EntryFacts, Ledger } from '#ledger'
 import type { NewKey } from './patient-keys.ts'
@@ -186,6 +186,9 @@ class GivenUp extends Error {}
 function commitTogether({ db, keys, ledger, origin }: Stores, tenant: number, units: readonly Unit[]): Promise<true[]> {
   return db.transact(tenant, async (tx) => {
     const writes = units.flatMap((unit) => unit.rows)
+    const oldest = Math.min(...writes.map(({ row }) => row.updated))
+    // The first statement: from here on the transaction itself holds back who asks for what is new.
+    const holding = tx.query(holdStamp(oldest))
     const heldOff = patientsDeleted(writes).length > 0 ? holdOffWriters(tx) : undefined
     const [fresh, changed] = [writes.filter(isNew), writes.filter((write) => !isNew(write))]
     const [created, replaced, broken] = await Promise.all([
@@ -200,6 +203,7 @@ function commitTogether({ db, keys, ledger, origin }: Stores, tenant: number, un
       ),
       indexAndRecord(tx, ledger, units),
       tellPatients(tx, origin, writes.map(rowOf)),
+      holding,
       heldOff,
     ])
     if (created.size < fresh.length || replaced.size < changed.length) throw new GivenUp()

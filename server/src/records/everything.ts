@@ -30,6 +30,8 @@ export interface EverythingGrants {
 }
 
 export interface EverythingPage {
+  /** Of what is asked for since some time: all that was written before this time is in it, Unix ms. */
+  readonly settled?: number
   readonly records: readonly Stored[]
   /** What those refer to and is no patient's. */
   readonly included: readonly Stored[]
@@ -58,10 +60,11 @@ export async function everything(
   const key = stores.keys.hmacKey('cursor')
   const bounds = [asked.start, asked.end, asked.since].map((bound) => bound ?? '').join()
   const question = `everything ${patient} ${[...byType.keys()].join()} ${bounds}`
-  const mark = cursor === undefined ? undefined : openMark(key, grants.patient, question, cursor)
+  const mark = cursor === undefined ? undefined : parseMark(openMark(key, grants.patient, question, cursor))
+  const before = mark?.before ?? (asked.since === undefined ? stores.clock.now() : await stores.db.lowWater.settled())
   const [[self], page] = await Promise.all([
     stores.newest(tenant, [patient]),
-    selectCompartment(stores.db, tenant, asked, [...byType.keys()], parseMark(mark)),
+    selectCompartment(stores.db, tenant, asked, [...byType.keys()], { mark, before }),
   ])
   if (self?.type !== 'Patient') throw new Refusal('not-found')
   const whole = await openVisible(stores.patientKeys, grants.patient, self)
@@ -75,7 +78,8 @@ export async function everything(
   })
   const visible = await openAllVisible(stores.sealer, candidates)
   const opened = visible.flatMap((one) => (one === undefined || !isWithin(one, asked) ? [] : one))
-  const first = mark === undefined && self.updated >= (asked.since ?? 0) ? [whole] : []
+  const isNew = asked.since === undefined || (self.updated >= asked.since && self.updated < before)
+  const first = mark === undefined && isNew ? [whole] : []
   const records = [...first, ...opened]
   const referred = referredBy(records)
   const included = await openReferred(stores, tenant, grants.referred, referred)
@@ -90,25 +94,33 @@ export async function everything(
   await stores.ledger.record(facts)
   const last = rows.at(-1)
   const next =
-    page.length > count && last !== undefined ? JSON.stringify([codeOfType(last.type), last.at, last.id]) : undefined
+    page.length > count && last !== undefined
+      ? JSON.stringify([codeOfType(last.type), last.at, last.id, before])
+      : undefined
   return {
     records: records.map(storedOf),
     included: included.map(storedOf),
     binaries: referred.flatMap(({ type, id }) => (type === 'Binary' ? [id] : [])),
     ...(next === undefined ? {} : { next: sealMark(key, grants.patient, question, next) }),
+    ...(mark !== undefined || asked.since === undefined ? {} : { settled: before }),
   }
 }
 
-type Mark = readonly [type: number, at: number, id: string]
+interface Mark {
+  readonly type: number
+  readonly at: number
+  readonly id: string
+  /** What was written from this time on is on none of the pages that follow. */
+  readonly before: number
+}
 
 // It was sealed by us; this tells the compiler what it is.
-function parseMark(text: string | undefined): Mark | undefined {
-  if (text === undefined) return undefined
+function parseMark(text: string): Mark {
   const parts: unknown = JSON.parse(text)
-  const [type, at, id]: unknown[] = Array.isArray(parts) ? parts : []
-  if (typeof type !== 'number' || typeof at !== 'number' || typeof id !== 'string')
+  const [type, at, id, before]: unknown[] = Array.isArray(parts) ? parts : []
+  if (typeof type !== 'number' || typeof at !== 'number' || typeof id !== 'string' || typeof before !== 'number')
     throw new Refusal('parameter-invalid')
-  return [type, at, id]
+  return { type, at, id, before }
 }
 
 /** One more than a page, in the order of the chart's index. */
@@ -117,17 +129,19 @@ async function selectCompartment(
   tenant: number,
   { patient, since, count }: EverythingAsk,
   types: readonly ResourceType[],
-  after: Mark | undefined,
+  { mark, before }: { readonly mark: Mark | undefined; readonly before: number },
 ): Promise<Row[]> {
   const codes = types.filter((type) => type !== 'Patient').map(codeOfType)
   if (codes.length === 0) return []
-  const [type, at, id] = after ?? [null, null, null]
+  // The first page of a whole chart is as the chart is now.
+  const bounded = mark !== undefined || since !== undefined
   const [found] = await db.run<StoredRow>(tenant, [
     {
       name: 'records.everything',
       text: `select ${rowColumns} from records.resource r
         where r.bucket = $1::smallint and r.patient = $2::uuid and r.type = any($3::smallint[]) and not r.deleted
           and ($4::timestamptz is null or r.updated >= $4)
+          and ($9::timestamptz is null or r.updated < $9)
           and ($5::smallint is null or r.type > $5 or (r.type = $5 and (r.at < $6 or (r.at = $6 and r.id > $7::uuid))))
         order by r.type, r.at desc, r.id limit $8`,
       values: [
@@ -135,8 +149,9 @@ async function selectCompartment(
         patient,
         int2Array(codes),
         since === undefined ? null : new Date(since).toISOString(),
-        ...[type, at, id],
+        ...[mark?.type ?? null, mark?.at ?? null, mark?.id ?? null],
         count + 1,
+        bounded ? new Date(before).toISOString() : null,
       ],
     },
   ])

@@ -26,6 +26,8 @@ export interface HistoryPage {
   readonly next?: string
   /** How many there are, where that is known without a count. */
   readonly total?: number
+  /** Of what is asked for since some time: all that was written before this time is in it, Unix ms. */
+  readonly settled?: number
 }
 
 export interface HistoryStores extends ReadStores {
@@ -45,11 +47,12 @@ export async function history(
   const { type, actor } = grant.question
   const key = stores.keys.hmacKey('cursor')
   const question = `history ${type}/${id} ${conditionsOf(asked)}`
-  const mark = asked.cursor === undefined ? undefined : openMark(key, grant, question, asked.cursor)
+  const mark = asked.cursor === undefined ? undefined : parseVersionMark(openMark(key, grant, question, asked.cursor))
+  const settled = mark === undefined ? await settledFor(stores, asked) : mark.settled
   const found: Opened[] = []
   let seen = false
   let newest: number | undefined
-  let before: number | undefined = mark === undefined ? Number.MAX_SAFE_INTEGER : Number(mark)
+  let before: number | undefined = mark?.version ?? Number.MAX_SAFE_INTEGER
   while (before !== undefined && found.length <= asked.count) {
     const rows = await fetchVersionsOf(stores.db, actor.tenant, id, { before, limit: asked.count + 1 })
     if (rows.some(({ row }) => row.type !== type)) throw new Refusal('not-found')
@@ -61,7 +64,7 @@ export async function history(
       const opened = await openVisible(stores.patientKeys, grant, one.row)
       if (opened === undefined) continue
       seen = true
-      if (isWanted(one, asked)) found.push(opened)
+      if (isWanted(one, asked, settled)) found.push(opened)
     }
   }
   if (!seen && mark === undefined) throw new Refusal('not-found')
@@ -73,9 +76,23 @@ export async function history(
     versions,
     ...(countable && newest !== undefined ? { total: newest } : {}),
     ...(found.length > asked.count && last !== undefined
-      ? { next: sealMark(key, grant, question, String(last.row.version)) }
+      ? { next: sealMark(key, grant, question, JSON.stringify([last.row.version, settled])) }
       : {}),
+    ...(settled === undefined || mark !== undefined ? {} : { settled }),
   }
+}
+
+/** Who asks for what is new goes on from the newest that they were shown: see `LowWater`. */
+async function settledFor({ db }: HistoryStores, { since }: HistoryAsk): Promise<number | undefined> {
+  return since === undefined ? undefined : db.lowWater.settled()
+}
+
+// It was sealed by us; this tells the compiler what it is.
+function parseVersionMark(text: string): { readonly version: number; readonly settled: number | undefined } {
+  const parts: unknown = JSON.parse(text)
+  const [version, settled]: unknown[] = Array.isArray(parts) ? parts : []
+  if (typeof version !== 'number') throw new Refusal('parameter-invalid')
+  return { version, settled: typeof settled === 'number' ? settled : undefined }
 }
 
 // A look at more than this many batches of entries of the ledger is the next page's.
@@ -99,8 +116,9 @@ export async function historyOfTypes(
   const types = new Set(grants.map(({ question }) => question.type))
   const key = stores.keys.hmacKey('cursor')
   const question = `history ${[...types].join()} ${conditionsOf(asked)}`
-  let mark: Mark | undefined =
-    asked.cursor === undefined ? start : parseMark(openMark(key, first, question, asked.cursor))
+  const began = asked.cursor === undefined ? start : parseMark(openMark(key, first, question, asked.cursor))
+  const settled = asked.cursor === undefined ? await settledFor(stores, asked) : began.settled
+  let mark: LedgerMark | undefined = began
   const ofType = new Map(grants.map((grant) => [grant.question.type, grant]))
   const found: Opened[] = []
   for (let looks = 0; looks < mostLooks && mark !== undefined && found.length < asked.count; looks++) {
@@ -110,7 +128,7 @@ export async function historyOfTypes(
     mark = markAfter(look, asked)
     for (const [index, one] of rows.entries()) {
       const grant = one === undefined ? undefined : ofType.get(one.row.type)
-      if (one === undefined || grant === undefined || !isWanted(one, asked)) continue
+      if (one === undefined || grant === undefined || !isWanted(one, asked, settled)) continue
       const opened = await openVisible(stores.patientKeys, grant, one.row)
       if (opened === undefined) continue
       found.push(opened)
@@ -124,7 +142,8 @@ export async function historyOfTypes(
     versions,
     ...(mark === undefined
       ? {}
-      : { next: sealMark(key, first, question, JSON.stringify([mark.from?.xid, mark.from?.id, mark.skip])) }),
+      : { next: sealMark(key, first, question, JSON.stringify([mark.from?.xid, mark.from?.id, mark.skip, settled])) }),
+    ...(settled === undefined || asked.cursor !== undefined ? {} : { settled }),
   }
 }
 
@@ -132,22 +151,25 @@ export async function historyOfTypes(
 interface Mark {
   readonly from: Place | undefined
   readonly skip: number
+  readonly settled: number | undefined
 }
 
-const start: Mark = { from: undefined, skip: 0 }
+type LedgerMark = Pick<Mark, 'from' | 'skip'>
+
+const start: Mark = { from: undefined, skip: 0, settled: undefined }
 const whole = 1_000_000
 
 // It was sealed by us; this tells the compiler what it is.
 function parseMark(text: string): Mark {
   const parts: unknown = JSON.parse(text)
-  const [xid, id, skip]: unknown[] = Array.isArray(parts) ? parts : []
+  const [xid, id, skip, settled]: unknown[] = Array.isArray(parts) ? parts : []
   if (typeof xid !== 'string' || typeof id !== 'string' || typeof skip !== 'number')
     throw new Refusal('parameter-invalid')
-  return { from: { xid, id }, skip }
+  return { from: { xid, id }, skip, settled: typeof settled === 'number' ? settled : undefined }
 }
 
 /** Where the next look begins; undefined when what comes is too old, or nothing comes. */
-function markAfter({ entries, last }: WritesPage, { since = 0 }: HistoryAsk): Mark | undefined {
+function markAfter({ entries, last }: WritesPage, { since = 0 }: HistoryAsk): LedgerMark | undefined {
   const passed = entries.some(({ at }) => at < since - slackMs)
   return last === undefined || passed ? undefined : { from: last, skip: whole }
 }
@@ -156,11 +178,11 @@ interface Named {
   readonly id: Id<string>
   readonly version: number
   /** Where a page that ends with this one leaves off. */
-  readonly mark: Mark
+  readonly mark: LedgerMark
 }
 
 /** The writes of these types, the last of an entry first, without those that an earlier page has had. */
-function namedIn(entries: WritesPage['entries'], types: ReadonlySet<string>, { from, skip }: Mark): Named[] {
+function namedIn(entries: WritesPage['entries'], types: ReadonlySet<string>, { from, skip }: LedgerMark): Named[] {
   return entries.flatMap(({ place, writes }) => {
     const named = writes.filter(({ type }) => types.has(type)).toReversed()
     const done = place.id === from?.id ? skip : 0
@@ -172,8 +194,16 @@ function namedIn(entries: WritesPage['entries'], types: ReadonlySet<string>, { f
 }
 
 /** Made since, and the newest version at some time of the range that was asked about. */
-function isWanted({ row, replaced = Infinity }: VersionRow, { since = 0, at }: HistoryAsk): boolean {
-  return row.updated >= since && (at === undefined || (row.updated < at.high && replaced > at.low))
+function isWanted(
+  { row, replaced = Infinity }: VersionRow,
+  { since = 0, at }: HistoryAsk,
+  settled: number | undefined,
+): boolean {
+  return (
+    row.updated >= since &&
+    row.updated < (settled ?? Infinity) &&
+    (at === undefined || (row.updated < at.high && replaced > at.low))
+  )
 }
 
 function conditionsOf({ since, at }: HistoryAsk): string {

@@ -17,6 +17,7 @@ import { parseExactly, parseStored, type Stored, withhold } from './visible.ts'
 import { openRowWith, type Row } from './row.ts'
 import type { Sealer } from './sealing/sealer.ts'
 import { asSigned, type Hand, handFor, type HandOf, requireOwnHand } from './signing.ts'
+import { type Stamped, stamped, type StampStores } from './stamped.ts'
 import type { Piece } from './sealing/piece.ts'
 import { unitOf } from './unit.ts'
 
@@ -63,7 +64,7 @@ export interface Patch {
 
 type Asked = readonly [Write, ...Write[]]
 
-export interface WriteStores {
+export interface WriteStores extends StampStores {
   readonly patientKeys: PatientKeys
   readonly indexKeys: IndexKeys
   readonly committer: Committer
@@ -82,8 +83,11 @@ export interface WriteStores {
  * 'resource-subsetted', 'reference-unresolved', 'chart-stands'; of one of several, the refusal says which.
  */
 export async function write(stores: WriteStores, asked: Asked, request: string, held?: Held): Promise<Stored[]> {
+  return stamped(stores, held, (stamp) => writeAt(stores, asked, request, stamp))
+}
+
+async function writeAt(stores: WriteStores, asked: Asked, request: string, { now, held }: Stamped): Promise<Stored[]> {
   const { tenant } = asked[0].grant.question.actor
-  const now = stores.clock.now()
   const current = await currentRows(stores, tenant, asked)
   const writes = await changesOf(stores, asked, current)
   const hand = await handFor(stores.handOf, writes)

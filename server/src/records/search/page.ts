@@ -27,6 +27,8 @@ export interface Paging {
   /** All are to be counted. */
   readonly total: boolean
   readonly start: Continued | undefined
+  /** Leaves out what was written from this time on. */
+  readonly before: number | undefined
   readonly spent: Spent
   /** To put quantities in order. */
   readonly units: Units | undefined
@@ -45,13 +47,13 @@ export async function pageOf(finder: Finder, paging: Paging): Promise<Page> {
 /** In the order that candidates come in: stops where the page is full, and a scan where it has done enough. */
 async function pageInOrder(
   finder: Finder,
-  { grant, question, candidates, count, total, start, spent }: Paging,
+  { grant, question, candidates, count, total, start, before, spent }: Paging,
   takes: (match: Match) => boolean,
 ): Promise<Page> {
   const matches: Match[] = []
   let seen = 0
   const size = total ? pageSize : Math.min(pageSize, count + 1)
-  const walk = { after: start?.place, size, before: start?.began }
+  const walk = { after: start?.place, size, before }
   for await (const batch of finder.walk(grant, question.criteria, candidates, walk)) {
     for (const match of batch.matches) {
       if (!takes(match)) continue
@@ -134,14 +136,14 @@ interface Ranked {
  */
 async function pageSorted(
   finder: Finder,
-  { grant, question, candidates, count, start, spent, units }: Paging,
+  { grant, question, candidates, count, start, before, spent, units }: Paging,
 ): Promise<Page> {
   const { sort, criteria } = question
   const order = (a: Ranked, b: Ranked): number => compareSorted(a, b, sort)
   const from = start?.keys === undefined ? undefined : { keys: start.keys, id: start.place.id }
   let ranked: Ranked[] = []
   let seen = 0
-  for await (const batch of finder.walk(grant, criteria, candidates, { size: pageSize, before: start?.began })) {
+  for await (const batch of finder.walk(grant, criteria, candidates, { size: pageSize, before })) {
     for (const match of batch.matches) {
       seen++
       const one = { keys: keysOf(match.opened.resource, sort, units), id: match.opened.row.id, match }

@@ -28,6 +28,8 @@ export interface Found {
   readonly used: URLSearchParams
   /** Which parameters were left out, by their place in the question, from 1. */
   readonly ignored: readonly number[]
+  /** Of a search for what is new: all that was written before this time is in it, Unix ms. */
+  readonly settled?: number
   /** Everyone's records were gone through; `whole` when this page saw the last of them. */
   readonly scan?: { readonly opened: number; readonly whole: boolean }
 }
@@ -46,14 +48,14 @@ export async function search(
   const { type } = asked
   if (type !== grant.question.type) throw new Error('the grant is for another type')
   const { tenant } = grant.question.actor
-  const began = stores.clock.now()
+  const now = stores.clock.now()
   const cursorKey = stores.keys.hmacKey('cursor')
   const start = asked.cursor === undefined ? undefined : openCursor(cursorKey, grant, type, asked.cursor)
   if (start !== undefined && asked.parameters.length > 0) throw new Refusal('parameter-invalid')
   const parameters = start === undefined ? asked.parameters : [...new URLSearchParams(start.question)]
   const units = await unitsFor(parameters)
   const question = readQuestion(type, parameters, asked.strict, {
-    now: start?.began ?? began,
+    now: start?.began ?? now,
     terminology: await stores.terms(grant, parameters, request),
     ...(units === undefined ? {} : { units }),
     ...(asked.base === undefined ? {} : { base: asked.base }),
@@ -68,11 +70,23 @@ export async function search(
     },
   }
   const finder = new Finder(engine, asked.base)
+  const settled = start === undefined && asksForNew(question) ? await stores.db.lowWater.settled() : undefined
+  const before = start?.began ?? settled
   const count = question.summary === 'count' ? 0 : asked.count
   const candidates = await finder.candidates(type, question.criteria)
   const scanned = candidates.order === 'scan'
   const total = (question.total || count === 0) && start === undefined
-  const page = await pageOf(finder, { grant, question, candidates, count, total, start, units, spent: engine.spent })
+  const page = await pageOf(finder, {
+    grant,
+    question,
+    candidates,
+    count,
+    total,
+    start,
+    before,
+    units,
+    spent: engine.spent,
+  })
   const matches = page.matches.map(({ opened }) => opened)
   const included =
     question.includes.length === 0
@@ -86,10 +100,23 @@ export async function search(
     included: stored.slice(matches.length).map((one) => subset(one, subsetAsked(question, false))),
     used: question.used,
     ignored: question.ignored,
-    ...nextOf(cursorKey, grant, question, { page, began: start?.began ?? began, total: known }),
+    ...nextOf(cursorKey, grant, question, { page, began: before ?? now, total: known }),
     ...(known === undefined || (start !== undefined && start.total === undefined) ? {} : { total: known }),
+    ...(settled === undefined ? {} : { settled }),
     ...(scanned ? { scan: { opened: engine.spent.opened, whole: page.next === undefined } } : {}),
   }
+}
+
+/**
+ * Whether it asks for what was changed after some time: whoever polls goes on from the newest that they were shown, so
+ * nothing may be shown that is younger than a write still under way.
+ */
+function asksForNew({ criteria }: Question): boolean {
+  return plainQueries(criteria).some(
+    ({ parameter, values }) =>
+      parameter.code === '_lastUpdated' &&
+      values.some((value) => value.kind === 'date' && ['gt', 'ge', 'sa', 'ap'].includes(value.prefix)),
+  )
 }
 
 /** The units of UCUM, where a quantity in one of them is asked for or sorted by. */
