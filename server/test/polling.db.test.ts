@@ -51,7 +51,7 @@ const polls: Record<string, Poll> = {
   },
   '$everything since': async (records, patient, since, cursor) => {
     const compartment = [grant('search', 'Observation', reader)]
-    const grants = { patient: grant('read', 'Patient', reader), compartment, directory: [] }
+    const grants = { patient: grant('read', 'Patient', reader), compartment, referred: [] }
     const asked = { patient, since: since + 1, count: 200, cursor }
     const { records: rows, next } = await records.everything(grants, asked, newRequest())
     return { rows, ...(next === undefined ? {} : { next }) }
