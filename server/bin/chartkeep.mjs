@@ -14,6 +14,10 @@ const started = flags.every((one) => process.execArgv.includes(one))
 if (newEnough(process.version) && !started && process.execve !== undefined) {
   const args = [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)]
   process.execve(process.execPath, args, environment(process.execPath))
+} else if (newEnough(process.version) && process.argv[2] === 'serve') {
+  const { keepServer } = await import('../src/keeper.ts')
+  const others = process.execArgv.filter((one) => !flags.includes(one))
+  process.exitCode = await keepServer([...flags, ...others], process.argv.slice(2), environment(process.execPath))
 } else if (newEnough(process.version)) {
   const main = await import('../src/main.ts')
   process.exitCode = await main.run(process.argv.slice(2))

@@ -1,18 +1,30 @@
 // The composition root: what the command line works with. Which parts there are stands in system.ts (stores), server.ts
 // (what serves), primary.ts and worker.ts (the same by several processes).
-import { type Composition, requireOwnMachine, run as runCommand, type Server, type ServerOptions } from '#cli'
+import { requireOwnMachine, run as runCommand, type Server, type ServerOptions } from '#cli'
 import type { System, SystemOptions } from '#cli'
+import { openKept } from '#workers'
 import { Closing } from './closing.ts'
 import { startPrimary } from './primary.ts'
 import { serveAlone } from './server.ts'
 import { openForVerification, openSystem } from './system.ts'
 
-/** The command line, with everything that it works with. @returns the exit code */
-export function run(argv: readonly string[]): Promise<number> {
-  return runCommand(argv, composition)
+/**
+ * The command line, with everything that it works with.
+ *
+ * @param isKept whether a keeper (keeper.ts) has started this process, which is told when it serves
+ * @returns the exit code
+ */
+export function run(argv: readonly string[], isKept = false): Promise<number> {
+  const kept = isKept ? openKept() : undefined
+  return runCommand(argv, {
+    ...{ openSystem, openForVerification },
+    async startServer(system, options) {
+      const server = await startServer(system, options)
+      kept?.serving()
+      return server
+    },
+  })
 }
-
-const composition: Composition = { openSystem, openForVerification, startServer }
 
 export { openSystem }
 

@@ -80,7 +80,7 @@ export async function startServer(
   return {
     url,
     ca,
-    resident: () => [child.pid ?? 0, ...workersOf(child.pid ?? 0)].reduce((sum, pid) => sum + residentOf(pid), 0),
+    resident: () => processesOf(child.pid ?? 0).reduce((sum, pid) => sum + residentOf(pid), 0),
     token: () => fetchToken(practice, url, ca),
     async stop() {
       child.kill('SIGTERM')
@@ -105,11 +105,12 @@ async function untilReady(child: ChildProcess, url: string, ca: string, said: re
   throw new Error('the server did not become ready')
 }
 
-/** Worker processes of a server with several. */
-function workersOf(primary: number): number[] {
-  const path = `/proc/${primary}/task/${primary}/children`
+/** A server's own processes: the keeper, the server below it, its workers where it has several. */
+function processesOf(pid: number): number[] {
+  const path = `/proc/${pid}/task/${pid}/children`
   const children = existsSync(path) ? readFileSync(path, 'utf8').split(' ').filter(Boolean).map(Number) : []
-  return children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker.ts'))
+  const own = children.filter((one) => /server\.mjs|worker\.ts/.test(readFileSync(`/proc/${one}/cmdline`, 'utf8')))
+  return [pid, ...own.flatMap(processesOf)]
 }
 
 export function residentOf(pid: number): number {

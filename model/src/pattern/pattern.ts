@@ -63,10 +63,18 @@ function compile(source: string, { dotAll, ignoreCase, multiline }: PatternFlags
     (multiline === true ? RE2JS.MULTILINE : 0)
   try {
     return RE2JS.compile(RE2JS.translateRegExp(source), flags)
-  } catch {
-    // Its words quote the pattern.
-    throw new PatternFault('unsupported')
+  } catch (error) {
+    // Its words quote the pattern, so they go no further.
+    const isLarge = error instanceof Error && large.test(error.message) && !hasEmptyRange(source)
+    throw new PatternFault(isLarge ? 'too-costly' : 'unsupported')
   }
+}
+
+const large = /invalid repeat count|nests too deeply|too large/
+
+/** `{3,1}`, which the library calls an invalid count too. */
+function hasEmptyRange(source: string): boolean {
+  return [...source.matchAll(/\{(\d{1,6}),(\d{1,6})\}/g)].some(([, least, most]) => Number(least) > Number(most))
 }
 
 /** What all counted repetitions come to, before a program is made that long. */

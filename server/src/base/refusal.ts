@@ -136,6 +136,11 @@ export const refusals = {
     issue: 'exception',
     text: 'The stored record failed its integrity check and was not shown.',
   },
+  'too-costly': {
+    status: 422,
+    issue: 'too-costly',
+    text: 'Judging this takes longer than one request may. Send less at once.',
+  },
   'rate-limited': { status: 429, issue: 'throttled', text: 'Too many requests. Wait, then try again.' },
   'timed-out': { status: 503, issue: 'timeout', text: 'The request took too long and was stopped.' },
   'storage-unavailable': {

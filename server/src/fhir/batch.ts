@@ -7,7 +7,7 @@ import { bundleText, type EntryText, responseEntry } from './bundle-text.ts'
 import type { Interactions } from './interactions.ts'
 import type { Asking } from './offered.ts'
 import { readBundledPatch } from './patch/read-patch.ts'
-import { asResourceOf } from './resource-body.ts'
+import { requireType, resourceOf } from './resource-body.ts'
 import { unresolved } from './unresolved.ts'
 
 /** Each entry on its own; a refusal is the entry's, not the batch's. */
@@ -67,18 +67,21 @@ async function interact(
   entry: BundleEntry,
   fullUrls: ReadonlySet<string | undefined>,
 ): Promise<RecordAnswer> {
-  const { method, conditions, resource } = entry
+  const { method, conditions } = entry
   const target = parseTarget(entry)
   const { type } = target
   if (method === 'GET') return look(interactions, asking, target, entry)
   if (method === 'POST' && target.kind === 'type' && target.query === '')
-    return interactions.create(asking, alone(asResourceOf(type, resource), fullUrls), conditions)
+    return interactions.create(asking, alone(requireType(type, resourceOf(entry)), fullUrls), conditions)
   if (target.kind !== 'record' && target.kind !== 'type') throw new Refusal('method-not-allowed')
   const named = target.kind === 'record' ? { id: target.id } : { condition: target.query }
   if (method === 'PUT')
-    return interactions.update(asking, alone(asResourceOf(type, resource), fullUrls), named, conditions)
+    return interactions.update(asking, alone(requireType(type, resourceOf(entry)), fullUrls), named, conditions)
   if (method === 'PATCH')
-    return interactions.patch(asking, type, named, { patch: await readBundledPatch(resource), conditions })
+    return interactions.patch(asking, type, named, {
+      patch: await readBundledPatch(interactions.judge, entry),
+      conditions,
+    })
   if (method === 'DELETE') return interactions.remove(asking, type, named, conditions)
   throw new Refusal('method-not-allowed')
 }

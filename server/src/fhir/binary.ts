@@ -7,7 +7,8 @@ import { etagOf, fhirJson } from './answers.ts'
 import { ask } from './offered.ts'
 import { partAnswer, rangeAsked } from './byte-range.ts'
 import { makeRelative, ownAddresses, withinOwn } from './own-address.ts'
-import { readResource } from './resource-body.ts'
+import type { Judge } from './judge/judge.ts'
+import { readResource } from './read-resource.ts'
 
 // As JSON the content is base64 within the resource and held in memory; larger content is read and sent as itself.
 export const mostAsJson = 8 * 1024 * 1024
@@ -41,7 +42,10 @@ function mediaTypeOf(value: unknown): string {
 }
 
 /** Content as it is, of the type the header names, or a Binary resource with `data`. Up to 1 GB passes without being held. */
-export async function storeBinary(records: Records, exchange: Exchange, base: string): Promise<Stored> {
+export async function storeBinary(
+  { records, judge, base }: { readonly records: Records; readonly judge: Judge; readonly base: string },
+  exchange: Exchange,
+): Promise<Stored> {
   const own = ownAddresses(base, exchange)
   const grant = ask(exchange, 'create', 'Binary')
   const type = exchange.headers['content-type'] ?? 'application/octet-stream'
@@ -62,7 +66,7 @@ export async function storeBinary(records: Records, exchange: Exchange, base: st
     if (length > mostAsJson * 2) throw new Refusal('too-large')
     parts.push(part)
   }
-  const resource = readResource(Buffer.concat(parts), 'Binary')
+  const resource = await readResource(judge, Buffer.concat(parts), 'Binary', exchange.signal)
   makeRelative(resource, own)
   const data = typeof resource['data'] === 'string' ? resource['data'] : ''
   return records.storeBinary(grant, resource, Readable.from([Buffer.from(data, 'base64')]), exchange.request)

@@ -13,6 +13,8 @@ export interface BundleEntry {
   readonly resource: unknown
   /** The version that the resource says it is, where it comes from. */
   readonly versionId: string | undefined
+  /** Whether the resource is valid, where that was judged with the whole Bundle; else it is judged by itself. */
+  readonly judged: Refusal | 'valid' | undefined
   readonly conditions: Conditions
 }
 
@@ -23,18 +25,32 @@ export interface ParsedBundle {
   readonly entries: readonly BundleEntry[]
 }
 
-/** Throws 'transaction-invalid' with a finding for the first entry that cannot be carried out. */
-export function parseBundle(value: unknown, own: OwnAddresses): ParsedBundle {
+/**
+ * Throws 'transaction-invalid' with a finding for the first entry that cannot be carried out.
+ *
+ * @param refused why the resources of entries are not valid, by place, when all of them were judged
+ */
+export function parseBundle(
+  value: unknown,
+  own: OwnAddresses,
+  refused?: ReadonlyMap<number, Refusal>,
+): ParsedBundle {
   if (!isObject(value) || value['resourceType'] !== 'Bundle') throw invalid('Bundle', 'Send a Bundle.')
   const { type, entry = [] } = value
   if (type !== 'transaction' && type !== 'batch')
     throw invalid('Bundle.type', 'Only a transaction or a batch is carried out.')
   if (!Array.isArray(entry) || entry.length > mostEntries)
     throw invalid('Bundle.entry', `A bundle has at most ${mostEntries} entries.`)
-  return { type, entries: entry.map((one: unknown, index) => parseEntry(one, `Bundle.entry[${index}]`, own)) }
+  return {
+    type,
+    entries: entry.map((one: unknown, index) => ({
+      ...parseEntry(one, `Bundle.entry[${index}]`, own),
+      judged: refused === undefined ? undefined : (refused.get(index) ?? 'valid'),
+    })),
+  }
 }
 
-function parseEntry(value: unknown, at: string, own: OwnAddresses): BundleEntry {
+function parseEntry(value: unknown, at: string, own: OwnAddresses): Omit<BundleEntry, 'judged'> {
   const request = isObject(value) ? value['request'] : undefined
   if (!isObject(value) || !isObject(request)) throw invalid(`${at}.request`, 'Each entry says what is asked.')
   const { method, url } = request

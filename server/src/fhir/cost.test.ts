@@ -4,12 +4,14 @@ import { growsTooFast, type Make } from '../../test/growth.ts'
 import { parseBundle, parseTarget } from './bundle.ts'
 import { readCondition } from './conditions.ts'
 import { openEntries } from './entries-met.ts'
+import { openJudge } from './judge/judge.ts'
 import { openLinks, resolveLinks } from './links.ts'
 import { readParameters } from './operation-parameters.ts'
 import { readFhirpathPatch } from './patch/fhirpath-patch.ts'
 import { readJsonPatch } from './patch/json-patch.ts'
 import { readEntries, turnsIn } from './read-entries.ts'
 
+const judge = openJudge()
 const many = <T>(size: number, make: (at: number) => T): T[] => Array.from({ length: size }, (_, at) => make(at))
 const id = '0190163d-8694-8000-8000-000000000000'
 const patient = (size: number): string =>
@@ -20,7 +22,7 @@ const patient = (size: number): string =>
 
 function fhirpathPatch(parameter: readonly object[], resource: string): () => unknown {
   const body = { resourceType: 'Parameters', parameter }
-  return async () => (await readFhirpathPatch(body))(JSON.parse(resource))
+  return async () => readFhirpathPatch(body)(JSON.parse(resource))
 }
 
 const edit = (type: string, path: string, ...more: object[]): object => ({
@@ -74,7 +76,7 @@ function transaction(entry: readonly object[]): () => unknown {
   return async () => {
     const { entries } = parseBundle(JSON.parse(text), [])
     turnsIn(entries)
-    const read = await readEntries(entries)
+    const read = await readEntries(judge, entries)
     const within = openEntries(read)
     for (const { resource } of read) {
       const [link] = (resource?.['link'] ?? []) as { other: { reference: string } }[]

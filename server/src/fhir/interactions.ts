@@ -5,6 +5,7 @@ import type { Records, Search, TakeTurns } from '#records'
 import { fhirJson, readAnswer, type RecordAnswer } from './answers.ts'
 import { bundleText, searchEntry } from './bundle-text.ts'
 import { type Changes, openChanges } from './changes.ts'
+import type { Judge } from './judge/judge.ts'
 import { type Histories, openHistories } from './histories.ts'
 import { ask, type Asking } from './offered.ts'
 import { outcomeEntries } from './search-outcome.ts'
@@ -23,17 +24,20 @@ export interface Interactions extends Changes, Histories {
   search(asking: Asking, type: ResourceType, parameters: URLSearchParams, handling?: string): Promise<Answer>
   /** For changes on a condition: of several on the same one, the second finds what the first has made. */
   readonly inTurn: TakeTurns
+  /** Of what is sent. */
+  readonly judge: Judge
 }
 
 const defaultCount = 50
 const mostCount = 1000
 
 /** The R4 interactions, one function each: routes and bundles carry them out alike. `base` is the service's address. */
-export function openInteractions(records: Records, base: string): Interactions {
+export function openInteractions(records: Records, base: string, judge: Judge): Interactions {
   const { inTurn } = records
 
   return {
     inTurn,
+    judge,
     async read(asking, type, id, { ifNoneMatch, ifModifiedSince }) {
       const stored = await records.read(ask(asking, 'read', type), id, asking.request)
       return readAnswer(stored, { 'if-none-match': ifNoneMatch, 'if-modified-since': ifModifiedSince })

@@ -2,15 +2,22 @@ import { refuseParameter } from '#base'
 import type { PatientMatch, Records } from '#records'
 import { fhirJson } from './answers.ts'
 import { bundleText, type EntryText } from './bundle-text.ts'
+import type { Judge } from './judge/judge.ts'
 import { ask } from './offered.ts'
 import type { Operation } from './operation.ts'
-import { asResourceOf } from './resource-body.ts'
+import { requireType } from './resource-body.ts'
 
 const defaultCount = 10
 const mostCount = 50
 
+interface MatchParts {
+  readonly records: Records
+  readonly judge: Judge
+  base(): string
+}
+
 /** Patient-match (R4): by Parameters, for nobody's name stands in an address. */
-export function matchOperation(records: Records, base: () => string): Operation {
+export function matchOperation({ records, judge, base }: MatchParts): Operation {
   return {
     code: 'match',
     levels: ['type'],
@@ -26,7 +33,10 @@ export function matchOperation(records: Records, base: () => string): Operation 
     ],
     async run({ exchange, parameters }) {
       const grant = ask(exchange, 'search', 'Patient')
-      const described = asResourceOf('Patient', parameters.resource('resource'))
+      const described = requireType(
+        'Patient',
+        await judge.resource(parameters.resource('resource'), undefined, exchange.signal),
+      )
       const count = Number(parameters.text('count') ?? defaultCount)
       if (!Number.isInteger(count) || count < 1) throw refuseParameter('parameter-invalid', 'count')
       const only = parameters.text('onlyCertainMatches') ?? 'false'

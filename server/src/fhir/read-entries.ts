@@ -4,8 +4,9 @@ import { type BundleEntry, invalid, parseTarget } from './bundle.ts'
 import { conditionName, turnsOf } from '#records'
 import { readCondition } from './conditions.ts'
 import type { Patch } from './patch/patch.ts'
+import type { Judge } from './judge/judge.ts'
 import { readBundledPatch } from './patch/read-patch.ts'
-import { asResource } from './resource-body.ts'
+import { resourceOf } from './resource-body.ts'
 
 /** An entry whose method and content have been read. */
 export interface ReadEntry {
@@ -17,7 +18,7 @@ export interface ReadEntry {
 const methods = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** The resources and patches, read strictly. Throws 'transaction-invalid', 'resource-invalid', 'patch-invalid'. */
-export async function readEntries(entries: readonly BundleEntry[]): Promise<ReadEntry[]> {
+export async function readEntries(judge: Judge, entries: readonly BundleEntry[]): Promise<ReadEntry[]> {
   const fullUrls = new Set<string>()
   const read: ReadEntry[] = []
   for (const entry of entries) {
@@ -26,16 +27,16 @@ export async function readEntries(entries: readonly BundleEntry[]): Promise<Read
     if (fullUrl !== undefined && fullUrls.has(fullUrl))
       throw invalid(`${at}.fullUrl`, 'Two entries have the same fullUrl.')
     if (fullUrl !== undefined) fullUrls.add(fullUrl)
-    read.push(await readEntry(entry))
+    read.push(await readEntry(judge, entry))
   }
   return read
 }
 
-async function readEntry(entry: BundleEntry): Promise<ReadEntry> {
+async function readEntry(judge: Judge, entry: BundleEntry): Promise<ReadEntry> {
   const { method } = entry
   try {
-    const resource = method === 'POST' || method === 'PUT' ? asResource(entry.resource) : undefined
-    const patch = method === 'PATCH' ? await readBundledPatch(entry.resource) : undefined
+    const resource = method === 'POST' || method === 'PUT' ? resourceOf(entry) : undefined
+    const patch = method === 'PATCH' ? await readBundledPatch(judge, entry) : undefined
     return { entry, resource, patch }
   } catch (error) {
     throw ofEntry(entry, error)

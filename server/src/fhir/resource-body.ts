@@ -1,7 +1,7 @@
 import { isObject, parseResource, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import { claimErrors } from '@chartkeep/model/profiles'
 import { Refusal } from '#base'
-import { parseBody } from '#http'
+import type { BundleEntry } from './bundle.ts'
 
 /** A value as a resource that follows R4 and the profiles that it claims, as far as they are held. Throws 'resource-invalid' with every finding. */
 export function asResource(value: unknown): Resource {
@@ -26,13 +26,16 @@ function requireKept({ resourceType, type }: Resource): void {
   throw new Refusal('resource-invalid', { findings: [{ expression: 'Bundle.type', issue: 'value', text }] })
 }
 
-/** A value as a resource of the type that its address names. Throws 'resource-mismatch' for another one. */
-export function asResourceOf(type: ResourceType, value: unknown): Resource {
-  const resource = asResource(value)
-  if (resource.resourceType !== type) throw new Refusal('resource-mismatch')
-  return resource
+/** The resource of an entry of a Bundle. Throws 'resource-invalid'. */
+export function resourceOf({ resource, judged }: Pick<BundleEntry, 'resource' | 'judged'>): Resource {
+  if (judged === undefined) return asResource(resource)
+  if (judged !== 'valid') throw judged
+  // oxlint-disable-next-line no-unsafe-type-assertion -- validated with the whole Bundle
+  return resource as Resource
 }
 
-export function readResource(body: Buffer, type: ResourceType): Resource {
-  return asResourceOf(type, parseBody(body))
+/** Throws 'resource-mismatch' for a resource of another type than its address names. */
+export function requireType(type: ResourceType, resource: Resource): Resource {
+  if (resource.resourceType !== type) throw new Refusal('resource-mismatch')
+  return resource
 }

@@ -7,6 +7,7 @@ import { fhirJson } from './answers.ts'
 import { idIn, typeIn } from './asked.ts'
 import { compressed, compressedFor } from './compressed.ts'
 import { capabilityStatement } from './capability.ts'
+import { openJudge } from './judge/judge.ts'
 import { openInteractions } from './interactions.ts'
 import { readParameters } from './operation-parameters.ts'
 import type { Operation } from './operation.ts'
@@ -28,12 +29,13 @@ const root = '/fhir/R4'
 /** The FHIR R4 REST interface: a route for each row of the two tables, and what tells of them. */
 export function fhirRoutes(parts: FhirParts): readonly Route[] {
   const { records, clock, version } = parts
-  const operations = openOperations(parts)
+  const judge = openJudge()
+  const operations = openOperations({ ...parts, judge })
   // The address is known only once the server listens, so they are opened with the first request.
   let opened: Service | undefined
   const open = (): Service => {
     const base = parts.base()
-    return (opened ??= { records, clock, base, interactions: openInteractions(records, base) })
+    return (opened ??= { records, clock, base, interactions: openInteractions(records, base, judge) })
   }
   return [
     publicRoute('/metadata', fhirJson, () => capabilityStatement(parts.base(), version, operations)),

@@ -12,7 +12,7 @@ import { ask, type Interaction } from './offered.ts'
 import type { Named } from './conditions.ts'
 import { ownAddresses } from './own-address.ts'
 import { readPatch } from './patch/read-patch.ts'
-import { readResource } from './resource-body.ts'
+import { readResource } from './read-resource.ts'
 import { carryOutTransaction } from './transaction.ts'
 
 /** What the interactions are carried out with. */
@@ -48,7 +48,10 @@ export const served: readonly Served[] = [
     ...{ method: 'POST', path: '', class: 'write', codes: ['transaction', 'batch'], asks: undefined },
     documentation: 'A Bundle: a transaction, all or nothing, or a batch, each entry for itself.',
     async run({ records, interactions, clock, base }, exchange) {
-      const bundle = parseBundle(parseBody(await exchange.body()), ownAddresses(base, exchange))
+      const body = await exchange.body()
+      const value = parseBody(body)
+      const refused = await interactions.judge.entries(body, exchange.signal)
+      const bundle = parseBundle(value, ownAddresses(base, exchange), refused)
       if (bundle.type === 'batch') return carryOutBatch(interactions, exchange, bundle)
       return carryOutTransaction({ records, interactions, base, clock }, exchange, bundle)
     },
@@ -61,8 +64,8 @@ export const served: readonly Served[] = [
   {
     ...{ method: 'POST', path: '/Binary', class: 'upload', codes: ['create'], asks: 'create', only: 'Binary' },
     documentation: 'Content as it is, of the type that the header names, or a Binary resource.',
-    run: async ({ records, base }, exchange) =>
-      writeAnswer(await storeBinary(records, exchange, base), headerOf(exchange, 'prefer'), base),
+    run: async ({ records, interactions: { judge }, base }, exchange) =>
+      writeAnswer(await storeBinary({ records, judge, base }, exchange), headerOf(exchange, 'prefer'), base),
   },
   {
     ...{ method: 'GET', path: '/:type', class: 'search', codes: ['search-type'], asks: 'search' },
@@ -86,7 +89,11 @@ export const served: readonly Served[] = [
       const type = typeIn(exchange)
       // Asked first: who may not create gets no help with the content.
       ask(exchange, 'create', type)
-      return interactions.create(exchange, readResource(await exchange.body(), type), conditionsOf(exchange))
+      return interactions.create(
+        exchange,
+        await readResource(interactions.judge, await exchange.body(), type, exchange.signal),
+        conditionsOf(exchange),
+      )
     },
   },
   {
@@ -101,7 +108,7 @@ export const served: readonly Served[] = [
     async run({ interactions }, exchange) {
       const type = typeIn(exchange)
       ask(exchange, 'update', type)
-      const resource = readResource(await exchange.body(), type)
+      const resource = await readResource(interactions.judge, await exchange.body(), type, exchange.signal)
       return interactions.update(exchange, resource, { id: idToUpdate(exchange) }, conditionsOf(exchange))
     },
   },
@@ -111,7 +118,7 @@ export const served: readonly Served[] = [
     async run({ interactions }, exchange) {
       const type = typeIn(exchange)
       ask(exchange, 'update', type)
-      const resource = readResource(await exchange.body(), type)
+      const resource = await readResource(interactions.judge, await exchange.body(), type, exchange.signal)
       return interactions.update(exchange, resource, conditionIn(exchange), conditionsOf(exchange))
     },
   },
@@ -164,6 +171,6 @@ export const served: readonly Served[] = [
 async function patchAs(interactions: Interactions, exchange: Exchange, named: Named): Promise<Answer> {
   const type = typeIn(exchange)
   ask(exchange, 'update', type)
-  const patch = await readPatch(headerOf(exchange, 'content-type') ?? '', await exchange.body())
+  const patch = await readPatch(interactions.judge, headerOf(exchange, 'content-type') ?? '', await exchange.body())
   return interactions.patch(exchange, type, named, { patch, conditions: conditionsOf(exchange) })
 }

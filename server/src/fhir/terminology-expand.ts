@@ -11,6 +11,7 @@ import { type Clock, Refusal } from '#base'
 import type { Records } from '#records'
 import { ask } from './offered.ts'
 import type { OperationParameters } from './operation-parameters.ts'
+import type { Judge } from './judge/judge.ts'
 import type { Operation, OperationAsked } from './operation.ts'
 import {
   type Definitions,
@@ -26,7 +27,7 @@ import { booleanIn, canonicalIn, countIn, resourceAnswer } from './terminology-p
 const mostListed = 10_000
 
 /** ValueSet-expand (R4). What is shipped is nobody's record and leaves no entry; looking at a stored definition does. */
-export function expandOperation(records: Records, clock: Clock): Operation {
+export function expandOperation(records: Records, clock: Clock, judge: Judge): Operation {
   return {
     code: 'expand',
     levels: ['type', 'instance'],
@@ -58,7 +59,7 @@ export function expandOperation(records: Records, clock: Clock): Operation {
       const definitions = { records, asking: asked.exchange }
       ask(asked.exchange, 'read', 'ValueSet')
       return refusingFaults(async () => {
-        const set = await askedValueSet(definitions, asked)
+        const set = await askedValueSet(definitions, asked, judge)
         return resourceAnswer(await expanded(definitions, set, asked.parameters, clock))
       })
     },
@@ -66,12 +67,16 @@ export function expandOperation(records: Records, clock: Clock): Operation {
 }
 
 /** The value set in question, named by the address, by a canonical, or sent. Throws 'input-invalid' unless it is one of these. */
-export async function askedValueSet(definitions: Definitions, { id, parameters }: OperationAsked): Promise<ValueSet> {
+export async function askedValueSet(
+  definitions: Definitions,
+  { id, parameters }: OperationAsked,
+  judge: Judge,
+): Promise<ValueSet> {
   const canonical = canonicalIn(parameters, 'url', 'valueSetVersion')
   const sent = parameters.resource('valueSet') ?? parameters.resource('resource')
   if ([id, canonical, sent].filter((one) => one !== undefined).length !== 1) throw new Refusal('input-invalid')
   if (id !== undefined) return valueSetOf(definitions, id)
-  return canonical === undefined ? sentValueSet(sent) : valueSetAt(definitions, canonical)
+  return canonical === undefined ? sentValueSet(judge, sent) : valueSetAt(definitions, canonical)
 }
 
 async function expanded(

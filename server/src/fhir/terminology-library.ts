@@ -13,8 +13,9 @@ import {
 } from '@chartkeep/model/terminology'
 import { type Id, Refusal } from '#base'
 import { parseStored, type Records } from '#records'
+import type { Judge } from './judge/judge.ts'
 import { ask, type Asking } from './offered.ts'
-import { asResourceOf } from './resource-body.ts'
+import { requireType } from './resource-body.ts'
 
 /**
  * What is shipped and, where that is not enough, the practice's own definitions. They are looked up in the store each time:
@@ -66,12 +67,12 @@ export async function codeSystemOf({ records, asking }: Definitions, id: Id<stri
 }
 
 /** One that was sent with the question. Throws 'resource-invalid'. */
-export function sentValueSet(value: unknown): ValueSet {
-  return readValueSet(asResourceOf('ValueSet', value))
+export async function sentValueSet(judge: Judge, value: unknown): Promise<ValueSet> {
+  return readValueSet(requireType('ValueSet', await judge.resource(value)))
 }
 
-export function sentCodeSystem(value: unknown): CodeSystem {
-  const system = readCodeSystem(asResourceOf('CodeSystem', value))
+export async function sentCodeSystem(judge: Judge, value: unknown): Promise<CodeSystem> {
+  const system = readCodeSystem(requireType('CodeSystem', await judge.resource(value)))
   if (system === undefined) throw new Refusal('code-system-unknown')
   return system
 }

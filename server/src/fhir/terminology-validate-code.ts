@@ -1,6 +1,7 @@
 import { type AskedCode, judgeAny, judgeCode, type Judgement, openMembers } from '@chartkeep/model/terminology'
 import { Refusal } from '#base'
 import type { Records } from '#records'
+import type { Judge } from './judge/judge.ts'
 import { ask } from './offered.ts'
 import type { OperationParameters } from './operation-parameters.ts'
 import type { AcceptedParameter, Operation } from './operation.ts'
@@ -27,7 +28,7 @@ const common: readonly AcceptedParameter[] = [
 ]
 
 /** ValueSet-validate-code (R4). */
-export function validateInValueSet(records: Records): Operation {
+export function validateInValueSet(records: Records, judge: Judge): Operation {
   return {
     code: 'validate-code',
     levels: ['type', 'instance'],
@@ -51,16 +52,16 @@ export function validateInValueSet(records: Records): Operation {
       const codes = codesIn(parameters, 'systemVersion')
       const abstract = booleanIn(parameters, 'abstract') ?? false
       return refusingFaults(async () => {
-        const set = await askedValueSet(definitions, asked)
-        const judge = openMembers(await libraryFor(definitions, set), set)
-        return judgementAnswer(judgeAny(codes, (one) => judge(one, abstract)))
+        const set = await askedValueSet(definitions, asked, judge)
+        const isMember = openMembers(await libraryFor(definitions, set), set)
+        return judgementAnswer(judgeAny(codes, (one) => isMember(one, abstract)))
       })
     },
   }
 }
 
 /** CodeSystem-validate-code (R4). */
-export function validateInCodeSystem(records: Records): Operation {
+export function validateInCodeSystem(records: Records, judge: Judge): Operation {
   return {
     code: 'validate-code',
     levels: ['type', 'instance'],
@@ -85,10 +86,10 @@ export function validateInCodeSystem(records: Records): Operation {
       if ([id, canonical, sent].filter((one) => one !== undefined).length > 1) throw new Refusal('input-invalid')
       return refusingFaults(async () => {
         if (sent !== undefined || id !== undefined) {
-          const system = id === undefined ? sentCodeSystem(sent) : await codeSystemOf(definitions, id)
-          const judge = (one: AskedCode): Judgement =>
+          const system = id === undefined ? await sentCodeSystem(judge, sent) : await codeSystemOf(definitions, id)
+          const ofSystem = (one: AskedCode): Judgement =>
             judgeCode((one.system ?? system.url) === system.url ? system : undefined, one, abstract)
-          return judgementAnswer(judgeAny(codes, judge))
+          return judgementAnswer(judgeAny(codes, ofSystem))
         }
         return judgementAnswer(await judgeNamed(definitions, codes, canonical, abstract))
       })

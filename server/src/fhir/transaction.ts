@@ -31,7 +31,7 @@ export async function carryOutTransaction(
   { entries }: ParsedBundle,
 ): Promise<Answer> {
   exchange.spend(entries.length)
-  const read = await readEntries(entries)
+  const read = await readEntries(parts.interactions.judge, entries)
   const answers = await parts.interactions.inTurn(turnsIn(entries), async (held) => {
     const planned = await planAll(parts, exchange, read)
     const written = await writeAll(parts.records, planned, exchange.request, held)

@@ -1,9 +1,9 @@
-import { isObject, type ResourceType, validate } from '@chartkeep/model/fhir'
-import { claimedProfiles, profileOf, validateProfile } from '@chartkeep/model/profiles'
+import { isObject, type ResourceType } from '@chartkeep/model/fhir'
 import { type Finding, type Id, Refusal, refuseParameter } from '#base'
 import type { Answer } from '#http'
 import { parseStored, type Records } from '#records'
 import { fhirJson } from './answers.ts'
+import type { Judge } from './judge/judge.ts'
 import { grantFor } from '#policy'
 import { ask, type Asking, type Interaction } from './offered.ts'
 import type { Operation } from './operation.ts'
@@ -17,7 +17,7 @@ const modes: ReadonlyMap<string, Interaction> = new Map([
 ])
 
 /** Resource-validate (R4): all that is wrong, as an OperationOutcome with status 200. The use is recorded, not the content. */
-export function validateOperation(records: Records): Operation {
+export function validateOperation(records: Records, judge: Judge): Operation {
   return {
     code: 'validate',
     levels: ['type', 'instance'],
@@ -41,9 +41,9 @@ export function validateOperation(records: Records): Operation {
       const profile = parameters.text('profile')
       // What is judged need not be kept: a Bundle, an AuditEvent.
       const grant = grantFor(exchange, interaction, type)
-      if (sent === undefined) return answer(await stored(records, exchange, { type, id, profile }))
+      if (sent === undefined) return answer(await stored({ records, judge }, exchange, { type, id, profile }))
       await records.recordUse([grant], '$validate', exchange.request)
-      return answer(findingsOf(sent, { type, id, profile }))
+      return answer(await findingsOn(judge, sent, { type, id, profile }, exchange.signal))
     },
   }
 }
@@ -54,27 +54,23 @@ interface Asked {
   readonly profile: string | undefined
 }
 
-/** By R4, and when that finds no error by the profiles that are claimed and the one asked for. */
-function judge(resource: unknown, profile: string | undefined): Finding[] {
-  const findings: Finding[] = validate(resource, 'warning')
-  if (findings.some(({ severity = 'error' }) => severity === 'error')) return findings
-  const wanted = new Set([...claimedProfiles(resource), ...(profile === undefined ? [] : [profile])])
-  for (const canonical of wanted) findings.push(...validateProfile(resource, canonical))
-  if (profile !== undefined && profileOf(profile) === undefined) {
-    const text = 'was not judged by the profile asked for: it is not held here'
-    findings.push({ severity: 'warning', expression: '$this', issue: 'not-supported', text })
-  }
-  return findings
-}
-
-async function stored(records: Records, asking: Asking, { type, id, profile }: Asked): Promise<readonly Finding[]> {
+async function stored(
+  { records, judge }: { readonly records: Records; readonly judge: Judge },
+  asking: Asking,
+  { type, id, profile }: Asked,
+): Promise<readonly Finding[]> {
   if (id === undefined) throw new Refusal('input-invalid')
   const { json } = await records.read(ask(asking, 'read', type), id, asking.request)
-  return judge(parseStored(json), profile)
+  return judge.findings(parseStored(json), profile, asking.signal)
 }
 
-function findingsOf(sent: unknown, { type, id, profile }: Asked): readonly Finding[] {
-  const findings = judge(sent, profile)
+async function findingsOn(
+  judge: Judge,
+  sent: unknown,
+  { type, id, profile }: Asked,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const findings = [...(await judge.findings(sent, profile, signal))]
   if (!isObject(sent)) return findings
   if (sent['resourceType'] !== type)
     findings.push({ expression: '$this', issue: 'invalid', text: 'is not of the type that the address names' })

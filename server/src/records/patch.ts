@@ -18,7 +18,7 @@ export async function asChange(keys: PatientKeys, write: Write, row: Row | undef
   requireMatch(ifMatch, row)
   const stored = parseExactly(await openRow(keys, row))
   const before = grant.view?.show(stored) ?? stored
-  const resource = apply(before)
+  const resource = await apply(before)
   if (resource.resourceType !== type || resource.id !== id) throw new Refusal('resource-mismatch')
   return { kind: 'update', grant, resource, id, ifMatch: row.version }
 }

@@ -59,7 +59,7 @@ export interface Patch {
   readonly id: Id<string>
   readonly ifMatch?: IfMatch
   /** The resource as it is to be, from what the grant shows of it as it is. Throws a Refusal to leave it alone. */
-  apply(resource: Resource): Resource
+  apply(resource: Resource): Promise<Resource>
 }
 
 type Asked = readonly [Write, ...Write[]]

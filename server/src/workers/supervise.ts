@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Log, unless } from '#base'
+import { watch } from './watch.ts'
 import { type Hearing, type Line, openLine } from './line.ts'
 
 export interface Supervision {
@@ -35,10 +36,6 @@ export interface Workers {
 const startPatienceMs = 15 * 60_000
 const firstPauseMs = 250
 const longestPauseMs = 30_000
-/** Each is asked so often; who twice gives no answer for so long is ended. A computer that slept is no reason. */
-const askEachMs = 2500
-const silenceMs = 7500
-const mostSilences = 2
 /** Who has served for this long and then ends is started again at once. */
 const steadyMs = 60_000
 
@@ -151,16 +148,7 @@ class Slot {
   }
 
   async #watch(line: Line): Promise<void> {
-    for (let silences = 0; silences < mostSilences;) {
-      await pause(askEachMs, undefined, { ref: false })
-      if (!this.serving || this.line !== line) return
-      const answered = await line.ask('alive', undefined, silenceMs).then(
-        () => true,
-        () => false,
-      )
-      silences = answered ? 0 : silences + 1
-    }
-    if (!this.serving || this.line !== line) return
+    if ((await watch(line, () => this.serving && this.line === line)) === 'over') return
     this.#supervision.log.error({ worker: this.number }, 'a worker does not answer and is ended')
     this.kill()
   }

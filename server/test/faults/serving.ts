@@ -25,6 +25,8 @@ export interface Serving {
   readonly ca: Buffer
   /** The server process. */
   readonly pid: number
+  /** The process above it, which starts it again. */
+  readonly keeper: number
   /** Resolves when it has ended. */
   readonly ended: Promise<void>
   /** Sends the signal and waits until it has ended. */
@@ -71,7 +73,11 @@ export async function newChartkeep(
   mkdirSync(folder, { recursive: true })
   writeFileSync(passwords, 'plinth-ocarina-wombat-feldspar\nmarzipan:gantry:oboe:thistle\n', { mode: 0o600 })
   onTestFinished(async () => {
-    for (const child of running) await kill(child, 'SIGKILL')
+    for (const child of running) {
+      const below = childrenOf(child.pid ?? 0)
+      await kill(child, 'SIGKILL')
+      for (const pid of below) signal(pid, 'SIGKILL')
+    }
     const postmaster = postmasterOf(data)
     if (postmaster !== undefined) signal(postmaster, 'SIGQUIT')
     for (let waited = 0; postmasterOf(data) !== undefined && waited < 10_000; waited += 50) await pause(50)
@@ -131,7 +137,8 @@ export async function newChartkeep(
       const url = `https://localhost:${port}`
       const ended = once(child, 'exit').then(() => undefined)
       const ca = await untilReady(child, url, join(data, 'ca.pem'), () => log.slice(since))
-      return { url, ca, ended, pid: child.pid ?? 0, end: async (how) => kill(child, how) }
+      const [pid = 0] = childrenOf(child.pid ?? 0)
+      return { url, ca, ended, pid, keeper: child.pid ?? 0, end: async (how) => endServer(child, pid, how) }
     },
     tokenForm: ({ url }) => tokenForm(url, clientId, keyFile),
     token: async (serving) => fetchToken(serving, tokenForm(serving.url, clientId, keyFile)),
@@ -143,6 +150,14 @@ async function kill(child: ChildProcess, how: NodeJS.Signals): Promise<void> {
   const exit = once(child, 'exit')
   child.kill(how)
   await exit
+}
+
+/** A kill is of both: the keeper's first, so that it starts no other, and the server's, which dies of it and not in order. */
+async function endServer(keeper: ChildProcess, server: number, how: NodeJS.Signals): Promise<void> {
+  const ended = kill(keeper, how)
+  if (how === 'SIGKILL') signal(server, how)
+  await ended
+  while (isAlive(server)) await pause(5)
 }
 
 async function untilReady(child: ChildProcess, url: string, ca: string, said: () => string): Promise<Buffer> {

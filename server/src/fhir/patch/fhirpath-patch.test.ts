@@ -13,7 +13,7 @@ const name = (text: string): Part => ({ name: 'name', valueString: text })
 const integer = (part: string, valueInteger: number): Part => ({ name: part, valueInteger })
 
 async function patched(resource: object, ...parameter: object[]): Promise<unknown> {
-  const patch = await readFhirpathPatch({ resourceType: 'Parameters', parameter })
+  const patch = readFhirpathPatch({ resourceType: 'Parameters', parameter })
   return patch(structuredClone(resource) as Resource)
 }
 
@@ -121,7 +121,7 @@ test('R-07: FHIRPath Patch inserts, moves, replaces and deletes', async () => {
 
 test('R-07: a choice is replaced by a value of another type, and digits are kept', async () => {
   const text = (json: string) => parseJson(Buffer.from(json)) as Resource
-  const patch = await readFhirpathPatch(
+  const patch = readFhirpathPatch(
     text(
       `{"resourceType":"Parameters","parameter":[{"name":"operation","part":[{"name":"type","valueCode":"replace"},{"name":"path","valueString":"Observation.value"},{"name":"value","valueQuantity":{"value":1.50}}]}]}`,
     ),
@@ -129,7 +129,7 @@ test('R-07: a choice is replaced by a value of another type, and digits are kept
   const observation = text(
     '{"resourceType":"Observation","valueString":"x","component":[{"valueQuantity":{"value":2.00}}]}',
   )
-  expect(formatJson(patch(observation) as object)).toBe(
+  expect(formatJson((await patch(observation)) as object)).toBe(
     '{"resourceType":"Observation","component":[{"valueQuantity":{"value":2.00}}],"valueQuantity":{"value":1.50}}',
   )
 })

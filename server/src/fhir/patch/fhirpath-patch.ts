@@ -3,7 +3,7 @@ import { FhirpathFault, loadFhirpath, type Located } from '@chartkeep/model/fhir
 import { Refusal } from '#base'
 import { asResource } from '../resource-body.ts'
 import { addElement, deleteElement, insertElement, moveElement, replaceElement } from './fhirpath-edits.ts'
-import { type Patch, patchFailed, patchInvalid } from './patch.ts'
+import { type Apply, patchFailed, patchInvalid } from './patch.ts'
 
 type Locate = (expression: string, resource: unknown) => Located[]
 
@@ -35,17 +35,21 @@ const mostEdits = 100
 const mostMilliseconds = 1000
 
 /** A FHIRPath Patch, read. Throws 'resource-invalid' for no Parameters, 'patch-invalid' for no operation. */
-export async function readFhirpathPatch(body: unknown): Promise<Patch> {
-  const parameters = asResource(body)
+export function readFhirpathPatch(body: unknown): Apply {
+  return readEdits(asResource(body))
+}
+
+/** The same for Parameters that were validated. */
+export function readEdits(parameters: Resource): Apply {
   if (parameters.resourceType !== 'Parameters')
     throw patchInvalid('$this', 'A FHIRPath Patch is a Parameters resource.')
   const list = objectsIn(parameters['parameter'])
   if (list.length > mostEdits)
     throw patchInvalid('Parameters.parameter', `A FHIRPath Patch has at most ${mostEdits} operations.`)
   const edits = list.map((one, index) => readEdit(one, `Parameters.parameter[${index}]`))
-  // The library behind it is large, so it is loaded by the first who needs it.
-  const { locate } = await loadFhirpath()
-  return (resource) => {
+  return async (resource) => {
+    // The library behind it is large, so it is loaded by the first who needs it.
+    const { locate } = await loadFhirpath()
     const began = performance.now()
     for (const edit of edits) {
       if (performance.now() - began > mostMilliseconds) throw new Refusal('timed-out')

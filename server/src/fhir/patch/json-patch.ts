@@ -1,7 +1,7 @@
 import { carryDigits, formatJson, isObject, type JsonObject, parseJson } from '@chartkeep/model/fhir'
 import { type Holder, holderOf, indexOf, keyIn, parsePointer } from './json-pointer.ts'
 import { Effort, isEqual } from './json-value.ts'
-import { mostOperations, type Patch, patchFailed, patchInvalid } from './patch.ts'
+import { mostOperations, type Apply, patchFailed, patchInvalid } from './patch.ts'
 
 interface Step {
   readonly op: string
@@ -16,7 +16,7 @@ interface Step {
 const ops = ['add', 'remove', 'replace', 'move', 'copy', 'test']
 
 /** A JSON Patch (RFC 6902), read. Throws 'patch-invalid' with a finding for the first operation that is none. */
-export function readJsonPatch(body: unknown): Patch {
+export function readJsonPatch(body: unknown): Apply {
   if (!Array.isArray(body)) throw patchInvalid('$this', 'A JSON Patch is a list of operations.')
   if (body.length > mostOperations) throw patchInvalid('$this', `A patch has at most ${mostOperations} operations.`)
   const steps = body.map((one: unknown, index) => readStep(one, `$this[${index}]`))

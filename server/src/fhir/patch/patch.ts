@@ -1,8 +1,11 @@
 import type { Resource } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 
-/** A patch that was read: what it makes of a resource, which it may alter. Throws 'patch-failed' where it does not fit. */
-export type Patch = (resource: Resource) => unknown
+/** What a patch makes of a resource, which it may alter. Throws 'patch-failed' where it does not fit. */
+export type Apply = (resource: Resource) => unknown
+
+/** A patch that was read: the valid resource that it makes of another, which it may alter. */
+export type Patch = (resource: Resource) => Promise<Resource>
 
 /** Operations of one patch. */
 export const mostOperations = 1000

@@ -1,0 +1,7 @@
+// The thread that judges large and costly bodies beside the one that serves (started by judging-thread.ts).
+import { parentPort } from 'node:worker_threads'
+import { carryOut, type Job } from './job.ts'
+
+parentPort?.on('message', (job: Job) => {
+  void carryOut(job).then((judgement) => parentPort?.postMessage(judgement))
+})
