@@ -41,7 +41,7 @@ test('a large transaction is judged entry by entry, and names the one that is wr
   const batch = await fhir('POST', '/', { ...wrong, type: 'batch' })
   const answers = batch.json['entry'] as unknown as { response: { status: string } }[]
   expect(answers.flatMap(({ response: { status } }, at) => (status === '201' ? [] : [at, status]))).toEqual([
-    2000,
+    900,
     '422',
   ])
   expect((await fhir('POST', '/', bundle)).status).toBe(200)
