@@ -54,6 +54,15 @@ test.each(Object.entries(resources))('R-16: %s cost no more than their size, at 
   expect(tooFast).toEqual([])
 })
 
+test.each(['dates that must differ', 'categories of a profile', 'slices of a profile', 'codings', 'extensions'])(
+  'R-16: %s may be more than a function takes arguments',
+  (name) => {
+    const value = resources[name]?.(150_000) as Resource
+    for (const [door, take] of Object.entries(doors))
+      if (!door.startsWith('parse')) expect(() => take(value, ''), door).not.toThrow()
+  },
+)
+
 test.each(Object.entries(texts))('R-16: JSON with %s costs no more than its size', async (_, make) => {
   const grows = await growsTooFast((size) => {
     const bytes = Buffer.from(make(size))

@@ -114,5 +114,9 @@ export function timingRange(value: unknown): DateRange | undefined {
   if (isObject(value['repeat'])) ranges.push(periodRange(value['repeat']['boundsPeriod']))
   const known = ranges.filter((one) => one !== undefined)
   if (known.length === 0) return undefined
-  return { low: Math.min(...known.map((one) => one.low)), high: Math.max(...known.map((one) => one.high)) }
+  // More than a call takes arguments, there may be.
+  return {
+    low: known.reduce((least, { low }) => Math.min(least, low), Number.POSITIVE_INFINITY),
+    high: known.reduce((most, { high }) => Math.max(most, high), Number.NEGATIVE_INFINITY),
+  }
 }

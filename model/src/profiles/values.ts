@@ -46,7 +46,7 @@ export function valuesAt(value: unknown, path: readonly string[]): unknown[] {
     for (const one of now) {
       if (!isObject(one)) continue
       const found = one[element] ?? one[chosen(one, element)]
-      if (Array.isArray(found)) next.push(...found)
+      if (Array.isArray(found)) for (const each of found) next.push(each)
       else if (found !== undefined) next.push(found)
     }
     now = next

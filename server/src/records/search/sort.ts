@@ -20,8 +20,9 @@ function timeKey(resource: Resource, code: string, descending: boolean): number 
   const times = searchValues(resource, code).flatMap((value) =>
     value.kind === 'date' ? ([value.low, value.high].find(Number.isFinite) ?? []) : [],
   )
-  if (times.length === 0) return null
-  return descending ? Math.max(...times) : Math.min(...times)
+  const [first, ...others] = times
+  if (first === undefined) return null
+  return others.reduce((one, other) => (descending ? Math.max(one, other) : Math.min(one, other)), first)
 }
 
 function compareKeys(a: string | number, b: string | number): number {
