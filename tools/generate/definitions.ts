@@ -9,6 +9,8 @@ export interface TypeUse {
   readonly code: string
   /** Names of the types that a Reference may point to; empty when any. */
   readonly targets: readonly string[]
+  /** Of a Quantity: it is a SimpleQuantity, which has no comparator (sqty-1). */
+  readonly simple: boolean
 }
 
 export interface Element {
@@ -102,7 +104,7 @@ export function readDefinitions(): Definitions {
 /** A resource's id is published as a string; what is said of it is the type id. */
 function withId(element: Element): Element {
   return element.name === 'id' && !element.path.slice(0, -3).includes('.')
-    ? { ...element, types: [{ code: 'id', targets: [] }] }
+    ? { ...element, types: [{ code: 'id', targets: [], simple: false }] }
     : element
 }
 
@@ -169,6 +171,7 @@ function toElement(one: Loose, contentReference: string | undefined): Element {
       targets: (type.targetProfile ?? [])
         .map((profile: string) => profile.slice(profile.lastIndexOf('/') + 1))
         .filter((name: string) => name !== 'Resource'),
+      simple: type.profile?.some((profile: string) => profile.endsWith('/SimpleQuantity')) === true,
     })),
     sameAs: contentReference?.slice(1),
     required: one.binding?.strength === 'required' ? one.binding.valueSet.split('|')[0] : undefined,

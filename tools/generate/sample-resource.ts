@@ -1,4 +1,5 @@
 // Resources of any type made from the definitions: valid in structure, otherwise arbitrary. For tests.
+import { isObject } from '../../model/src/fhir/resource.ts'
 import type { Definitions, Element } from './definitions.ts'
 import { codesOf, type ValueSets } from './value-sets.ts'
 
@@ -68,7 +69,8 @@ function sampleObject(sampler: Sampler, holder: string, depth: number): Json {
     const choice = element.name.endsWith('[x]')
     const type = element.types[sampler.draw(Math.max(1, element.types.length))]?.code ?? ''
     const name = choice ? element.name.slice(0, -3) + type.charAt(0).toUpperCase() + type.slice(1) : element.name
-    const value = (): unknown => sampleValue(sampler, element, type, depth + 1)
+    const value = (): unknown =>
+      isElementId(element, depth) ? `e${sampler.draw(1_000_000_000)}` : sampleValue(sampler, element, type, depth + 1)
     made[name] = element.max === '*' ? Array.from({ length: 1 + sampler.draw(2) }, value) : value()
   }
   if (holder === 'Extension') {
@@ -78,6 +80,11 @@ function sampleObject(sampler: Sampler, holder: string, depth: number): Json {
     made['extension'] = [{ url: 'http://example.org/e', valueBoolean: true }]
   }
   return made
+}
+
+/** Unique in its resource, unlike a resource's own. */
+function isElementId({ name }: Element, depth: number): boolean {
+  return name === 'id' && depth > 0
 }
 
 function wanted({ draw }: Sampler, holder: string, element: Element, depth: number): boolean {
@@ -101,7 +108,12 @@ function sampleValue(sampler: Sampler, element: Element, type: string, depth: nu
     if (type === 'code') return coded?.code
     if (type === 'CodeableConcept') return { coding: [{ system: coded?.system, code: coded?.code }] }
   }
-  return samplePrimitive(sampler.draw, type) ?? sampleObject(sampler, type, depth)
+  const made = samplePrimitive(sampler.draw, type) ?? sampleObject(sampler, type, depth)
+  if (isObject(made) && element.types.some(({ code, simple }) => code === type && simple)) {
+    delete made['comparator']
+    made['value'] ??= 1
+  }
+  return made
 }
 
 function sampleReference({ draw, definitions }: Sampler, element: Element): Json {

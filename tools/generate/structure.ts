@@ -1,8 +1,9 @@
 // generated/structure.json: what each type and each backbone element holds, a line per element for structure.ts to read:
 //   name cardinality type[,type…]
 // Cardinality is ? (0..1), 1 (1..1), * (0..*), + (1..*). A type is a name, `Reference(A|B)` with the types it may point
-// to, `code#set` or `CodeableConcept#set` with a required value set, or `@path`: the elements of that path. The first
-// line names the base whose elements are held as well. generated/value-sets.json: the codes of those sets.
+// to, `Quantity(SimpleQuantity)`, `code#set` or `CodeableConcept#set` with a required value set, or `@path`: the elements
+// of that path. The first line names the base whose elements are held as well. generated/value-sets.json: the codes of
+// those sets.
 import type { Definitions, Element, TypeUse } from './definitions.ts'
 import { lists } from './source.ts'
 import { codesOf, type ValueSets } from './value-sets.ts'
@@ -46,8 +47,9 @@ function typesOf(element: Element, valueSets: ValueSets, sets: Map<string, strin
 }
 
 function typeOf(element: Element, type: TypeUse, valueSets: ValueSets, sets: Map<string, string>): string {
-  const { code, targets } = type
+  const { code, targets, simple } = type
   if (code === 'BackboneElement' || code === 'Element') return `@${element.path}`
+  if (simple) return `${code}(SimpleQuantity)`
   if (code === 'Reference') return targets.length === 0 ? code : `Reference(${targets.join('|')})`
   if (element.required === undefined || (code !== 'code' && code !== 'CodeableConcept')) return code
   const set = nameSet(element.required, valueSets, sets)

@@ -12,12 +12,13 @@ const day = 24 * hour
 
 /**
  * All the time that a FHIR date, dateTime or instant stands for: `2020` is a whole year, `2020-02-03T10:00:00Z` one
- * second. A text without offset is read as UTC. Undefined when it is no date of the calendar.
+ * second. A text without offset is read as UTC. Undefined when it is no date of the calendar: a year is 1 or later, an offset
+ * at most 14 hours, and a leap second one that there was.
  */
 export function dateRange(text: string): DateRange | undefined {
   const { length } = text
   const year = digits(text, 0, 4)
-  if (year === undefined) return undefined
+  if (year === undefined || year === 0) return undefined
   if (length === 4) return { low: utc(year, 0, 1), high: utc(year + 1, 0, 1) }
   const month = text.charCodeAt(4) === 0x2d ? digits(text, 5, 2) : undefined
   if (month === undefined || month < 1 || month > 12) return undefined
@@ -38,10 +39,12 @@ function timeRange(text: string, midnight: number): DateRange | undefined {
   let low = midnight + hours * hour + minutes * minute
   let width = minute
   let at = 16
+  let leap: number | undefined
   if (text.charCodeAt(16) === 0x3a) {
     const seconds = digits(text, 17, 2)
     if (seconds === undefined || seconds > 60) return undefined
     low += seconds * 1000
+    if (seconds === 60) leap = low
     width = 1000
     at = 19
   }
@@ -53,7 +56,24 @@ function timeRange(text: string, midnight: number): DateRange | undefined {
     low += Number(text.slice(20, Math.min(at, 23))) * width
   }
   const offset = offsetAt(text, at)
-  return offset === undefined ? undefined : { low: low - offset, high: low - offset + width }
+  if (offset === undefined || (leap !== undefined && !followsLeapSecond(leap - offset))) return undefined
+  return { low: low - offset, high: low - offset + width }
+}
+
+/** Years in which a leap second came before the first of the month (IERS Bulletin C; none since). */
+const leapSeconds: Readonly<Record<number, ReadonlySet<number>>> = {
+  0: new Set([1973, 1974, 1975, 1976, 1977, 1978, 1979, 1980, 1988, 1990, 1991, 1996, 1999, 2006, 2009, 2017]),
+  6: new Set([1972, 1981, 1982, 1983, 1985, 1992, 1993, 1994, 1997, 2012, 2015]),
+}
+/** What comes later is not decided yet. */
+const lastKnown = Date.UTC(2027, 0, 1)
+
+/** Whether the second before a moment (Unix milliseconds) had the number 60 in UTC. */
+function followsLeapSecond(moment: number): boolean {
+  const at = new Date(moment)
+  const [year, month] = [at.getUTCFullYear(), at.getUTCMonth()]
+  if (moment !== Date.UTC(year, month, 1)) return false
+  return moment > lastKnown ? month === 0 || month === 6 : leapSeconds[month]?.has(year) === true
 }
 
 function offsetAt(text: string, at: number): number | undefined {
@@ -62,7 +82,7 @@ function offsetAt(text: string, at: number): number | undefined {
   const hours = digits(text, at + 1, 2)
   const minutes = digits(text, at + 4, 2)
   if (text.length !== at + 6 || text.charCodeAt(at + 3) !== 0x3a) return undefined
-  if (hours === undefined || minutes === undefined || hours > 14 || minutes > 59) return undefined
+  if (hours === undefined || minutes === undefined || minutes > (hours === 14 ? 0 : 59) || hours > 14) return undefined
   const size = hours * hour + minutes * minute
   if (sign === 0x2b) return size
   return sign === 0x2d ? -size : undefined

@@ -49,6 +49,11 @@ function remember(holder: Holder, key: string, value: number, text: string): boo
   return true
 }
 
+/** How a number was written, where a double writes it differently: `2.0`, `1e3`; undefined for any other. */
+export function writtenNumber(holder: object, key: string): string | undefined {
+  return written.get(holder)?.get(key)
+}
+
 /** Has what is put elsewhere keep its digits there: `from[key]` becomes `to[at]`, somewhere within `whole`. */
 export function carryDigits(from: object, key: string, to: object, at: string, whole: object): void {
   const value: unknown = Reflect.get(from, key)

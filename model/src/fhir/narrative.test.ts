@@ -16,7 +16,7 @@ describe('kept', () => {
     ['a picture within', '<img src="#pic" alt="x"/>'],
     ['a picture in place', '<img src="data:image/png;base64,AAAA" alt="x"/>'],
     ['a character by its number', '&#160;x&#xE9;'],
-    ['a character by its name', '&nbsp;x&eacute;&frac14;'],
+    ['a character by its name in XML', '&amp;&lt;&gt;&quot;&apos;'],
     ['a comment', '<!-- a --><p>x</p>'],
     ['several languages', '<p xml:lang="de" lang="de">Größe 😀</p>'],
   ])('%s', (_, content) => {
@@ -58,6 +58,8 @@ describe('refused', () => {
     ['an instruction', '<?xml version="1.0"?>x'],
     ['CDATA', '<![CDATA[<script>]]>'],
     ['an unknown entity', '&unknown;'],
+    ['a space by the name that HTML has for it', 'a&nbsp;b'],
+    ['a letter by the name that HTML has for it', '<p title="caf&eacute;">x</p>'],
     ['a bare ampersand', 'a & b'],
     ['a character that cannot be', '&#0;x'],
     ['half a surrogate pair', '&#xD800;x'],

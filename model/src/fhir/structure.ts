@@ -38,6 +38,8 @@ export interface Rule {
   /** `system|code` of each code of a required value set, and each code alone. */
   readonly codes: ReadonlySet<string> | undefined
   readonly targets: ReadonlySet<string> | undefined
+  /** An extension within an extension: its url may be relative (R4 extensibility, 2.4.0.1). */
+  readonly nested: boolean
   /** Its path, when R4 puts a constraint on this element that its type does not have. */
   readonly constrained: string | undefined
   readonly requiredBit: number
@@ -94,7 +96,9 @@ function readShape(name: string): Shape {
     const choiceBit = choice ? 1 << choices++ : 0
     const many = cardinality === '*' || cardinality === '+'
     for (const type of types.split(',')) {
-      const rule = readRule(type, { element, many, requiredBit, choiceBit, constrained: constrainedAs(name, element) })
+      const nested = name === 'Extension' && element === 'extension'
+      const place = { element, many, requiredBit, choiceBit, nested, constrained: constrainedAs(name, element) }
+      const rule = readRule(type, place)
       const property = choice ? element + rule.type.charAt(0).toUpperCase() + rule.type.slice(1) : element
       rules.set(property, rule)
       if (rule.check !== undefined && !isAttribute(name, element, rule.type))
@@ -111,7 +115,7 @@ function constrainedAs(holder: string, element: string): string | undefined {
   return Object.hasOwn(constraintRows, path) && !Object.hasOwn(structureTable, path) ? path : undefined
 }
 
-type Place = Pick<Rule, 'element' | 'many' | 'requiredBit' | 'choiceBit' | 'constrained'>
+type Place = Pick<Rule, 'element' | 'many' | 'requiredBit' | 'choiceBit' | 'nested' | 'constrained'>
 
 function readRule(text: string, place: Place): Rule {
   const none = { check: undefined, shape: undefined, companion: false, codes: undefined, targets: undefined }

@@ -8,6 +8,14 @@ const mostFindings = 500
 interface Around {
   readonly type: string
   readonly contained: Contained
+  /** Of what it contains, as far as that was judged. */
+  readonly ids: Set<string>
+}
+
+function isNew(ids: Set<string> | undefined, id: string): boolean {
+  if (ids?.has(id) === true) return false
+  ids?.add(id)
+  return true
 }
 
 /** Where a validation is, and what it found. Paths are put into words only when there is something to say. */
@@ -17,6 +25,7 @@ export class Trail {
   readonly warnings: boolean
   /** The innermost resource, and the one that is not contained in another; undefined before there is one. */
   scope: Pick<Scope, 'resource' | 'root'> | undefined
+  #ids: Set<string> | undefined
   readonly #elements: string[] = []
   readonly #indexes: number[] = []
   /** The resources around, outermost first, without contained ones. */
@@ -42,7 +51,7 @@ export class Trail {
   }
 
   enterResource(type: string, value: JsonObject): void {
-    this.#resources.push({ type, contained: new Contained(value) })
+    this.#resources.push({ type, contained: new Contained(value), ids: new Set() })
   }
 
   leaveResource(): void {
@@ -54,8 +63,10 @@ export class Trail {
     if (!this.full) this.findings.push({ expression: this.#path(), issue, text, ...more })
   }
 
-  addAt(element: string, issue: string, text: string): void {
-    this.addIn(element, -1, issue, text)
+  addAt(element: string, issue: string, text: string, constraint?: string): void {
+    this.enter(element, -1)
+    this.add(issue, text, constraint === undefined ? {} : { constraint })
+    this.leave()
   }
 
   addIn(element: string, index: number, issue: string, text: string): void {
@@ -74,6 +85,32 @@ export class Trail {
     const known = structureNames().get(name.toLowerCase())
     const hint = known === undefined ? '' : known === name ? ` (${known})` : ` (is ${known} meant?)`
     this.add('structure', `property ${position} of the object${hint} is not an element of its type`)
+  }
+
+  /**
+   * Elements of a resource, contained or not, have ids of their own. Not told apart in a StructureDefinition, whose
+   * snapshot repeats those of its differential.
+   *
+   * @returns those of the resource around, for `endIds`
+   */
+  beginIds(type: string): Set<string> | undefined {
+    const around = this.#ids
+    this.#ids = type === 'StructureDefinition' ? undefined : new Set()
+    return around
+  }
+
+  endIds(around: Set<string> | undefined): void {
+    this.#ids = around
+  }
+
+  /** Whether no element of the resource had this id so far. */
+  isNewId(id: string): boolean {
+    return isNew(this.#ids, id)
+  }
+
+  /** Whether nothing that the outer resource contains had this id so far. */
+  isNewContained(id: string): boolean {
+    return isNew(this.#resources.at(-1)?.ids, id)
   }
 
   /** Type of what `#id` leads to from here: within the innermost resource that is not contained; `#` is that one. */

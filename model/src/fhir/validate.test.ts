@@ -198,10 +198,13 @@ describe('found, with where and why', () => {
     [
       'contained in contained',
       observation({
-        contained: [{ resourceType: 'Patient', id: 'p', contained: [{ resourceType: 'Basic', code: coded }] }],
+        contained: [{ resourceType: 'Patient', id: 'p', contained: [{ resourceType: 'Basic', id: 'b', code: coded }] }],
         subject: { reference: '#p' },
       }),
-      [['Observation.contained[0].contained', 'structure']],
+      [
+        ['Observation.contained[0]', 'invariant'],
+        ['Observation.contained[0].contained', 'structure'],
+      ],
     ],
     [
       'a fault in a contained resource',

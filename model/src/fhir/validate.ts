@@ -3,12 +3,14 @@
 // act; and the constraints (invariants). Profiles are not judged here.
 import { constraintsOf } from './constraint.ts'
 import { elementNode, type Node, resourceNode } from './constraint-node.ts'
+import { writtenNumber } from './json-exact.ts'
 import { narrativeFault } from './narrative.ts'
 import { readReference } from './reference-text.ts'
 import { isResourceType } from './resource-type.ts'
 import { type Finding, isObject, type JsonObject, type Resource } from './resource.ts'
 import { type Rule, type Shape, shapeOf } from './structure.ts'
 import { Trail } from './trail.ts'
+import { typeFault } from './type-rules.ts'
 
 /**
  * Everything wrong with a value that should be a resource; [] when nothing. At most 500 findings.
@@ -35,17 +37,27 @@ function resource(trail: Trail, value: unknown, contained: boolean): void {
     return trail.add(type === undefined ? 'required' : 'value', 'must name an R4 type as resourceType')
   }
   if (!contained) trail.enterResource(type, value)
+  else containedId(trail, value['id'])
   const around = trail.scope
+  const ids = trail.beginIds(type)
   const node = resourceNode(value)
   trail.scope = { resource: node, root: contained && around !== undefined ? around.root : node }
   object(trail, value, shapeOf(type))
   trail.scope = around
+  trail.endIds(ids)
   if (!contained) trail.leaveResource()
   else if (value['contained'] !== undefined) {
     trail.enter('contained', -1)
     trail.add('structure', 'must not be within a contained resource', { constraint: 'dom-2' })
     trail.leave()
   }
+}
+
+/** Nothing leads to what is contained but its id (R4 references, 2.3.0.2). */
+function containedId(trail: Trail, id: unknown): void {
+  if (id === undefined) trail.addAt('id', 'required', 'is required: nothing else leads to what is contained')
+  else if (typeof id === 'string' && !trail.isNewContained(id))
+    trail.addAt('id', 'duplicate', 'must not be the id of something else that is contained')
 }
 
 function judge(trail: Trail, holder: string, node: Node): void {
@@ -75,6 +87,7 @@ function object(trail: Trail, holder: JsonObject, shape: Shape): boolean {
       continue
     }
     if (name !== 'id') content = true
+    else if (!shape.resource) elementId(trail, holder['id'])
     required |= rule.requiredBit
     if (rule.choiceBit !== 0) {
       if ((chosen & rule.choiceBit) !== 0 && isSecondChoice(holder, name, rule, shape)) {
@@ -98,6 +111,12 @@ function object(trail: Trail, holder: JsonObject, shape: Shape): boolean {
   return content
 }
 
+/** Unique within the resource (R4 element, 2.24.0.2). */
+function elementId(trail: Trail, id: unknown): void {
+  if (typeof id === 'string' && !trail.isNewId(id))
+    trail.addAt('id', 'duplicate', 'must not be the id of another element of the resource')
+}
+
 /** `valueString` and `_valueString` are one value; `valueString` and `_valueCode` are two. */
 function isSecondChoice(holder: JsonObject, name: string, rule: Rule, shape: Shape): boolean {
   const plain = (text: string): string => (text.startsWith('_') ? text.slice(1) : text)
@@ -112,7 +131,10 @@ function member(trail: Trail, holder: JsonObject, name: string, rule: Rule): voi
   const value = holder[name]
   if (!rule.many) {
     if (Array.isArray(value)) trail.addAt(rule.element, 'structure', 'must not be an array: it can be there only once')
-    else one(trail, value, rule, -1, rule.companion && holder[name.slice(1)] !== undefined)
+    else {
+      if (typeof value === 'number') whole(trail, holder, name, rule, -1)
+      one(trail, value, rule, -1, rule.companion && holder[name.slice(1)] !== undefined)
+    }
   } else if (!Array.isArray(value))
     trail.addAt(rule.element, 'structure', 'must be an array: it can be there more than once')
   else if (value.length === 0) trail.addAt(rule.element, 'structure', 'must not be an empty array')
@@ -122,12 +144,22 @@ function member(trail: Trail, holder: JsonObject, name: string, rule: Rule): voi
     }
     for (let at = 0; at < value.length; at++) {
       const each: unknown = value[at]
+      if (typeof each === 'number') whole(trail, value, String(at), rule, at)
       if (each === null && (rule.companion || rule.check !== undefined)) {
         if (!hasPartner(holder, name, at))
           trail.addIn(rule.element, at, 'structure', 'must not be null without its other half')
       } else one(trail, each, rule, at, rule.companion && hasPartner(holder, name, at))
     }
   }
+}
+
+const wholeNumbers = new Set(['integer', 'positiveInt', 'unsignedInt'])
+
+/** `2.0` and `1e0` are decimals by R4's formats, and other readers take them for none. */
+// oxlint-disable-next-line max-params -- where the number stands in the JSON, and where in the resource
+function whole(trail: Trail, holder: object, key: string, rule: Rule, at: number): void {
+  if (wholeNumbers.has(rule.type) && !rule.companion && writtenNumber(holder, key) !== undefined)
+    trail.addIn(rule.element, at, 'value', 'must be written as a whole number: without a point and an exponent')
 }
 
 function isAsLong(holder: JsonObject, companion: string, length: number): boolean {
@@ -158,6 +190,8 @@ function one(trail: Trail, value: unknown, rule: Rule, at: number, paired: boole
     if (!object(trail, value, rule.shape()) && !paired) trail.add('structure', 'must not be empty')
     if (rule.codes !== undefined && !paired) concept(trail, value, rule.codes)
     if (rule.type === 'Reference') reference(trail, value, rule.targets)
+    const fault = typeFault(value, rule)
+    if (fault !== undefined) trail.addAt(fault.element, fault.issue, fault.text, fault.constraint)
   }
   trail.leave()
   if (rule.constrained !== undefined) element(trail, value, rule, at)

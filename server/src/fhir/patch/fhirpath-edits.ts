@@ -33,7 +33,17 @@ export function insertElement(
   insertAt(resource, holder, made, edit)
 }
 
+/** With what it leaves empty around it: FHIR has no empty objects and no empty lists. */
 export function deleteElement(resource: Resource, path: Path): void {
+  takeOut(resource, path)
+  for (let length = path.length - 1; length > 0; length--) {
+    const around = path.slice(0, length)
+    const value = valueAt(resource, around)
+    if (isObject(value) && Object.keys(value).length === 0) takeOut(resource, around)
+  }
+}
+
+function takeOut(resource: Resource, path: Path): void {
   const last = path.at(-1)
   if (typeof last === 'string') {
     const holder = holderAt(resource, path.slice(0, -1))
@@ -48,7 +58,9 @@ export function deleteElement(resource: Resource, path: Path): void {
   for (const name of [property, `_${property}`]) {
     const members = holder[name]
     if (!Array.isArray(members)) continue
-    members.splice(last, 1)
+    // What stands beside a value keeps its place, which tells which value it belongs to.
+    if (property.startsWith('_')) members[last] = null
+    else members.splice(last, 1)
     if (members.every((member) => member === null)) delete holder[name]
   }
 }

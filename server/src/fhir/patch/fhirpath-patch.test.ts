@@ -112,6 +112,33 @@ test('R-07: FHIRPath Patch inserts, moves, replaces and deletes', async () => {
     await patched(patient, operation('replace', 'Patient.maritalStatus.text', { name: 'value', valueString: 'new' })),
   ).toMatchObject({ maritalStatus: { text: 'new' } })
   expect(await patched(patient, operation('delete', 'Patient.birthDate'))).not.toHaveProperty('birthDate')
+  // Nothing empty is left around what is deleted, however far out.
+  expect(await patched(patient, operation('delete', 'Patient.maritalStatus.text'))).not.toHaveProperty('maritalStatus')
+  const contact = { ...patient, contact: [{ name: { text: 'x' } }, { name: { period: { start: '2020' } } }] }
+  expect(await patched(contact, operation('delete', 'Patient.contact.name.period.start'))).toMatchObject({
+    contact: [{ name: { text: 'x' } }],
+  })
+  const url = 'http://example.org/why'
+  const beside = (at: number): object => ({
+    resourceType: 'Patient',
+    birthDate: '1920-01-01',
+    _birthDate: { extension: [{ url, valueCode: 'x' }] },
+    name: [{ given: ['A', 'B'], _given: [null, null].with(at, { extension: [{ url, valueCode: 'x' }] } as never) }],
+  })
+  expect(await patched(beside(0), operation('delete', 'Patient.birthDate.extension'))).not.toHaveProperty('_birthDate')
+  for (const at of [0, 1])
+    expect(await patched(beside(at), operation('delete', 'Patient.name.given.extension'))).toMatchObject({
+      birthDate: '1920-01-01',
+      name: [{ given: ['A', 'B'] }],
+    })
+  const two = {
+    resourceType: 'Patient',
+    name: [{ given: ['A', 'B'], _given: [0, 1].map(() => ({ extension: [{ url, valueCode: 'x' }] })) }],
+  }
+  expect(await patched(two, operation('delete', 'Patient.name.given[0].extension'))).toEqual({
+    ...two,
+    name: [{ given: ['A', 'B'], _given: [null, { extension: [{ url, valueCode: 'x' }] }] }],
+  })
   // It is no error when there is nothing to delete.
   expect(await patched(patient, operation('delete', 'Patient.gender'))).toEqual(patient)
   expect(
