@@ -58,8 +58,8 @@ test.each(['dates that must differ', 'categories of a profile', 'slices of a pro
   'R-16: %s may be more than a function takes arguments',
   (name) => {
     const value = resources[name]?.(150_000) as Resource
-    for (const [door, take] of Object.entries(doors))
-      if (!door.startsWith('parse')) expect(() => take(value, ''), door).not.toThrow()
+    const taking = Object.entries(doors).filter(([door]) => !door.startsWith('parse'))
+    expect(() => taking.map(([, take]) => take(value, ''))).not.toThrow()
   },
 )
 

@@ -156,7 +156,6 @@ function member(trail: Trail, holder: JsonObject, name: string, rule: Rule): voi
 const wholeNumbers = new Set(['integer', 'positiveInt', 'unsignedInt'])
 
 /** `2.0` and `1e0` are decimals by R4's formats, and other readers take them for none. */
-// oxlint-disable-next-line max-params -- where the number stands in the JSON, and where in the resource
 function whole(trail: Trail, holder: object, key: string, rule: Rule, at: number): void {
   if (wholeNumbers.has(rule.type) && !rule.companion && writtenNumber(holder, key) !== undefined)
     trail.addIn(rule.element, at, 'value', 'must be written as a whole number: without a point and an exponent')

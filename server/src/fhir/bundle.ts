@@ -30,11 +30,7 @@ export interface ParsedBundle {
  *
  * @param refused why the resources of entries are not valid, by place, when all of them were judged
  */
-export function parseBundle(
-  value: unknown,
-  own: OwnAddresses,
-  refused?: ReadonlyMap<number, Refusal>,
-): ParsedBundle {
+export function parseBundle(value: unknown, own: OwnAddresses, refused?: ReadonlyMap<number, Refusal>): ParsedBundle {
   if (!isObject(value) || value['resourceType'] !== 'Bundle') throw invalid('Bundle', 'Send a Bundle.')
   const { type, entry = [] } = value
   if (type !== 'transaction' && type !== 'batch')
