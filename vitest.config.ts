@@ -10,6 +10,8 @@ export default defineConfig({
     // The usual small server has two cores, and the database wants one of them.
     maxWorkers: 2,
     pool: 'forks',
+    // For what is sure to come, on a machine that is busy with something else (server/test/eventually.ts says the same).
+    expect: { poll: { timeout: 20_000, interval: 50 } },
     restoreMocks: true,
     unstubEnvs: true,
     // Groups run one after another: what takes a second fails before what takes a minute starts.
@@ -25,7 +27,8 @@ export default defineConfig({
             'server/test/vectors/**/*.test.ts',
           ],
           exclude: [databaseTests, '**/node_modules/**'],
-          testTimeout: 20_000,
+          // Longer than a poll waits, so that the poll says what did not come.
+          testTimeout: minutes,
           sequence: { groupOrder: 0 },
         },
       },
@@ -35,8 +38,8 @@ export default defineConfig({
           name: 'db',
           include: [`{server/src,tools}/${databaseTests}`, `server/test/${databaseTests.slice(3)}`],
           exclude: ['**/node_modules/**'],
-          testTimeout: minutes,
-          hookTimeout: minutes,
+          testTimeout: 3 * minutes,
+          hookTimeout: 2 * minutes,
           sequence: { groupOrder: 1 },
         },
       },
@@ -45,8 +48,9 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['server/test/{journeys,cli}/**/*.test.ts'],
-          testTimeout: 2 * minutes,
-          hookTimeout: 2 * minutes,
+          testTimeout: 5 * minutes,
+          // Longer than a practice takes to start or to be given up (server/test/practice.ts), which then cleans up.
+          hookTimeout: 5 * minutes,
           sequence: { groupOrder: 2 },
         },
       },
@@ -55,8 +59,8 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['server/test/faults/**/*.test.ts'],
-          testTimeout: 5 * minutes,
-          hookTimeout: 2 * minutes,
+          testTimeout: 10 * minutes,
+          hookTimeout: 5 * minutes,
           // They fill disks and kill databases: one at a time.
           fileParallelism: false,
           sequence: { groupOrder: 3 },
@@ -67,7 +71,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['web/e2e/**/*.test.ts'],
-          testTimeout: 3 * minutes,
+          testTimeout: 5 * minutes,
           hookTimeout: 5 * minutes,
           fileParallelism: false,
           sequence: { groupOrder: 4 },

@@ -61,6 +61,12 @@ test('an exception from a lint rule gives its reason after --', () => {
   expect(found(code, /(?:oxlint|eslint)-disable(?!.* -- \S)/)).toEqual([])
 })
 
+test('a test waits for what is sure to come by `eventually` or `expect.poll`, and no shorter than they do', () => {
+  const tests = code.filter((path) => path !== self && /\.test\.tsx?$|^server\/test\/|^web\/e2e\//.test(path))
+  expect(found(tests, /vi\.waitFor\(/).filter((line) => !line.startsWith('server/test/eventually.ts'))).toEqual([])
+  expect(found(tests, /\btimeout: ?(?:\d{1,4}|1\d_?\d{3})\b/)).toEqual([])
+})
+
 test('an exception from the type checker gives its reason', () => {
   expect(found(code, /@ts-(?:ignore|nocheck)|@ts-expect-error\s*$/)).toEqual([])
 })

@@ -80,7 +80,16 @@ async function serve(folder: string, patients: number): Promise<Practice> {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const end = endWithUs(child)
-  const ready = await untilReady(child, readyFile)
+  const removeAll = (): void => {
+    end.cancel()
+    rmSync(socketFolderFor(data), { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const ready = await untilReady(child, readyFile).catch(async (error: unknown) => {
+    await ended(child, 'SIGTERM')
+    removeAll()
+    throw error
+  })
   const ask = asker(ready)
   return {
     ...ready,
@@ -98,9 +107,7 @@ async function serve(folder: string, patients: number): Promise<Practice> {
     },
     async stop() {
       await ended(child, 'SIGTERM')
-      end.cancel()
-      rmSync(socketFolderFor(data), { recursive: true, force: true })
-      rmSync(folder, { recursive: true, force: true })
+      removeAll()
     },
   }
 }
@@ -127,7 +134,6 @@ async function untilReady(child: ChildProcess, readyFile: string): Promise<Ready
     if (existsSync(readyFile)) return JSON.parse(readFileSync(readyFile, 'utf8')) as Ready
     if (child.exitCode !== null) break
   }
-  child.kill('SIGTERM')
   throw new Error(`the practice did not start:\n${said}`)
 }
 

@@ -17,6 +17,21 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (project.vitest.projects.every(({ name }) => name === 'unit')) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'chartkeep-test-'))
+  // The last first; also of what was begun when a later step failed.
+  const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
+  const undoAll = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step()
+  }
+  try {
+    await startCluster(project, folder, undo)
+  } catch (error) {
+    await undoAll()
+    throw error
+  }
+  return undoAll
+}
+
+async function startCluster(project: TestProject, folder: string, undo: (() => unknown)[]): Promise<void> {
   const keysFolder = join(folder, 'keys')
   const keys = await createKeyring(keysFolder, { kind: 'file', path: join(keysFolder, 'root.key') })
   const log = openLog('error')
@@ -25,14 +40,11 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const cluster = await prepareCluster(data, keys.password('owner'), false)
   await runAlone(cluster, [`create role test_superuser superuser login password '${superuserPassword}'`])
   const embedded = await startEmbedded(data, keys.password('owner'), log)
+  undo.push(() => rmSync(embedded.socketFolder, { recursive: true, force: true }))
+  undo.push(() => embedded.stop())
   await migrate(
     socketTarget(embedded.socketFolder, 'chartkeep', (role) => keys.password(role)),
     (role) => keys.password(role),
   )
   project.provide('cluster', { socketFolder: embedded.socketFolder, keysFolder, superuserPassword })
-  return async () => {
-    await embedded.stop()
-    rmSync(embedded.socketFolder, { recursive: true, force: true })
-    rmSync(folder, { recursive: true, force: true })
-  }
 }

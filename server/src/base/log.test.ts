@@ -43,7 +43,7 @@ test('a destination that fails is tried again, and no line after it is lost', as
   await new Promise((resolve) => setTimeout(resolve, 20))
   full = false
   writer.write('second\n')
-  await expect.poll(() => written.join(''), { timeout: 20_000 }).toContain('second')
+  await expect.poll(() => written.join('')).toContain('second')
   expect(written.join('')).toContain('"dropped":1')
 })
 
@@ -57,7 +57,7 @@ test('an error that comes ten thousand times is ten lines and a count; another i
   expect(lines.filter(({ msg }) => msg === 'something else')).toHaveLength(1)
   expect(lines.filter(({ msg }) => msg === 'answered')).toHaveLength(50)
   await expect
-    .poll(() => lines.find(({ times }) => times !== undefined), { timeout: 20_000 })
+    .poll(() => lines.find(({ times }) => times !== undefined))
     .toMatchObject({
       msg: 'no connection yet',
       times: 9990,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
 const program = `
   import { toldToStop, untilToldToStop } from ${JSON.stringify(join(import.meta.dirname, 'serve.ts'))}
@@ -14,6 +14,7 @@ const program = `
 // A service manager's signal to the group reaches us, and once more through the program that started us.
 test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s twice at once is one: it stops in order', async (signal) => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname })
+  onTestFinished(() => void child.kill('SIGKILL'))
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString()

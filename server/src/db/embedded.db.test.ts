@@ -37,15 +37,13 @@ test('PostgreSQL killed comes back by itself; a second start adopts it; another 
   const pid = () => Number.parseInt(readFileSync(join(data, 'pg', 'postmaster.pid'), 'utf8'), 10)
   const killed = pid()
   process.kill(killed, 'SIGKILL')
-  await expect.poll(pid, { timeout: 20_000 }).not.toBe(killed)
+  await expect.poll(pid).not.toBe(killed)
   await expect
-    .poll(
-      () =>
-        ask().then(
-          (answer) => answer.rowCount,
-          () => 0,
-        ),
-      { timeout: 20_000 },
+    .poll(() =>
+      ask().then(
+        (answer) => answer.rowCount,
+        () => 0,
+      ),
     )
     .toBe(1)
 

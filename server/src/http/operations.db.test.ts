@@ -118,7 +118,7 @@ test('assets are kept for ever and sent compressed; what is no file of the app i
     )
   // Compressing goes on while the first are served.
   await expect
-    .poll(async () => (await compressed()).map(({ headers }) => headers['content-encoding']), { timeout: 20_000 })
+    .poll(async () => (await compressed()).map(({ headers }) => headers['content-encoding']))
     .toEqual(['br', 'gzip'])
   const sizes = await compressed()
   for (const { headers } of sizes) expect(Number(headers['content-length'])).toBeLessThan(500)

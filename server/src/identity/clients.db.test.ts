@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
-import { describe, expect, vi } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { Id } from '#base'
+import { eventually } from '../../test/eventually.ts'
 import { operator, type Practice, test } from '../../test/identity.ts'
 import { addClient, type ClientForm, disableClient, listClients } from './clients.ts'
 import type { Identity } from './identity.ts'
@@ -177,7 +178,7 @@ describe('an access token', () => {
     await identity.disableClient(1, client, operator)
     expect(await identity.findToken(token)).toBeUndefined()
     for (const each of [hearing, deaf])
-      await vi.waitFor(async () => expect(await each.findToken(token)).toBeUndefined(), { timeout: 1100, interval: 20 })
+      await eventually(async () => expect(await each.findToken(token)).toBeUndefined())
     await hearing.stop()
   })
 

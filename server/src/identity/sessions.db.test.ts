@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
 import { describe, expect, vi } from 'vitest'
+import { eventually } from '../../test/eventually.ts'
 import { codeAt, fromOutside, fromRoom3, operator, test } from '../../test/identity.ts'
 import { changeRoles, disableAccount } from './accounts.ts'
 
@@ -34,10 +35,7 @@ describe('a session ends', () => {
     expect(await other.findSession(secret)).toBeDefined()
     await identity.signOut(presence, fromRoom3.request)
     expect(await identity.findSession(secret)).toBeUndefined()
-    await vi.waitFor(async () => expect(await other.findSession(secret)).toBeUndefined(), {
-      timeout: 1000,
-      interval: 20,
-    })
+    await eventually(async () => expect(await other.findSession(secret)).toBeUndefined())
     await other.stop()
   })
 
@@ -46,10 +44,7 @@ describe('a session ends', () => {
     const { secret, presence } = await practice.signIn(await practice.hire())
     expect(await deaf.findSession(secret)).toBeDefined()
     await practice.identity.signOut(presence, fromRoom3.request)
-    await vi.waitFor(async () => expect(await deaf.findSession(secret)).toBeUndefined(), {
-      timeout: 1100,
-      interval: 50,
-    })
+    await eventually(async () => expect(await deaf.findSession(secret)).toBeUndefined())
   })
 
   test('N-07 when the account is disabled by another process, such as a command line', async ({ practice }) => {
@@ -60,13 +55,11 @@ describe('a session ends', () => {
     const two = await practice.signIn(nora, { workstation: 'room-4' })
     expect(await identity.findSession(one.secret)).toBeDefined()
     await disableAccount(practice.open().parts, tenant, nora.id, operator)
-    await vi.waitFor(
-      async () =>
-        expect([await identity.findSession(one.secret), await identity.findSession(two.secret)]).toEqual([
-          undefined,
-          undefined,
-        ]),
-      { timeout: 1000, interval: 20 },
+    await eventually(async () =>
+      expect([await identity.findSession(one.secret), await identity.findSession(two.secret)]).toEqual([
+        undefined,
+        undefined,
+      ]),
     )
     await expect(identity.unlock(one.secret, nora.password, fromRoom3)).rejects.toMatchObject({ code: 'not-signed-in' })
     await identity.stop()
@@ -149,10 +142,7 @@ describe('a session locks', () => {
     await identity.lock(presence, fromRoom3.request)
     expect(await identity.findSession(secret)).toMatchObject({ locked: true })
     await expect(identity.touch(presence)).rejects.toMatchObject({ code: 'session-locked' })
-    await vi.waitFor(async () => expect(await other.findSession(secret)).toMatchObject({ locked: true }), {
-      timeout: 1000,
-      interval: 20,
-    })
+    await eventually(async () => expect(await other.findSession(secret)).toMatchObject({ locked: true }))
     await other.stop()
   })
 
@@ -194,13 +184,11 @@ describe('a session locks', () => {
     await Promise.all([identity.findSession(secret), other.findSession(secret)])
     await identity.start()
     await other.start()
-    await vi.waitFor(
-      async () =>
-        expect((await practice.entries()).at(-1)).toMatchObject({
-          action: 'sign-out',
-          details: { reason: 'absolute' },
-        }),
-      { timeout: 15_000, interval: 200 },
+    await eventually(async () =>
+      expect((await practice.entries()).at(-1)).toMatchObject({
+        action: 'sign-out',
+        details: { reason: 'absolute' },
+      }),
     )
     await Promise.all([identity.stop(), other.stop()])
     const actions = (await practice.entries()).map(({ action }) => action)
@@ -323,9 +311,9 @@ test('an answer that goes on hears that its session was locked or is over', asyn
   identity.watch(two.presence, (now) => heard.push(`two ${now}`))
   identity.watch(two.presence, () => heard.push('never'))()
   await identity.lock(one.presence, fromRoom3.request)
-  await vi.waitFor(() => expect(heard).toEqual(['one locked']))
+  await eventually(() => expect(heard).toEqual(['one locked']))
   await identity.signOut(two.presence, fromRoom3.request)
-  await vi.waitFor(() => expect(heard).toEqual(['one locked', 'two ended']))
+  await eventually(() => expect(heard).toEqual(['one locked', 'two ended']))
 })
 
 test('N-07: an answer that goes on hears that its session took another role, whichever process saw it', async ({
@@ -339,10 +327,10 @@ test('N-07: an answer that goes on hears that its session took another role, whi
   const heard: string[] = []
   elsewhere.watch(presence, (now) => heard.push(now))
   const taken = await identity.takeRole(secret, 'biller', fromRoom3)
-  await vi.waitFor(() => expect(heard).toEqual(['other-role']))
+  await eventually(() => expect(heard).toEqual(['other-role']))
   elsewhere.watch(taken.presence, (now) => heard.push(now))
   await identity.lock(taken.presence, fromRoom3.request)
-  await vi.waitFor(() => expect(heard).toEqual(['other-role', 'locked']))
+  await eventually(() => expect(heard).toEqual(['other-role', 'locked']))
   await elsewhere.stop()
 })
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type pg from 'pg'
-import { expect, inject } from 'vitest'
+import { expect, inject, onTestFinished } from 'vitest'
 import { verifyLedger } from '#ledger'
 import { entriesIn } from '../../test/entries.ts'
 import { reading, test } from '../../test/ledger.ts'
@@ -14,18 +14,20 @@ async function requestsIn(owner: pg.Client): Promise<Set<string | undefined>> {
   return new Set((await entriesIn(owner)).map(({ header }) => findHeader(header)?.request))
 }
 
-/** Lets a process record for a while, kills it, and gives the requests it had been told were recorded. */
+/** Lets a process record for a while and at least fifty entries, kills it, and gives the requests it had been told were recorded. */
 async function recordUntilKilled(database: string, witness: string, ms: number): Promise<string[]> {
   const { socketFolder, keysFolder } = inject('cluster')
   const child: ChildProcess = spawn(process.execPath, [script, socketFolder, database, keysFolder, witness], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  onTestFinished(() => void child.kill('SIGKILL'))
   let out = ''
   const exited = once(child, 'exit')
   child.stdout?.on('data', (chunk: Buffer) => (out += chunk.toString()))
   await Promise.race([once(child.stdout ?? child, 'data'), exited])
   expect(child.exitCode).toBeNull() // it is recording
   await new Promise((resolve) => setTimeout(resolve, ms))
+  await expect.poll(() => out.split('\n').length).toBeGreaterThan(50)
   child.kill('SIGKILL')
   await exited
   return out.split('\n').slice(0, -1) // a line cut short was not heard
@@ -74,7 +76,7 @@ test('of two processes one sequences; when it dies the other takes over, and no 
   await ledger.start()
   for (let i = 0; i < 50; i++) await ledger.record(reading())
   await dying
-  await expect.poll(async () => (await ledger.status(1)).sequencer.leading, { timeout: 15_000 }).toBe(true)
+  await expect.poll(async () => (await ledger.status(1)).sequencer.leading).toBe(true)
   await ledger.record(reading())
   await ledger.stop()
   expect(await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })).toMatchObject({ faults: [], pending: 0 })

@@ -153,9 +153,9 @@ describe('the tree', () => {
   test('an entry is in a signed checkpoint within two seconds of its commit', async ({ ledger }) => {
     await ledger.start()
     await ledger.record(reading())
-    await expect.poll(async () => (await ledger.status(1)).checkpoint?.size, { timeout: 2500, interval: 50 }).toBe(1)
+    await expect.poll(async () => (await ledger.status(1)).checkpoint?.size).toBe(1)
     await ledger.record(reading())
-    await expect.poll(async () => (await ledger.status(1)).checkpoint?.size, { timeout: 2500, interval: 50 }).toBe(2)
+    await expect.poll(async () => (await ledger.status(1)).checkpoint?.size).toBe(2)
     const status = await ledger.status(1)
     expect(status.sequencer).toMatchObject({ leading: true, fault: undefined })
     expect(status.witnesses[0]).toMatchObject({ failing: false })
@@ -177,10 +177,10 @@ describe('the tree', () => {
     })
     await ledger.record(reading())
     await ledger.record(reading())
-    await expect.poll(sizeOf, { timeout: 4000, interval: 50 }).toBe(2)
+    await expect.poll(sizeOf).toBe(2)
     commit()
     await slow
-    await expect.poll(sizeOf, { timeout: 4000, interval: 50 }).toBe(3)
+    await expect.poll(sizeOf).toBe(3)
     expect(await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })).toMatchObject({
       faults: [],
       pending: 0,
@@ -273,9 +273,7 @@ test('in a database that counts its transactions anew, sequencing stops with a r
   const ledger = openAnother()
   await ledger.start()
   await ledger.record(reading())
-  await expect
-    .poll(async () => (await ledger.status(1)).sequencer.fault, { timeout: 4000 })
-    .toContain('counts its transactions anew')
+  await expect.poll(async () => (await ledger.status(1)).sequencer.fault).toContain('counts its transactions anew')
 })
 
 test('writes are streamed with their type, id, version and hash', async ({ ledger, db }) => {

@@ -69,7 +69,7 @@ describe('a witness', () => {
     const ledger = openAnother()
     await ledger.start()
     await ledger.record(reading())
-    await expect.poll(async () => (await ledger.status(1)).witnesses[0]?.failing, { timeout: 4000 }).toBe(true)
+    await expect.poll(async () => (await ledger.status(1)).witnesses[0]?.failing).toBe(true)
     renameSync(moved, witness)
     await ledger.record(reading())
     await ledger.stop()

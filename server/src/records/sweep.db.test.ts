@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { newId, openLog } from '#base'
 import { openSweep } from '#records'
@@ -69,6 +68,5 @@ test('an upload whose pieces are gone is refused, not acknowledged', async ({ re
   expect(await sweep.round()).toBe(1)
   going.finish()
   await expect(uploading).rejects.toMatchObject({ code: 'conflict' })
-  await pause(50)
-  expect((await owner.query('select from records.chunk')).rowCount).toBe(0)
+  await expect.poll(async () => (await owner.query('select from records.chunk')).rowCount).toBe(0)
 })

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { openLog } from '#base'
 import { type Ledger, openLedger, verifyLedger } from '#ledger'
 import { openRecords, parseStored, verifyRecords } from '#records'
+import { eventually } from '../eventually.ts'
 import { create, createPatient, grant, newRequest, observation, person } from '../fixtures.ts'
 import { fromRoom3, test } from '../identity.ts'
 
@@ -13,14 +14,11 @@ const log = openLog('silent')
 
 /** Resolves when everything recorded so far is under a signed checkpoint. */
 async function untilSequenced(ledger: Ledger, more: number): Promise<number> {
-  return vi.waitFor(
-    async () => {
-      const size = (await ledger.status(1)).checkpoint?.size ?? 0
-      expect(size).toBeGreaterThan(more)
-      return size
-    },
-    { timeout: 10_000, interval: 100 },
-  )
+  return eventually(async () => {
+    const size = (await ledger.status(1)).checkpoint?.size ?? 0
+    expect(size).toBeGreaterThan(more)
+    return size
+  })
 }
 
 test('ids, versions, If-Match, checkpoints and verification hold while the clock jumps back and forward', async ({

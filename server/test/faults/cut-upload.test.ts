@@ -44,7 +44,7 @@ test('what an upload leaves that was killed with the server is swept away, and a
   })
   cut.on('error', () => undefined)
   cut.write(Buffer.alloc(2 * 1024 * 1024, 'a'))
-  await expect.poll(() => piecesIn(db), { timeout: 10_000 }).toBeGreaterThan(4)
+  await expect.poll(() => piecesIn(db)).toBeGreaterThan(4)
   await serving.end('SIGKILL')
   const left = await piecesIn(db)
   expect(left).toBeGreaterThan(4)

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { judge } from './aftermath.ts'
 import { openCaller } from './caller.ts'
-import { canary, type Kept, startLoad } from './load.ts'
+import { acknowledged, canary, startLoad } from './load.ts'
 import { newChartkeep } from './serving.ts'
 import { prepare, randomFrom } from './setting.ts'
 
@@ -49,8 +49,6 @@ function fill(folder: string): { stop(): Promise<void> } {
   }
 }
 
-const acknowledged = ({ attempts }: Kept): number => attempts.filter(({ outcome }) => outcome === 'acknowledged').length
-
 test('a full disk loses nothing that was acknowledged, releases nothing unrecorded, and is got over', async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'chartkeep-faults-'))
   const disk = mountSmallDisk(join(folder, 'data'))
@@ -67,14 +65,13 @@ test('a full disk loses nothing that was acknowledged, releases nothing unrecord
   const { kept } = load
   const ready = async (): Promise<number> => (await caller.ask('/readyz')).status
 
-  await pause(1500)
+  await expect.poll(() => acknowledged(kept)).toBeGreaterThan(10)
   const before = acknowledged(kept)
-  expect(before).toBeGreaterThan(10)
 
   const full = fill(chartkeep.data)
   // The space that PostgreSQL holds in reserve is used up first.
   for (let waited = 0; (await ready()) === 200; waited += 50) {
-    expect(waited).toBeLessThan(20_000)
+    expect(waited).toBeLessThan(60_000)
     await pause(50)
   }
   // Now and then PostgreSQL finds a page or two, and then it is right to say ready: something was released since.
@@ -94,7 +91,7 @@ test('a full disk loses nothing that was acknowledged, releases nothing unrecord
   await full.stop()
   const freed = performance.now()
   while (acknowledged(kept) === during || (await ready()) !== 200) {
-    expect(performance.now() - freed).toBeLessThan(30_000)
+    expect(performance.now() - freed).toBeLessThan(60_000)
     await pause(50)
   }
   const took = performance.now() - freed

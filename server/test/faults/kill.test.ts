@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { judge } from './aftermath.ts'
 import { type Caller, openCaller } from './caller.ts'
-import { canary, startLoad } from './load.ts'
+import { acknowledged, canary, startLoad } from './load.ts'
 import { prepare, randomFrom } from './setting.ts'
 import {
   type Chartkeep,
@@ -31,14 +31,14 @@ async function untilReady({ data }: Chartkeep, caller: Caller, gone: number): Pr
       expect(now !== undefined && now !== gone, 'it said ready while PostgreSQL was gone').toBe(true)
       return performance.now() - began
     }
-    expect(performance.now() - began).toBeLessThan(30_000)
+    expect(performance.now() - began).toBeLessThan(60_000)
     await pause(25)
   }
 }
 
 /** The process id of PostgreSQL, once there is one. */
 async function untilRunning({ data }: Chartkeep): Promise<number> {
-  for (const began = performance.now(); performance.now() - began < 30_000; await pause(25)) {
+  for (const began = performance.now(); performance.now() - began < 60_000; await pause(25)) {
     const pid = postmasterOf(data)
     if (pid !== undefined) return pid
   }
@@ -47,7 +47,7 @@ async function untilRunning({ data }: Chartkeep): Promise<number> {
 
 /** PostgreSQL's processes that work for the server; right after an outage there may be none yet. */
 async function untilConnected(postmaster: number): Promise<number[]> {
-  for (const began = performance.now(); performance.now() - began < 30_000; await pause(25)) {
+  for (const began = performance.now(); performance.now() - began < 60_000; await pause(25)) {
     const backends = childrenOf(postmaster).filter((pid) => /chartkeep_app/.test(commandOf(pid)))
     if (backends.length > 0) return backends
   }
@@ -89,9 +89,10 @@ test(`nothing acknowledged is lost and nothing released is unrecorded, whatever 
     outages.push(`${act} ${Math.round(performance.now() - began)} ms`)
   }
   await pause(1500)
+  const { kept } = load
+  await expect.poll(() => acknowledged(kept)).toBeGreaterThan(50)
   await load.stop()
 
-  const { kept } = load
   const { wrong, unrecorded, summary } = await judge(chartkeep, serving, setting, kept)
   console.log(`${outages.join(', ')}; ${summary}`)
   expect.soft(kept.strange).toEqual([])
@@ -99,7 +100,7 @@ test(`nothing acknowledged is lost and nothing released is unrecorded, whatever 
   expect.soft(unrecorded).toEqual([])
   expect.soft(kept.longestMs, 'no answer took longer than its limit').toBeLessThan(20_000)
   // The load was one: otherwise nothing was shown.
-  expect(kept.attempts.filter(({ outcome }) => outcome === 'acknowledged').length).toBeGreaterThan(50)
+  expect(acknowledged(kept)).toBeGreaterThan(50)
   expect(kept.attempts.filter(({ outcome }) => outcome === 'unknown').length).toBeGreaterThan(0)
 
   expect(await chartkeep.command('ledger', 'verify')).toMatchObject({

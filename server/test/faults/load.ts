@@ -52,6 +52,11 @@ export interface Load {
   stop(): Promise<void>
 }
 
+/** How many changes have been acknowledged so far. */
+export function acknowledged({ attempts }: Pick<Kept, 'attempts'>): number {
+  return attempts.filter(({ outcome }) => outcome === 'acknowledged').length
+}
+
 export function startLoad(target: LoadTarget, callers: number): Load {
   const kept: Kept = { attempts: [], released: [], strange: [], counts: new Map(), longestMs: 0 }
   const stopping = new AbortController()

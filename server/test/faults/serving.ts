@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { socketFolderFor } from '#db'
+import { patience } from '../eventually.ts'
 import { root } from '../repository.ts'
 import { type Answered, type Caller, openCaller } from './caller.ts'
 
@@ -79,8 +80,14 @@ export async function newChartkeep(
       for (const pid of below) signal(pid, 'SIGKILL')
     }
     const postmaster = postmasterOf(data)
-    if (postmaster !== undefined) signal(postmaster, 'SIGQUIT')
-    for (let waited = 0; postmasterOf(data) !== undefined && waited < 10_000; waited += 50) await pause(50)
+    if (postmaster !== undefined) {
+      // One that was stopped by a test takes no signal until it goes on.
+      signal(postmaster, 'SIGCONT')
+      signal(postmaster, 'SIGQUIT')
+    }
+    for (let waited = 0; postmasterOf(data) !== undefined && waited < patience; waited += 50) await pause(50)
+    const left = postmasterOf(data)
+    if (left !== undefined) signal(left, 'SIGKILL')
     rmSync(socketFolderFor(data), { recursive: true, force: true })
     unmount()
     rmSync(folder, { recursive: true, force: true })
@@ -161,7 +168,7 @@ async function endServer(keeper: ChildProcess, server: number, how: NodeJS.Signa
 }
 
 async function untilReady(child: ChildProcess, url: string, ca: string, said: () => string): Promise<Buffer> {
-  for (const began = performance.now(); performance.now() - began < 60_000; await pause(50)) {
+  for (const began = performance.now(); performance.now() - began < 120_000; await pause(50)) {
     if (child.exitCode !== null) throw new Error(`the server ended: ${said().slice(-3000)}`)
     if (!existsSync(ca)) continue
     const authority = readFileSync(ca)

@@ -33,7 +33,7 @@ afterAll(() => sealer.close())
 test('what the thread seals opens here, and the other way round', async () => {
   // The first goes without the thread, which is still coming up.
   await sealer.seal(pieces)
-  await expect.poll(() => sealer.beside(), { timeout: 20_000 }).toBe(true)
+  await expect.poll(() => sealer.beside()).toBe(true)
   const sealed = sealedOf(await sealer.seal(pieces))
   expect(sealed.map(openPiece)).toEqual(texts)
   expect(await sealer.open(sealedOf(pieces.map(sealPiece)))).toEqual(texts)
@@ -63,7 +63,7 @@ test('one that was altered or moved is told apart from its neighbours', async ()
 test('a thread that ends in the middle of work loses nothing', async () => {
   const other = openSealer(openLog('silent'))
   await other.seal(pieces)
-  await expect.poll(() => other.beside(), { timeout: 20_000 }).toBe(true)
+  await expect.poll(() => other.beside()).toBe(true)
   const asked = Array.from({ length: 20 }, () => other.seal(pieces))
   await other.close()
   for (const sealed of await Promise.all(asked)) expect(sealedOf(sealed).map(openPiece)).toEqual(texts)

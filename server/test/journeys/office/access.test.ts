@@ -58,9 +58,7 @@ test('H-T06: access history shows every step at a chart: who, when, what, why al
   expect(entriesOf(history.json).at(-1)).toMatchObject({ who: 'Test program', rule: 'client:scope' })
   expect(history.text).not.toContain('canary')
   await expect
-    .poll(async () => (await officer.office('GET', `/patients/${patient}/access`)).json['checkpoint'], {
-      timeout: 15_000,
-    })
+    .poll(async () => (await officer.office('GET', `/patients/${patient}/access`)).json['checkpoint'])
     .toEqual({ size: expect.any(Number), at: expect.stringMatching(/^\d{4}-/) })
   const [own] = entriesOf((await officer.office('GET', `/patients/${patient}/access`)).json)
   expect(own).toMatchObject({ who: officer.name, action: 'review-access' })
@@ -138,9 +136,7 @@ test('what a colleague did is not told where a patient’s history is asked for,
     if (signed) {
       await rig.ledger.start()
       await expect
-        .poll(async () => (await officer.office('GET', `/patients/${patient}/access`)).json['checkpoint'], {
-          timeout: 5000,
-        })
+        .poll(async () => (await officer.office('GET', `/patients/${patient}/access`)).json['checkpoint'])
         .toBeDefined()
     }
     const asPatient = await nurse.office('GET', `/patients/${colleague.id}/access`)

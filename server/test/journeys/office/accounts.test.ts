@@ -71,7 +71,7 @@ test('the state of the system: whether the record of access is whole and up to d
   const { ledger } = (await officer.office('GET', '/system')).json
   expect(ledger).toMatchObject({ witnesses: [] })
   await expect
-    .poll(async () => (await officer.office('GET', '/system')).json, { timeout: 15_000 })
+    .poll(async () => (await officer.office('GET', '/system')).json)
     .toEqual({
       version: 'test',
       started: expect.stringMatching(/^\d{4}-/),

@@ -108,10 +108,10 @@ test.for([
     )
     socket.write(Buffer.alloc(1_000_000, 7))
     const pieces = async () => (await owner.query('select 1 from records.chunk')).rowCount
-    await expect.poll(pieces, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(pieces).toBeGreaterThan(0)
     socket.destroy()
     await once(socket, 'close')
-    await expect.poll(pieces, { timeout: 20_000 }).toBe(0)
+    await expect.poll(pieces).toBe(0)
     const shown = await desk.office('GET', `/patients/${patient}/records?type=DocumentReference&type=Binary`)
     expect(shown.json['records']).toEqual([])
   },
