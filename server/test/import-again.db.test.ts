@@ -256,3 +256,19 @@ test('an entry without an id is called by the id that its request names', async 
   })
   expect(report).toMatchObject({ read: 2, imported: 2 })
 })
+
+test('a Binary whose security context is not here is left as it is', async ({ setting }) => {
+  const binary = {
+    ...{ resourceType: 'Binary', id: 'b', contentType: 'text/plain', data: 'eA==' },
+    securityContext: { reference: 'DocumentReference/none' },
+  }
+  const files = { 'a.ndjson': lines(binary, patient('p')) }
+  expect(await setting.bring(files)).toMatchObject({ imported: 2 })
+  expect(await setting.bring(files)).toMatchObject({ imported: 2, unchanged: 2 })
+  expect((await setting.verify(files)).differences).toMatchObject([{ position: 1, kind: 'missing' }])
+})
+
+test('an id that is a number is named', async ({ setting }) => {
+  const report = await setting.bring({ 'a.ndjson': lines({ resourceType: 'Patient', id: 7 }) })
+  expect(reasons(report)).toEqual(["1 The resource's id is not a text."])
+})

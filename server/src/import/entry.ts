@@ -55,8 +55,8 @@ function withResource(value: unknown, around: Pick<Entry, 'fullUrl' | 'condition
   if (typeof type !== 'string' || !isResourceType(type)) return 'type-unknown'
   if (notKept.has(type)) return 'type-not-kept'
   const { id, meta } = value
-  if (id !== undefined && typeof id !== 'string') return 'invalid'
-  if (meta !== undefined && !isObject(meta)) return 'invalid'
+  if (id !== undefined && typeof id !== 'string') return 'id-no-text'
+  if (meta !== undefined && !isObject(meta)) return 'meta-no-object'
   // oxlint-disable-next-line no-unsafe-type-assertion -- type, id and meta were just looked at; the rest is unknown
   return { ...around, id, resource: value as Resource }
 }

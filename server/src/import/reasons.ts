@@ -18,6 +18,8 @@ export const reasons = {
   'request-contradicts': "The entry's request names another record, or another type, than its resource.",
   'condition-empty': "The condition in the entry's request names no criterion: every record would meet it.",
   'type-unknown': 'The resource names no R4 resource type.',
+  'id-no-text': "The resource's id is not a text.",
+  'meta-no-object': "The resource's meta is not an object.",
   'type-not-kept': 'Records of this type are not imported.',
   'identity-repeated':
     'Another record of this import, of another type or from another server, has the same identity. Import each server under a --source of its own; name the addresses of one and the same server with --base.',

@@ -141,7 +141,18 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
       const done = newest !== undefined && newest.version === before + 1 && sameContent(newest, resource)
       outcomes.set(id, before === 0 ? 'present' : done ? 'written' : new Refusal('version-conflict'))
     }
-    return written.length > 0
+    // A Binary may be here and not be read back, because what decides who may see it is not.
+    const unseen = resources.filter(({ id, before }) => before === 0 && !there.has(id))
+    const [first] = unseen
+    const known =
+      first === undefined
+        ? new Set()
+        : await existing(
+            first.resource.resourceType,
+            unseen.map(({ id }) => id),
+          )
+    for (const { id } of unseen) if (known.has(id)) outcomes.set(id, 'present')
+    return written.length + known.size > 0
   }
 
   function refusalOf(error: unknown): Refusal {

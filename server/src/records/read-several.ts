@@ -1,14 +1,15 @@
-import type { Id } from '#base'
-import type { Grant } from '#policy'
+import { type Id, Refusal } from '#base'
+import { Grant } from '#policy'
 import { factsOf } from './facts.ts'
 import { fetchNewest, type ReadStores } from './read.ts'
 import type { Row } from './row.ts'
 import { grantOfContext } from './security-context.ts'
-import { type Candidate, openAllVisible, type Stored, storedOf } from './visible.ts'
+import { type Candidate, openAllVisible, type Opened, type Stored, storedOf } from './visible.ts'
 
 /**
  * The newest versions of these that are there and of a type that one of the grants is for, deletions among them. One entry
- * names them all, and is durable before any is handed out. Throws 'record-damaged'.
+ * names them all, and is durable before any is handed out. A Binary whose security context is not here is left out. Throws
+ * 'record-damaged'.
  */
 export async function readSeveral(
   stores: ReadStores,
@@ -25,22 +26,38 @@ export async function readSeveral(
     if (grant !== undefined) candidates.push({ grant, row, held: await heldFor(stores, row) })
   }
   const opened = (await openAllVisible(stores.sealer, candidates)).filter((one) => one !== undefined)
-  if (opened.length === 0) return []
   const asked: Grant<'read'>[] = []
-  for (const { row, resource } of opened.filter(({ row }) => row.type === 'Binary' && !row.deleted)) {
-    const grant = ofType.get(row.type)
-    const context = grant === undefined ? undefined : await grantOfContext(stores, grant, resource)
-    if (context !== undefined) asked.push(context)
+  const shown: Opened[] = []
+  for (const one of opened) {
+    const grant = ofType.get(one.row.type)
+    const context = grant === undefined ? 'none' : await contextFor(stores, grant, one)
+    if (context instanceof Grant) asked.push(context)
+    if (context !== 'missing') shown.push(one)
   }
-  const shown = opened.map(({ row }) => row)
+  if (shown.length === 0) return []
   await stores.ledger.record(
     factsOf([...grants, ...asked], request, stores.clock, {
-      types: shown.map(({ type }) => type),
-      patients: shown.map(({ patient }) => patient),
-      records: shown.map(({ type, id, version }) => ({ type, id, version })),
+      types: shown.map(({ row }) => row.type),
+      patients: shown.map(({ row }) => row.patient),
+      records: shown.map(({ row: { type, id, version } }) => ({ type, id, version })),
     }),
   )
-  return opened.map(storedOf)
+  return shown.map(storedOf)
+}
+
+/** Policy's second yes, that a Binary with a security context takes; 'missing': nobody can be judged by what is not here. */
+async function contextFor(
+  stores: ReadStores,
+  grant: Grant<'read'>,
+  one: Opened,
+): Promise<Grant<'read'> | 'none' | 'missing'> {
+  if (one.row.type !== 'Binary' || one.row.deleted) return 'none'
+  try {
+    return (await grantOfContext(stores, grant, one.resource)) ?? 'none'
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not-found') return 'missing'
+    throw error
+  }
 }
 
 async function heldFor({ patientKeys }: ReadStores, { tenant, patient }: Row): Promise<Candidate['held']> {

@@ -57,10 +57,9 @@ export class Comparer {
     const targets = new Set(expected.flatMap(({ resource }) => targetsIn(resource).map(({ id }) => id)))
     const here = await store.existing(
       'Patient',
-      [...targets].filter((id) => !stored.has(id)),
+      [...targets, ...ids].filter((id) => !stored.has(id)),
     )
-    for (const one of expected)
-      compareOne(one, one.id === undefined ? undefined : stored.get(one.id), { tally, stored, here })
+    for (const one of expected) compareOne(one, { tally, stored, here })
   }
 }
 
@@ -71,9 +70,11 @@ interface Here {
   readonly here: ReadonlySet<string>
 }
 
-function compareOne({ item, resource }: Expected, actual: Stored | undefined, { tally, stored, here }: Here): void {
+function compareOne({ item, resource, id }: Expected, { tally, stored, here }: Here): void {
+  const actual = id === undefined ? undefined : stored.get(id)
   if (actual === undefined || actual.deleted) {
-    const reason = actual === undefined ? 'The record is not here.' : 'The record was deleted here.'
+    const unseen = id !== undefined && here.has(id)
+    const reason = unseen ? reasons.unseen : actual === undefined ? reasons.absent : reasons.deleted
     return tally.differ(item, [{ kind: 'missing', reason }])
   }
   const elements = differencesOf(resource, actual)
@@ -98,6 +99,12 @@ function compareOne({ item, resource }: Expected, actual: Stored | undefined, { 
 
 function said<Kind extends string>(kind: Kind, words: string, elements: readonly string[]) {
   return elements.length === 0 ? [] : [{ kind, reason: `${words} ${[...new Set(elements)].join(', ')}` }]
+}
+
+const reasons = {
+  absent: 'The record is not here.',
+  deleted: 'The record was deleted here.',
+  unseen: 'The record is here, but cannot be read back: its security context is not here.',
 }
 
 const isReference = (element: string): boolean => element.endsWith('.reference')
