@@ -103,9 +103,11 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
     },
     async patch(asking, type, named, { patch, conditions: { ifMatch, prefer } }) {
       const grant = ask(asking, 'update', type)
+      // What a patch finds in a record, tests in it and answers with is read.
       const change = {
         kind: 'patch',
         grant,
+        read: ask(asking, 'read', type),
         type,
         apply: applying({ type, own: ownAddresses(base, asking) }, patch),
       } as const

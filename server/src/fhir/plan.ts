@@ -76,13 +76,14 @@ async function planPatch(planning: Planning, { entry, patch }: ReadEntry, target
   const { at, conditions } = entry
   const { type } = target
   const grant = ask(planning.asking, 'update', type)
+  const read = ask(planning.asking, 'read', type)
   const named = await namedBy(planning, at, target)
   if (named === undefined || patch === undefined) throw new Refusal('not-found')
   touch(planning, at, type, named.id)
   const against: Against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionIn) }
   planning.links.add(entry, { type, id: named.id, version: versionAfter(against) })
   const apply = applying({ type, own: ownAddresses(planning.base, planning.asking) }, patch)
-  return { kind: 'write', write: { kind: 'patch', grant, type, ...against, apply }, unlinked: undefined }
+  return { kind: 'write', write: { kind: 'patch', grant, read, type, ...against, apply }, unlinked: undefined }
 }
 
 async function planUpdate(

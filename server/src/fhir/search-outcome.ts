@@ -22,7 +22,8 @@ export function outcomeEntries(found: Found, count: number): EntryText[] {
 
 function scanIssues({ scan, used, total, records, next }: Found, count: number): Record<string, string>[] {
   if (scan === undefined) return []
-  const done = `No index serves this search: ${scan.opened} records were gone through for this page.`
+  const looked = scan.opened === undefined ? 'records' : `${scan.opened} records`
+  const done = `No index serves this search: ${looked} were gone through for this page.`
   const counting = used.get('_summary') === 'count'
   if (total === undefined && (counting || used.get('_total') === 'accurate')) {
     const remedy = 'There are more, so there is no total. Narrow the search to have one.'

@@ -132,7 +132,7 @@ async function release(
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Whoever sees some rows of a type only is not told that there was another. */
-function goneFor(grant: Grant): Refusal {
+export function goneFor(grant: Grant): Refusal {
   return new Refusal(grant.rows === undefined ? 'gone' : 'not-found')
 }
 

@@ -55,6 +55,8 @@ export type Note = number | { readonly updated: number; readonly leftOut: readon
 export interface Patch {
   readonly kind: 'patch'
   readonly grant: Grant<'update'>
+  /** What it does not show is not there to be patched, tested or answered with. */
+  readonly read: Grant<'read'>
   readonly type: ResourceType
   readonly id: Id<string>
   readonly ifMatch?: IfMatch

@@ -31,7 +31,7 @@ export interface Found {
   /** Of a search for what is new: all that was written before this time is in it, Unix ms. */
   readonly settled?: number
   /** Everyone's records were gone through; `whole` when this page saw the last of them. */
-  readonly scan?: { readonly opened: number; readonly whole: boolean }
+  readonly scan?: { readonly opened?: number; readonly whole: boolean }
 }
 
 /**
@@ -103,7 +103,7 @@ export async function search(
     ...nextOf(cursorKey, grant, question, { page, began: before ?? now, total: known }),
     ...(known === undefined || (start !== undefined && start.total === undefined) ? {} : { total: known }),
     ...(settled === undefined ? {} : { settled }),
-    ...(scanned ? { scan: { opened: engine.spent.opened, whole: page.next === undefined } } : {}),
+    ...(scanned ? { scan: { ...openedBy(engine), whole: page.next === undefined } } : {}),
   }
 }
 
@@ -117,6 +117,11 @@ function asksForNew({ criteria }: Question): boolean {
       parameter.code === '_lastUpdated' &&
       values.some((value) => value.kind === 'date' && ['gt', 'ge', 'sa', 'ap'].includes(value.prefix)),
   )
+}
+
+/** How many records were looked at; not for who sees some of a type: it would tell how many others there are. */
+function openedBy({ access, spent }: Engine): { opened?: number } {
+  return [access.grant, ...access.given()].some(({ rows }) => rows !== undefined) ? {} : { opened: spent.opened }
 }
 
 /** The units of UCUM, where a quantity in one of them is asked for or sorted by. */
