@@ -1,4 +1,5 @@
 // Terminology: code systems and value sets of R4 as shipped, those that a practice stores, and what both say of codes.
+export { type CodeBook, codedFindings } from './coded-findings.ts'
 export {
   type CodeSystem,
   type Concept,

@@ -13,6 +13,7 @@ declare module '@lhncbc/ucum-lhc' {
   }
   interface Utils {
     getSpecifiedUnit(code: string, origin: 'validate'): { readonly unit: Unit | null | undefined }
+    validateUnitString(code: string): { readonly status: 'valid' | 'invalid' | 'error' }
     convertUnitTo(from: string, value: number, to: string): Conversion
     convertToBaseUnits(code: string, value: number): Base
   }

@@ -48,6 +48,18 @@ export function ucumUnits(): Units {
   }
 }
 
+/**
+ * Whether a code is a unit of UCUM. What is none on its face is not asked of the library, which writes on the console what it
+ * cannot read.
+ */
+export function unitCheck(): (code: string) => boolean {
+  const library = ucumPackage.UcumLhcUtils.getInstance()
+  const units = new Map<string, boolean>()
+  return (code) =>
+    /^[\x21-\x7e]{1,64}$/.test(code) &&
+    remembered(units, code, () => library.validateUnitString(code).status === 'valid') === true
+}
+
 const isLong = (code: string): boolean => code.length > longest
 
 function remembered<Value>(memory: Map<string, Value>, key: string, make: () => Value): Value | undefined {

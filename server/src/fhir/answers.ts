@@ -1,5 +1,7 @@
-import type { Stored } from '#records'
+import { parseStored, type Stored } from '#records'
 import type { Answer } from '#http'
+import { codeFindings } from './judge/findings.ts'
+import { defaultJudgeLimits } from './judge/judge.ts'
 
 export const fhirJson = 'application/fhir+json; charset=utf-8'
 
@@ -69,7 +71,7 @@ function isUnchanged(
 }
 
 /** What a write answers: by `Prefer: return=…` the record, nothing, or an OperationOutcome (R4 http, 3.1.0.1.8). */
-export function writeAnswer(written: Stored, prefer: string | undefined, base: string): RecordAnswer {
+export async function writeAnswer(written: Stored, prefer: string | undefined, base: string): Promise<RecordAnswer> {
   const { updated } = written
   const headers = {
     ...headersOf(written),
@@ -78,13 +80,21 @@ export function writeAnswer(written: Stored, prefer: string | undefined, base: s
   const status = written.version === 1 ? 201 : 200
   const wanted = returnedOf(prefer)
   if (wanted === 'minimal') return { status, headers, updated }
-  if (wanted === 'OperationOutcome') return { status, headers, updated, body: JSON.stringify(savedOutcome) }
+  if (wanted === 'OperationOutcome')
+    return { status, headers, updated, body: JSON.stringify(await savedOutcome(written)) }
   return { status, headers, updated, body: written.json }
 }
 
-export const savedOutcome = {
-  resourceType: 'OperationOutcome',
-  issue: [{ severity: 'information', code: 'informational', diagnostics: 'The record was saved.' }],
+/** Of a record that was saved: that it was, and what is doubtful about its codes and units (R4 http, 3.1.0.1.8). */
+export async function savedOutcome({ json, deleted }: Pick<Stored, 'json' | 'deleted'>): Promise<object> {
+  // A large one is asked about with $validate, beside the thread that answers.
+  const looksAt = !deleted && json.length <= defaultJudgeLimits.smallBytes
+  const findings = looksAt ? await codeFindings(parseStored(json)) : []
+  const issue = findings.map(({ severity, issue: code, text, expression }) => ({
+    ...{ severity, code, details: { text }, diagnostics: text, expression: [expression] },
+  }))
+  const saved = { severity: 'information', code: 'informational', diagnostics: 'The record was saved.' }
+  return { resourceType: 'OperationOutcome', issue: [saved, ...issue] }
 }
 
 export type Returned = 'minimal' | 'representation' | 'OperationOutcome'

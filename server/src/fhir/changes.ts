@@ -49,7 +49,7 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
   }
 
   async function saveUpdate(asking: Asking, change: Write, prefer?: string, held?: Held): Promise<RecordAnswer> {
-    return { ...writeAnswer(await save(asking, change, held), prefer, base), status: 200 }
+    return { ...(await writeAnswer(await save(asking, change, held), prefer, base)), status: 200 }
   }
 
   /** The one record that meets a condition. Throws 'match-ambiguous' for several. */

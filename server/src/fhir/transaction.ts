@@ -115,7 +115,8 @@ async function answerAll(
   for (const entry of entries) {
     const plan = planned.get(entry) ?? unanswered()
     if (plan.kind === 'nothing') answers.push(responseEntry({ status: '204 No Content' }))
-    else if (plan.kind === 'write') answers.push(answerWrite(base, written.get(plan.write) ?? unanswered(), returned))
+    else if (plan.kind === 'write')
+      answers.push(await answerWrite(base, written.get(plan.write) ?? unanswered(), returned))
     else answers.push(await answerOrRefuse(exchange, () => look(interactions, exchange, plan.target, entry)))
   }
   return answers
@@ -125,18 +126,15 @@ function unanswered(): never {
   throw new Error('each entry is planned and answered')
 }
 
-function answerWrite(
-  base: string,
-  { type, id, version, updated, deleted, json }: Stored,
-  returned: Returned | undefined,
-): EntryText {
+async function answerWrite(base: string, written: Stored, returned: Returned | undefined): Promise<EntryText> {
+  const { type, id, version, updated, deleted, json } = written
   const status = deleted ? '204 No Content' : version === 1 ? '201 Created' : '200 OK'
   const response = {
     status,
     location: `${base}/${type}/${id}/_history/${version}`,
     etag: etagOf(version),
     lastModified: new Date(updated).toISOString(),
-    ...(returned === 'OperationOutcome' ? { outcome: savedOutcome } : {}),
+    ...(returned === 'OperationOutcome' ? { outcome: await savedOutcome(written) } : {}),
   }
   const shown = !deleted && (returned === undefined || returned === 'representation')
   return responseEntry(response, shown ? json : undefined)

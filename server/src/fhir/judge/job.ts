@@ -56,7 +56,7 @@ export async function carryOut(job: Job): Promise<Judgement> {
         return { made: Buffer.from(formatJson(made)) }
       }
       case 'findings':
-        return { findings: findingsOf(value, job.profile) }
+        return { findings: await findingsOf(value, job.profile) }
     }
   } catch (error) {
     return { refused: refusedBy(error) }

@@ -1,0 +1,102 @@
+// Codes of a resource against the code systems that are shipped, and units against UCUM. Old records are full of codes that
+// were retired, misspelt or given another meaning, so nothing of this refuses one: it is said as a warning.
+import { foldText } from '../fhir/search-text.ts'
+import { ucum } from '../fhir/search-units.ts'
+import { type Finding, isObject, type JsonObject } from '../fhir/resource.ts'
+import { isResourceType } from '../fhir/resource-type.ts'
+import { type Rule, type Shape, shapeOf } from '../fhir/structure.ts'
+import type { CodeSystem, Concept, Library } from './content.ts'
+import { findConcept } from './hierarchy.ts'
+
+/** What codes are held against. */
+export interface CodeBook {
+  readonly library: Pick<Library, 'codeSystem'>
+  /** Whether UCUM has a unit. */
+  readonly isUnit: (code: string) => boolean
+}
+
+const mostFindings = 500
+
+/**
+ * Of a resource that is valid by R4: codes that their code system does not have, displays that belong to another code of
+ * it, and units that are none. Systems that are not known here, or not whole, say nothing.
+ */
+export function codedFindings(resource: unknown, book: CodeBook): Finding[] {
+  const findings: Finding[] = []
+  if (isObject(resource)) visitResource(resource, undefined, { book, findings })
+  return findings
+}
+
+interface Visit {
+  readonly book: CodeBook
+  readonly findings: Finding[]
+}
+
+function visitResource(resource: JsonObject, path: string | undefined, visit: Visit): void {
+  const type = resource['resourceType']
+  if (typeof type === 'string' && isResourceType(type)) visitObject(resource, shapeOf(type), path ?? type, visit)
+}
+
+function visitObject(holder: JsonObject, shape: Shape, path: string, visit: Visit): void {
+  for (const name in holder) {
+    const rule = shape.rules.get(name)
+    if (rule === undefined || rule.check !== undefined || visit.findings.length >= mostFindings) continue
+    const value = holder[name]
+    const at = `${path}.${rule.element}`
+    if (!Array.isArray(value)) visitValue(value, rule, at, visit)
+    else for (const [index, one] of value.entries()) visitValue(one, rule, `${at}[${index}]`, visit)
+  }
+}
+
+function visitValue(value: unknown, rule: Rule, path: string, visit: Visit): void {
+  if (!isObject(value)) return
+  if (rule.shape === undefined) return visitResource(value, path, visit)
+  const fault = rule.type === 'Coding' ? codingFault(value, visit.book) : quantityFault(value, rule, visit.book)
+  if (fault !== undefined)
+    visit.findings.push({ expression: path, severity: 'warning', issue: 'code-invalid', text: fault })
+  visitObject(value, rule.shape(), path, visit)
+}
+
+const quantities = new Set(['Quantity', 'Age', 'Count', 'Distance', 'Duration'])
+
+function quantityFault({ system, code }: JsonObject, { type }: Rule, { isUnit }: CodeBook): string | undefined {
+  if (!quantities.has(type) || system !== ucum || typeof code !== 'string') return undefined
+  return isUnit(code) ? undefined : 'has a code that is no unit of UCUM'
+}
+
+function codingFault(
+  { system, version, code, display }: JsonObject,
+  { library, isUnit }: CodeBook,
+): string | undefined {
+  if (typeof system !== 'string' || typeof code !== 'string') return undefined
+  if (system === ucum) return isUnit(code) ? undefined : 'has a code that is no unit of UCUM'
+  const known = library.codeSystem(system, typeof version === 'string' ? version : undefined)
+  if (known === undefined) return undefined
+  const concept = findConcept(known, code)
+  if (concept === undefined)
+    return known.content === 'complete' ? 'has a code that its code system does not have' : undefined
+  return typeof display === 'string' && isOfAnother(known, concept, display)
+    ? 'has the display of another code of its code system'
+    : undefined
+}
+
+/** Another wording, or another language, is not the display of another code. */
+function isOfAnother(system: CodeSystem, { code, display, designations }: Concept, written: string): boolean {
+  const folded = foldText(written)
+  const own = [display, ...designations.map(({ value }) => value)]
+  if (own.some((one) => one !== undefined && foldText(one) === folded)) return false
+  const owner = codesByDisplay(system).get(folded)
+  return owner !== undefined && owner !== code
+}
+
+const byDisplay = new WeakMap<CodeSystem, ReadonlyMap<string, string>>()
+
+function codesByDisplay(system: CodeSystem): ReadonlyMap<string, string> {
+  const known = byDisplay.get(system)
+  if (known !== undefined) return known
+  const codes = new Map<string, string>()
+  for (const { code, display } of system.concepts.values())
+    if (display !== undefined) codes.set(foldText(display), code)
+  byDisplay.set(system, codes)
+  return codes
+}
