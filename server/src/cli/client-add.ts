@@ -23,6 +23,11 @@ export const clientAdd: Command = {
       value: 'FILE',
       about: 'Instead of --jwk: make an ES384 key here, private to its owner.',
     },
+    'update-without-version': {
+      type: 'string',
+      value: 'REASON',
+      about: 'Let it update without If-Match, because it cannot send one. Each such change is marked in the ledger.',
+    },
     ...witnessOption,
   },
   async run(given, means) {
@@ -36,7 +41,7 @@ export const clientAdd: Command = {
     try {
       const id = await addClient(
         system.identity.parts,
-        { tenant: system.tenant, name, scopes, jwk },
+        { tenant: system.tenant, name, scopes, jwk, updateWithoutVersion: given.text('update-without-version') },
         operator(options.clock),
       )
       means.terminal.say(id)

@@ -13,14 +13,14 @@ export const clientList: Command = {
   run: (given, means) =>
     withSystem(given, means, async ({ identity, tenant }, clock) => {
       const clients = await listClients(identity.parts, tenant, operator(clock))
-      const head = ['client id', 'name', 'state', 'added (UTC)', 'scopes']
+      const head = ['client id', 'name', 'state', 'added (UTC)', 'scopes', 'may update without version because']
       means.terminal.say(table(head, clients.map(lineOf)))
     }),
 }
 
-function lineOf({ id, name, disabled, damaged, created, scopes }: ClientSummary): string[] {
+function lineOf({ id, name, disabled, damaged, created, scopes, updatesBlindly = '' }: ClientSummary): string[] {
   const added = new Date(created).toISOString().slice(0, 10)
-  return [id, name, damaged ? 'damaged' : disabled ? 'disabled' : 'active', added, scopes.join(' ')]
+  return [id, name, damaged ? 'damaged' : disabled ? 'disabled' : 'active', added, scopes.join(' '), updatesBlindly]
 }
 
 export const clientDisable: Command = {

@@ -1,15 +1,6 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
-import {
-  type Held,
-  type IfMatch,
-  type Matched,
-  type Records,
-  type Stored,
-  type TakeTurns,
-  turnsOf,
-  type Write,
-} from '#records'
+import { type Held, type Matched, type Records, type Stored, type TakeTurns, turnsOf, type Write } from '#records'
 import { etagOf, readAnswer, type RecordAnswer, writeAnswer } from './answers.ts'
 import { type Named, readCondition } from './conditions.ts'
 import type { Conditions } from './interactions.ts'
@@ -18,7 +9,7 @@ import { ask, type Asking } from './offered.ts'
 import { makeRelative, ownAddresses, withinOwn } from './own-address.ts'
 import { applying } from './patch/read-patch.ts'
 import type { Patch } from './patch/patch.ts'
-import { versionIn, versionMatched, versionToDelete } from './versions.ts'
+import { type MadeAgainst, versionIn, versionMatched, versionToDelete } from './versions.ts'
 
 /** The interactions that change something, each by id or, but for a create, by condition. */
 export interface Changes {
@@ -90,7 +81,7 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
       const grant = ask(asking, 'update', type)
       if ('id' in named) {
         if (resource.id !== named.id) throw new Refusal('resource-mismatch')
-        const version = versionIn(ifMatch, type)
+        const version = versionIn(asking, ifMatch, type)
         return saveUpdate(asking, { kind: 'update', grant, resource, id: named.id, ...version }, prefer)
       }
       return ofCondition(asking, type, named.condition, async (matched, held) => {
@@ -111,7 +102,8 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
         type,
         apply: applying({ type, own: ownAddresses(base, asking) }, patch),
       } as const
-      if ('id' in named) return saveUpdate(asking, { ...change, id: named.id, ...versionIn(ifMatch, type) }, prefer)
+      if ('id' in named)
+        return saveUpdate(asking, { ...change, id: named.id, ...versionIn(asking, ifMatch, type) }, prefer)
       return ofCondition(asking, type, named.condition, async (matched, held) => {
         if (matched === undefined) throw new Refusal('not-found')
         const { id } = matched
@@ -120,11 +112,11 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
     },
     async remove(asking, type, named, { ifMatch }) {
       const grant = ask(asking, 'delete', type)
-      const removeOne = async (against: { id: Id<string>; ifMatch?: IfMatch }, held?: Held): Promise<RecordAnswer> => {
+      const removeOne = async (against: MadeAgainst & { id: Id<string> }, held?: Held): Promise<RecordAnswer> => {
         const { version, updated } = await save(asking, { kind: 'delete', grant, type, ...against }, held)
         return { status: 204, headers: { etag: etagOf(version) }, updated }
       }
-      if ('id' in named) return removeOne({ id: named.id, ...versionToDelete(ifMatch, type) })
+      if ('id' in named) return removeOne({ id: named.id, ...versionToDelete(asking, ifMatch, type) })
       return ofCondition(asking, type, named.condition, async (matched, held) =>
         // Nothing is there that was to be removed: as after a second deletion.
         matched === undefined

@@ -1,6 +1,6 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { bucketOf, type Clock, type Id, newId, Refusal } from '#base'
-import { homePatient, type IfMatch, type Matched, type Records, type Write } from '#records'
+import { homePatient, type Matched, type Records, type Write } from '#records'
 import { type BundleEntry, invalid, parseTarget, type Target } from './bundle.ts'
 import { requireIdOf } from './changes.ts'
 import { readCondition } from './conditions.ts'
@@ -9,7 +9,7 @@ import { ask, type Asking } from './offered.ts'
 import { ownAddresses } from './own-address.ts'
 import { applying } from './patch/read-patch.ts'
 import type { ReadEntry } from './read-entries.ts'
-import { versionIn, versionMatched, versionToDelete } from './versions.ts'
+import { type MadeAgainst, versionIn, versionMatched, versionToDelete } from './versions.ts'
 
 /** What one entry of a transaction comes to: a change, something to be read when all changes are made, or nothing to do. */
 export type Planned =
@@ -68,7 +68,7 @@ async function planDelete(planning: Planning, { at, conditions }: BundleEntry, t
   if (named === undefined) return { kind: 'nothing' }
   touch(planning, at, type, named.id)
   planning.deleted.add(named.id)
-  const against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionToDelete) }
+  const against = { id: named.id, ...versionOf(planning.asking, named, conditions.ifMatch, type, versionToDelete) }
   return { kind: 'write', write: { kind: 'delete', grant, type, ...against }, unlinked: undefined }
 }
 
@@ -80,7 +80,7 @@ async function planPatch(planning: Planning, { entry, patch }: ReadEntry, target
   const named = await namedBy(planning, at, target)
   if (named === undefined || patch === undefined) throw new Refusal('not-found')
   touch(planning, at, type, named.id)
-  const against: Against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionIn) }
+  const against: Against = { id: named.id, ...versionOf(planning.asking, named, conditions.ifMatch, type, versionIn) }
   planning.links.add(entry, { type, id: named.id, version: versionAfter(against) })
   const apply = applying({ type, own: ownAddresses(planning.base, planning.asking) }, patch)
   return { kind: 'write', write: { kind: 'patch', grant, read, type, ...against, apply }, unlinked: undefined }
@@ -105,7 +105,7 @@ async function planUpdate(
   if (named === undefined) return makeNew(planning, entry, resource)
   touch(planning, at, type, named.id)
   resource.id = named.id
-  const against: Against = { id: named.id, ...versionOf(named, conditions.ifMatch, type, versionIn) }
+  const against: Against = { id: named.id, ...versionOf(planning.asking, named, conditions.ifMatch, type, versionIn) }
   links.add(entry, { type, id: named.id, version: versionAfter(against) })
   return { kind: 'write', write: { kind: 'update', grant, resource, ...against }, unlinked: resource }
 }
@@ -152,10 +152,7 @@ function homeIfKnown(resource: Resource): Id<'patient'> | undefined {
   }
 }
 
-interface Against {
-  readonly id: Id<string>
-  readonly ifMatch?: IfMatch
-}
+type Against = MadeAgainst & { readonly id: Id<string> }
 
 function versionAfter({ ifMatch }: Against): number | undefined {
   const [version, ...others] = ifMatch === undefined || ifMatch === '*' ? [] : [ifMatch].flat()
@@ -186,12 +183,13 @@ async function matching(
 
 /** Of a record that a condition found, its version then; of one that is named, what the caller says. */
 function versionOf(
+  asking: Asking,
   { id, version }: { id: Id<string>; version?: number },
   ifMatch: string | undefined,
   type: ResourceType,
   byId: typeof versionIn,
-): ReturnType<typeof versionIn> {
-  return version === undefined ? byId(ifMatch, type) : versionMatched({ id, version }, ifMatch)
+): MadeAgainst {
+  return version === undefined ? byId(asking, ifMatch, type) : versionMatched({ id, version }, ifMatch)
 }
 
 /** R4 http, 3.1.0.11.2: no two entries change the same record. */

@@ -24,7 +24,9 @@ export function toClient(found: TokenHolder, address: string): Client {
     scopes = found.scopes.map(parseScope).filter((scope) => scope !== undefined)
     parsedScopes.set(found, scopes)
   }
-  return { kind: 'client', tenant: found.tenant, id: found.id, scopes, workstation: address }
+  const { tenant, id, updatesBlindly } = found
+  const blindly = updatesBlindly === undefined ? {} : { updatesBlindly }
+  return { kind: 'client', tenant, id, scopes, workstation: address, ...blindly }
 }
 
 /** An account whose role this version does not know may do nothing. */

@@ -59,10 +59,11 @@ async function read(
 /** A first state. The caller's entry records what is returned. */
 export async function insertClient(tx: Tx, { keys }: Parts, state: ClientState): Promise<EntryState> {
   const entry = clientEntry(keys, state, 1)
-  const { tenant, id, sealedName, scopes, created } = state
+  const { tenant, id, sealedName, sealedBlind, scopes, created } = state
   await tx.query({
-    text: 'insert into identity.client (tenant, id, name, scopes, created, version, mac) values ($1, $2, $3, $4, $5, 1, $6)',
-    values: [tenant, id, sealedName, scopes, new Date(created), entry.mac],
+    text: `insert into identity.client (tenant, id, name, scopes, blind, created, version, mac)
+      values ($1, $2, $3, $4, $5, $6, 1, $7)`,
+    values: [tenant, id, sealedName, scopes, sealedBlind, new Date(created), entry.mac],
   })
   for (const { kid, kty, jwk, added } of state.keys) {
     await tx.query({

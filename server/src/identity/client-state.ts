@@ -16,6 +16,8 @@ export interface ClientState {
   /** As stored. */
   readonly sealedName: Buffer
   readonly scopes: readonly string[]
+  /** As stored: why it may update without naming a version. */
+  readonly sealedBlind: Buffer | null
   readonly created: number
   readonly disabledAt: number | null
   readonly keys: readonly (ClientKey & { readonly added: number })[]
@@ -24,6 +26,8 @@ export interface ClientState {
 export interface ClientRow extends ClientState {
   readonly version: number
   readonly name: string
+  /** Why it may update without naming a version; undefined when it may not. */
+  readonly updatesBlindly: string | undefined
   readonly disabled: boolean
   /** It is not as it was written, so it lets nobody in, and what stands here of it may be wrong. */
   readonly damaged: boolean
@@ -33,6 +37,7 @@ export interface ClientColumns {
   id: Id<'client'>
   name: Buffer
   scopes: string[]
+  blind: Buffer | null
   created: Date
   disabled: Date | null
   version: string
@@ -45,7 +50,7 @@ export interface ClientColumns {
 
 const ofKeys = 'from identity.client_key k where k.tenant = c.tenant and k.client = c.id order by k.kty, k.kid'
 
-export const clientColumns = `c.id, c.name, c.scopes, c.created, c.disabled, c.version, c.mac,
+export const clientColumns = `c.id, c.name, c.scopes, c.blind, c.created, c.disabled, c.version, c.mac,
   array(select k.kid ${ofKeys}) as kids, array(select k.kty ${ofKeys}) as ktys,
   (select jsonb_agg(k.jwk order by k.kty, k.kid) from identity.client_key k where k.tenant = c.tenant and k.client = c.id)
     as jwks,
@@ -55,17 +60,27 @@ export function clientPlace(tenant: number, id: string): Place {
   return { tenant, column: 'client.name', owner: id }
 }
 
+export function blindPlace(tenant: number, id: string): Place {
+  return { tenant, column: 'client.blind', owner: id }
+}
+
 /** What the row says, and the code that it would have if it were true. */
 export function clientClaim(keys: Keyring, tenant: number, row: ClientColumns): Claim<ClientRow> {
   const version = Number(row.version)
   const state = readable(() => stateFrom(tenant, row))
   const name = readable(() => openAt(keys, clientPlace(tenant, row.id), row.name).toString().trimEnd())
-  const code = state === undefined || name === undefined ? undefined : readable(() => clientCode(keys, state, version))
+  const blind = readable(() => ({ reason: reasonOf(keys, tenant, row) }))
+  const opened = state === undefined || name === undefined || blind === undefined ? undefined : { ...state, name }
+  const code = opened === undefined ? undefined : readable(() => clientCode(keys, opened, version))
   const whole =
-    state === undefined || name === undefined
+    opened === undefined
       ? undefined
-      : { ...state, version, name, disabled: state.disabledAt !== null, damaged: false }
+      : { ...opened, version, updatesBlindly: blind?.reason, disabled: opened.disabledAt !== null, damaged: false }
   return { id: row.id, version, mac: row.mac, code, row: whole }
+}
+
+function reasonOf(keys: Keyring, tenant: number, { id, blind }: ClientColumns): string | undefined {
+  return blind === null ? undefined : openAt(keys, blindPlace(tenant, id), blind).toString().trimEnd()
 }
 
 function stateFrom(tenant: number, row: ClientColumns): ClientState {
@@ -74,6 +89,7 @@ function stateFrom(tenant: number, row: ClientColumns): ClientState {
     id: row.id,
     sealedName: row.name,
     scopes: row.scopes,
+    sealedBlind: row.blind,
     created: timeOf(row.created),
     disabledAt: timeOrNull(row.disabled),
     keys: row.kids.map((kid, index) => ({
@@ -91,11 +107,12 @@ function required<T>(value: T | null | undefined): T {
 }
 
 function clientCode(keys: Keyring, state: ClientState, version: number): Buffer {
-  const { tenant, id, sealedName, scopes, created, disabledAt } = state
+  const { tenant, id, sealedName, sealedBlind, scopes, created, disabledAt } = state
   return codeOf(keys, {
     ...{ kind: 'client', tenant, id, version },
     facts: {
       ...{ name: hexOf(sealedName), scopes, created, disabled: disabledAt },
+      blind: sealedBlind === null ? null : hexOf(sealedBlind),
       // jsonb keeps members in an order of its own.
       keys: state.keys
         .map(({ kid, kty, jwk, added }) =>

@@ -10,7 +10,7 @@ import {
   saveClient,
   useAssertion,
 } from './client-rows.ts'
-import { clientPlace } from './client-state.ts'
+import { blindPlace, clientPlace } from './client-state.ts'
 import type { Tx } from '#db'
 import { type EntryState, newestStates } from '#ledger'
 import { endedBy, isDamage } from './standings.ts'
@@ -26,13 +26,17 @@ export interface NewClient {
   readonly scopes: readonly string[]
   /** Its public key: a JWK or a JWK Set. */
   readonly jwk: unknown
+  /** Why it may update without naming a version: for a program that cannot. Left out, it may not. */
+  readonly updateWithoutVersion?: string | undefined
 }
 
 /** Registers a program; the answer is its client_id. Throws 'input-invalid'. */
 export async function addClient(parts: Parts, client: NewClient, by: By): Promise<Id<'client'>> {
   const { db, keys, clock, ledger } = parts
-  const { tenant, name, scopes } = client
+  const { tenant, name, scopes, updateWithoutVersion: reason } = client
   if (!isPersonName(name)) throw unusable('name', 'A name is 1 to 200 characters on one line.')
+  if (reason !== undefined && !isPersonName(reason))
+    throw unusable('updateWithoutVersion', 'A reason is 1 to 200 characters on one line.')
   if (scopes.length === 0 || scopes.length > 200 || !scopes.every((scope) => /^[\x21-\x7e]{1,300}$/.test(scope))) {
     throw unusable('scopes', 'Name the scopes that the client may ask for.')
   }
@@ -43,9 +47,11 @@ export async function addClient(parts: Parts, client: NewClient, by: By): Promis
     const first = await insertClient(tx, parts, {
       ...{ tenant, id, scopes, created: now, disabledAt: null },
       sealedName: sealAt(keys, clientPlace(tenant, id), padded(name.trim())),
+      sealedBlind: reason === undefined ? null : sealAt(keys, blindPlace(tenant, id), padded(reason.trim())),
       keys: publicKeys.map((key) => ({ ...key, added: now })),
     })
-    const details = { client: id, scopes, keys: publicKeys.map(({ kid }) => kid) }
+    const blind = reason === undefined ? {} : { updateWithoutVersion: reason.trim() }
+    const details = { client: id, scopes, keys: publicKeys.map(({ kid }) => kid), ...blind }
     await ledger.recordWithin(tx, [eventOf(tenant, now, by, { action: 'client-add', details, states: [first] })])
   })
   return id

@@ -41,7 +41,7 @@ export function keyed(keys: Keyring, purpose: string, text: string): Buffer {
 /** Where sealed bytes belong: they open in no other row, column or tenant. */
 export interface Place {
   readonly tenant: number
-  readonly column: 'account.person' | 'second_factor.secret' | 'client.name'
+  readonly column: 'account.person' | 'second_factor.secret' | 'client.name' | 'client.blind'
   readonly owner: string
 }
 

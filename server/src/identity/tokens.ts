@@ -17,6 +17,8 @@ export interface TokenHolder {
   readonly id: Id<'client'>
   /** As granted, as text. */
   readonly scopes: readonly string[]
+  /** Why it may update without naming a version; undefined when it may not. */
+  readonly updatesBlindly: string | undefined
   /** Unix ms. */
   readonly issued: number
   readonly expires: number
@@ -94,11 +96,12 @@ export class Tokens {
     try {
       const client = await findClient(tx, this.#parts, tenant, id)
       if (client === undefined || client.disabled) return undefined
+      const { updatesBlindly } = client
+      return { kind: 'client', tenant, id, scopes, updatesBlindly, issued, expires }
     } catch (error) {
       if (isDamage(error)) return undefined
       throw error
     }
-    return { kind: 'client', tenant, id, scopes, issued, expires }
   }
 
   /** A client gives its own token back (RFC 7009). Another's, or none, is no error and changes nothing. */

@@ -20,6 +20,8 @@ export interface Client {
   readonly id: Id<'client'>
   readonly scopes: readonly Scope[]
   readonly workstation: string
+  /** Why it may update without naming a version; absent when it may not. */
+  readonly updatesBlindly?: string
 }
 
 /** Work started by an operator on the server itself, such as an import. */

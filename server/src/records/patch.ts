@@ -13,7 +13,7 @@ import type { Change, Write } from './write.ts'
  */
 export async function asChange(keys: PatientKeys, write: Write, row: Row | undefined): Promise<Change> {
   if (write.kind !== 'patch') return write
-  const { grant, read, id, type, ifMatch, apply } = write
+  const { grant, read, id, type, ifMatch, blindly, apply } = write
   if (row === undefined || row.type !== type) throw new Refusal('not-found')
   if (row.deleted) throw goneFor(read)
   const before = await openVisible(keys, read, row)
@@ -21,5 +21,5 @@ export async function asChange(keys: PatientKeys, write: Write, row: Row | undef
   requireMatch(ifMatch, row)
   const resource = await apply(parseExactly(before.json))
   if (resource.resourceType !== type || resource.id !== id) throw new Refusal('resource-mismatch')
-  return { kind: 'update', grant, resource, id, ifMatch: row.version }
+  return { kind: 'update', grant, resource, id, ifMatch: row.version, ...(blindly === undefined ? {} : { blindly }) }
 }

@@ -15,6 +15,7 @@ export function unitOf(
   const [first, ...rest] = writes
   const kinds = new Set(writes.map(({ kind }) => kind))
   const notes = notesFor(writes, prepared)
+  const details = { ...(notes.some((note) => note !== null) ? { notes } : {}), ...withoutVersion(writes) }
   const facts = factsOf([first.grant, ...rest.map(({ grant }) => grant)], request, clock, {
     action: kinds.size === 1 ? first.kind : 'transaction',
     types: prepared.map(({ row }) => row.type),
@@ -26,7 +27,7 @@ export function unitOf(
       hash: row.hash,
       ...(row.before === 0 ? {} : { before: row.before }),
     })),
-    ...(notes.some((note) => note !== null) ? { details: { notes } } : {}),
+    ...(Object.keys(details).length === 0 ? {} : { details }),
   })
   return { tenant: facts.tenant, rows: prepared, newKeys, facts }
 }
@@ -36,4 +37,11 @@ function notesFor(writes: Changing, prepared: readonly PreparedWrite[]): (Note |
   const noted = writes.flatMap((one) => ('note' in one && one.note !== undefined ? [[one.id, one.note] as const] : []))
   const notes = new Map<string | undefined, Note>(noted)
   return prepared.map(({ row }) => notes.get(row.id) ?? null)
+}
+
+/** Which records were changed by a program that named no version, and why it may. */
+function withoutVersion(writes: Changing): { withoutVersion?: object } {
+  const blind = writes.flatMap((one) => ('blindly' in one && one.blindly !== undefined ? [one] : []))
+  const [first] = blind
+  return first === undefined ? {} : { withoutVersion: { reason: first.blindly, records: blind.map(({ id }) => id) } }
 }

@@ -39,6 +39,7 @@ export type Change =
       readonly resource: Resource
       readonly id: Id<string>
       readonly ifMatch?: IfMatch
+      readonly blindly?: string
       readonly note?: Note
     }
   | {
@@ -47,6 +48,7 @@ export type Change =
       readonly type: ResourceType
       readonly id: Id<string>
       readonly ifMatch?: IfMatch
+      readonly blindly?: string
     }
 
 /** Kept sealed in the entry, beside the version: the time of the state that it was made of, and what that said besides. */
@@ -60,6 +62,8 @@ export interface Patch {
   readonly type: ResourceType
   readonly id: Id<string>
   readonly ifMatch?: IfMatch
+  /** Why no version is named where others must: the entry says so. */
+  readonly blindly?: string
   /** The resource as it is to be, from what the grant shows of it as it is. Throws a Refusal to leave it alone. */
   apply(resource: Resource): Promise<Resource>
 }

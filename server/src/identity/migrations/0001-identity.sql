@@ -129,6 +129,8 @@ create table identity.client (
   -- Sealed: what the program is called.
   name     bytea       not null,
   scopes   text[]      not null,
+  -- Sealed: why it may update without naming a version; null, as it is by default, when it may not.
+  blind    bytea,
   created  timestamptz not null,
   disabled timestamptz,
   version  bigint      not null default 0,
