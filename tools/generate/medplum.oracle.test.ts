@@ -24,6 +24,10 @@ const oursAlone: Readonly<Record<string, string>> = {
   'must be the type that the reference names': 'It does not compare Reference.type.',
   'must have a value or extensions': 'A constraint (ext-1), which it judges at the top only.',
   'must be one div': 'It does not look into narrative.',
+  'must be a type and an id, an absolute address, or # and an id': 'It takes any text for a reference.',
+  'must be an absolute URI, such as urn:oid:… or https://…':
+    'It takes any text for Identifier.system and Extension.url.',
+  'must not be the id of another element of the resource': 'It does not compare element ids.',
   'must be an id: 1 to 64 of letters, digits, - and .': 'It takes any text for an id.',
   'is required': 'It does not look into the values of extensions.',
 }
