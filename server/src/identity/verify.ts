@@ -84,8 +84,8 @@ type Ending<R> = Claim<R> & { readonly closed: boolean }
 
 /** What ended while it did not hold has no code to go by: it has to be marked as ended, and then grants nothing. */
 function judge(claim: Ending<unknown>, newest: StateRow | undefined): RowFault | undefined {
-  if (newest?.ended === true && isCode(noCode, newest.mac)) return claim.closed ? undefined : 'put-back'
-  return faultOf(claim, newest)
+  const endedUnseen = newest?.ended === true && isCode(noCode, newest.mac)
+  return endedUnseen && claim.closed ? undefined : faultOf(claim, newest)
 }
 
 interface Table {

@@ -44,6 +44,7 @@ describe('an entry', () => {
     ['reads', (entry) => ({ ...entry, reads: flipped(entry.reads) })],
     ['writes', (entry) => ({ ...entry, writes: flipped(entry.writes) })],
     ['details', (entry) => ({ ...entry, details: flipped(entry.details) })],
+    ['states', (entry) => ({ ...entry, states: Buffer.alloc(41) })],
     ['details, emptied', (entry) => ({ ...entry, details: Buffer.alloc(0) })],
     ['reads, the record taken out', (entry) => ({ ...entry, reads: Buffer.alloc(0) })],
     ['actor', (entry) => ({ ...entry, actor: randomUUID() })],
