@@ -27,8 +27,9 @@ async function tryToSignIn(rig: Rig, { user, password }: Pick<Person, 'user' | '
   return second.status === 200 ? 'in' : String(second.json['code'])
 }
 
-const untilRefused = (desk: Desk) =>
-  expect.poll(async () => (await desk.office('GET', '/session')).status, { timeout: 20_000 }).not.toBe(200)
+async function untilRefused(desk: Desk): Promise<void> {
+  await expect.poll(async () => (await desk.office('GET', '/session')).status, { timeout: 20_000 }).not.toBe(200)
+}
 
 const named = test.extend<{ faults: () => Promise<string[]> }>({
   faults: async ({ db, keys }, use) => {
