@@ -53,6 +53,35 @@ describe('a client', () => {
     })
   })
 
+  test('V16: a flood of failed token requests fills no ledger: the first of each kind, then how many there were', async ({
+    practice,
+  }) => {
+    const { identity, clock } = practice
+    const client = await register(practice)
+    const used = formOf(await assertionOf(client, clock.now()))
+    await identity.authenticateClient(used, endpoint, from)
+    const fail = (form: ClientForm, address = from.workstation) =>
+      expect(identity.authenticateClient(form, endpoint, { ...from, workstation: address })).rejects.toMatchObject({
+        code: 'client-invalid',
+      })
+    for (let at = 0; at < 30; at++) {
+      await fail(used)
+      await fail(formOf(`x${at}`))
+    }
+    await fail(formOf('x'), '10.1.1.10')
+    const failed = async () => (await practice.entries()).filter(({ action }) => action === 'sign-in-failed')
+    expect(await failed()).toHaveLength(3)
+    // The last are recorded also when the process stops.
+    await identity.stop()
+    expect((await failed()).map(({ details, workstation }) => ({ details, workstation }))).toMatchObject([
+      { details: { why: 'replay', client }, workstation: '10.1.1.9' },
+      { details: { why: 'form' }, workstation: '10.1.1.9' },
+      { details: { why: 'form' }, workstation: '10.1.1.10' },
+      { details: { why: 'replay', client, repeated: 29 }, workstation: '10.1.1.9' },
+      { details: { why: 'form', repeated: 29 }, workstation: '10.1.1.9' },
+    ])
+  })
+
   test('S-10 uses an assertion once, also after a restart', async ({ practice }) => {
     const { identity, clock } = practice
     const form = formOf(await assertionOf(await register(practice), clock.now()))
@@ -126,11 +155,16 @@ describe('a client', () => {
       const refusal = await identity.authenticateClient(form, at, from).catch((error: unknown) => error)
       expect(refusal, why).toMatchObject({ code: 'client-invalid', findings: [], rule: undefined, remedy: undefined })
     }
+    // What was wrong in the same way is merged, and counted.
+    await identity.stop()
     const told = (await practice.entries()).filter(({ action }) => action === 'sign-in-failed')
+    const counted = told.flatMap(({ details }) => {
+      const { why, repeated = 1 } = details as { why: string; repeated?: number }
+      return Array.from({ length: repeated }, () => why)
+    })
     // Those of another practice stand in that practice's part of the ledger.
-    expect(told.map(({ details }) => (details as { why: string }).why)).toEqual(
-      attempts.filter(([, , { tenant }]) => tenant === 1).map(([why]) => why),
-    )
+    const wrong = attempts.filter(([, , { tenant }]) => tenant === 1).map(([why]) => why)
+    expect(counted.toSorted()).toEqual(wrong.toSorted())
   })
 
   test('is listed with its name, scopes and keys', async ({ practice }) => {

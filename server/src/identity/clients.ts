@@ -17,6 +17,7 @@ import { endedBy, isDamage } from './standings.ts'
 import { announce } from './notices.ts'
 import { type By, eventOf, nobody, type Parts } from './parts.ts'
 import { isPersonName, padded, sealAt } from './people.ts'
+import { addressLane } from './throttle.ts'
 
 export interface NewClient {
   readonly tenant: number
@@ -128,7 +129,7 @@ const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /**
  * private_key_jwt (SMART 2.2, RFC 7523). An assertion is used up by this, whatever comes of the request. Throws
- * 'client-invalid' without saying why; the ledger says it.
+ * 'client-invalid' without saying why; the ledger says it, once a minute for each address, client and fault, and how often.
  */
 export async function authenticateClient(
   parts: Parts,
@@ -136,16 +137,16 @@ export async function authenticateClient(
   { tenant, url }: Endpoint,
   from: { workstation: string; request: string },
 ): Promise<AuthenticatedClient> {
-  const { db, wall, ledger } = parts
+  const { db, wall } = parts
   const turnAway = async (
     why: AssertionFault | 'method' | 'client' | 'disabled' | 'damaged' | 'replay',
     client?: Pick<ClientRow, 'id'>,
   ): Promise<Refusal> => {
     const by = { actor: nobody, ...from }
     const details = { why, ...(client === undefined ? {} : { client: client.id }) }
-    await ledger.record(
-      eventOf(tenant, parts.clock.now(), by, { action: 'sign-in-failed', outcome: 'refused', details }),
-    )
+    const event = { action: 'sign-in-failed', outcome: 'refused', details } as const
+    const caller = `${addressLane(from.workstation)} ${client?.id ?? ''}`
+    await parts.repeated.record(caller, `client ${why}`, eventOf(tenant, parts.clock.now(), by, event))
     return new Refusal('client-invalid')
   }
   const { assertion } = form

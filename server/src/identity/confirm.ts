@@ -52,13 +52,13 @@ export async function confirm(
   const tenant = tenantOf(ticket)
   if (tenant === undefined || !isGenuine(parts.tagKey, ticket)) throw new Refusal('sign-in-failed')
   const outcome = await outcomeOf({ parts, sessions, tenant, ticket, code, from })
-  if (outcome.kind === 'throttled') throw await throttled(parts, { tenant, ...outcome }, from)
+  if (outcome.kind === 'throttled') throw await throttled(parts, { tenant, ...outcome, name: outcome.account }, from)
   if (outcome.kind === 'wrong') {
-    await recordFailure(
-      parts,
-      { tenant, account: outcome.account, step: 'code', why: outcome.account === undefined ? 'ticket' : 'code' },
-      from,
-    )
+    const { account } = outcome
+    // A ticket that is used up can be sent again without end.
+    const repeats = account === undefined ? '' : undefined
+    const why = account === undefined ? 'ticket' : 'code'
+    await recordFailure(parts, { tenant, account, step: 'code', why }, from, repeats)
     throw new Refusal('sign-in-failed')
   }
   const { secret, row, device, recoveryCodes } = outcome

@@ -78,6 +78,7 @@ type Caller = { readonly workstation: string; readonly request: string }
 
 const sweepMs = 5000
 const sweepsPerPurge = 60
+const sweepsPerFlush = 12
 
 export function openIdentity(given: Given): Identity {
   const parts = assemble(given)
@@ -161,9 +162,11 @@ function openRounds(
   let count = 0
 
   const sweep = async (): Promise<void> => {
+    count++
+    if (count % sweepsPerFlush === 0) await parts.repeated.flush()
     try {
       await sessions.sweep()
-      if (++count % sweepsPerPurge === 1) {
+      if (count % sweepsPerPurge === 1) {
         for (const tenant of new Set([...sessions.tenants(), ...tokens.tenants()])) await purge(parts, tenant)
       }
     } catch (error) {
@@ -185,6 +188,7 @@ function openRounds(
     async stop() {
       clearInterval(timer)
       await round
+      await parts.repeated.flush()
     },
   }
 }

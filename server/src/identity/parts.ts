@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Clock, Log } from '#base'
 import type { Database } from '#db'
 import type { Keyring } from '#keys'
-import type { EntryFacts, EntryState, Ledger } from '#ledger'
+import { type EntryFacts, type EntryState, type Ledger, RepeatedEntries } from '#ledger'
 import type { Cost, Hasher } from './password-hash.ts'
 import { openHasher } from './password-hash.ts'
 import { remembering, Standings } from './standings.ts'
@@ -24,6 +24,8 @@ export interface Parts {
   readonly practice: string
   /** What rows are held against when they are read. */
   readonly standings: Standings
+  /** Entries of what strangers can repeat without end. */
+  readonly repeated: RepeatedEntries
 }
 
 export interface Given {
@@ -50,6 +52,7 @@ export function assemble(given: Given): Parts {
     practice,
     hasher,
     standings,
+    repeated: new RepeatedEntries({ ledger: given.ledger, clock, log }),
     tagKey: keys.hmacKey('identity/tag'),
     wall: given.clock,
     clock,

@@ -37,7 +37,7 @@ async function requirePassword(
       if (account === undefined || account.disabled !== null) throw new Refusal('not-signed-in')
       return { account, attempt: await countAttempt(tx, tenant, clock.now(), lanes, id) }
     })
-    if (!attempt.admitted) throw await throttled(parts, { tenant, account: id, opens: attempt.opens }, from)
+    if (!attempt.admitted) throw await throttled(parts, { tenant, account: id, opens: attempt.opens, name: id }, from)
     if (await hasher.matches(password, account.password ?? undefined, admission)) {
       await db.transact(tenant, (tx) => forgetFailures(tx, tenant, lanes))
       return

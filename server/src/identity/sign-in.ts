@@ -11,6 +11,7 @@ import { userKey } from './people.ts'
 import type { PasswordHash } from './password-hash.ts'
 import { sealTotp } from './second-factor.ts'
 import { dropTicketsOf, insertTicket } from './tickets.ts'
+import { addressLane } from './throttle.ts'
 import { describeEnrolment, type Enrolment, newTotpSecret } from './totp.ts'
 
 export interface SignInAttempt {
@@ -54,7 +55,10 @@ async function judge(
     const lanes = lanesOf(keys, tenant, nameKey, { known, place, address: from.address })
     return { account, attempt: await countAttempt(tx, tenant, now, lanes, account?.id) }
   })
-  if (!attempt.admitted) throw await throttled(parts, { tenant, account: account?.id, opens: attempt.opens }, from)
+  if (!attempt.admitted) {
+    const name = nameKey.toString('hex')
+    throw await throttled(parts, { tenant, account: account?.id, opens: attempt.opens, name }, from)
+  }
   const right = await hasher.matches(password, account?.password ?? undefined, admission)
   const why = account === undefined ? 'user' : !right ? 'password' : whyNot(account, clock.now())
   if (account === undefined || why !== undefined) {
@@ -117,23 +121,37 @@ interface Failure {
   readonly why: string
 }
 
-/** Details are sealed in the ledger, so they may name the account; what was typed stands nowhere. */
+/**
+ * Details are sealed in the ledger, so they may name the account; what was typed stands nowhere.
+ * @param repeats of which name, where it costs the caller nothing to fail again: then the entries of a minute are merged
+ */
 export async function recordFailure(
-  { ledger, clock }: Parts,
+  { ledger, clock, repeated }: Parts,
   { tenant, ...details }: Failure,
   from: From,
+  repeats?: string,
 ): Promise<void> {
   const by = { actor: nobody, workstation: from.workstation, request: from.request }
-  await ledger.record(eventOf(tenant, clock.now(), by, { action: 'sign-in-failed', outcome: 'refused', details }))
+  const event = eventOf(tenant, clock.now(), by, { action: 'sign-in-failed', outcome: 'refused', details })
+  if (repeats === undefined) await ledger.record(event)
+  else await repeated.record(`${addressLane(from.address)} ${repeats}`, details.why, event)
+}
+
+interface Throttled {
+  readonly tenant: number
+  readonly account: Id<'account'> | undefined
+  readonly opens: number
+  /** Whose name was tried, whether or not anyone has it: both take equally long. */
+  readonly name: string
 }
 
 /** Records that an attempt was not let in, and gives the Refusal to throw. */
 export async function throttled(
   parts: Parts,
-  { tenant, account, opens }: { tenant: number; account: Id<'account'> | undefined; opens: number },
+  { tenant, account, opens, name }: Throttled,
   from: From,
 ): Promise<Refusal> {
-  await recordFailure(parts, { tenant, account, step: 'password', why: 'throttled' }, from)
+  await recordFailure(parts, { tenant, account, step: 'password', why: 'throttled' }, from, name)
   const seconds = Math.max(1, Math.ceil((opens - parts.clock.now()) / 1000))
   if (!Number.isFinite(seconds))
     return new Refusal('sign-in-throttled', { remedy: 'Ask an administrator to open the account again.' })

@@ -166,3 +166,18 @@ test('P-09 a hundred guesses at once to unlock are counted one by one', async ({
   expect(judged).toHaveLength(5)
   expect(await identity.findSession(secret)).toBeUndefined()
 })
+
+test('V16: attempts that are not let in are one entry a minute for each name and address, and then their number', async ({
+  practice,
+}) => {
+  const doctor = await practice.hire()
+  for (const user of [doctor.user, 'nobody.here']) await fail(practice, user, fromOutside, 25, 0)
+  const throttled = async () =>
+    (await practice.entries())
+      .map(({ details }) => details as { why?: string; repeated?: number } | undefined)
+      .filter((details) => details?.why === 'throttled')
+      .map((details) => details?.repeated)
+  expect(await throttled()).toEqual([undefined, undefined])
+  await practice.identity.stop()
+  expect(await throttled()).toEqual([undefined, undefined, 19, 19])
+})

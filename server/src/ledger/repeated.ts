@@ -29,8 +29,8 @@ export class RepeatedEntries {
 
   /** Durable when it resolves, unless it was only counted. Throws 'ledger-unavailable' when it cannot be recorded. */
   async record(caller: string, kind: string, facts: EntryFacts): Promise<void> {
-    const key = `${caller} ${kind}`
-    const shared = `others ${kind}`
+    const key = `${facts.tenant} ${caller} ${kind}`
+    const shared = `${facts.tenant} others ${kind}`
     const before = this.#repeated.get(key) ?? (this.#repeated.size < toldApart ? undefined : this.#repeated.get(shared))
     if (before !== undefined) {
       before.count += 1
