@@ -104,3 +104,34 @@ describe('of two servers', () => {
     expect(report).toMatchObject({ read: 2, imported: 1 })
   })
 })
+
+describe('a Bundle that is a record', () => {
+  const kept = (reference: string) => ({
+    ...{ resourceType: 'Bundle', id: 'd', type: 'collection' },
+    entry: [
+      { fullUrl: urn(uuid(1)), resource: patient('p') },
+      { fullUrl: urn(uuid(2)), resource: observation('o', reference) },
+    ],
+  })
+  const entries = (stored: object) => (stored as { entry: { fullUrl: string; resource: object }[] }).entry
+
+  test('is stored whole, in the chart of the one patient of the import whom it is about', async ({ setting }) => {
+    const files = { 'a.ndjson': lines(patient('p'), kept('Patient/p')) }
+    expect(await setting.bring(files)).toMatchObject({ read: 2, imported: 2 })
+    const { id } = await setting.stored('Patient', 'Patient/p')
+    const stored = entries(await setting.stored('Bundle', 'Bundle/d', 'Patient/p'))
+    expect(stored[1]?.resource).toMatchObject({ subject: { reference: `Patient/${id}` } })
+    expect(await setting.verify(files)).toMatchObject({ alike: 2, differences: [] })
+  })
+
+  test('keeps references to its own entries as they were written, whatever else has their names', async ({
+    setting,
+  }) => {
+    const files = {
+      'a.json': bundle({ fullUrl: urn(uuid(1)), resource: patient('q') }),
+      'b.ndjson': lines(kept(urn(uuid(1)))),
+    }
+    expect(await setting.bring(files)).toMatchObject({ read: 2, imported: 2 })
+    expect(entries(await setting.stored('Bundle', 'Bundle/d'))).toEqual(kept(urn(uuid(1))).entry)
+  })
+})

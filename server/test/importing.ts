@@ -36,7 +36,7 @@ interface Setting {
   ledger: Ledger
   /** The stored resource that came from the name in the source. */
   stored(
-    type: 'Patient' | 'Observation' | 'Practitioner' | 'Encounter' | 'AllergyIntolerance',
+    type: 'Patient' | 'Observation' | 'Practitioner' | 'Encounter' | 'AllergyIntolerance' | 'Bundle',
     name: string,
     patient?: string,
   ): Promise<Stored>

@@ -1,5 +1,6 @@
 import {
   hasPatientCompartment,
+  isObject,
   type LinkKind,
   readReference,
   type ReferenceText,
@@ -40,7 +41,8 @@ export class Resolver {
   rewrite(resource: Resource, home: Home | undefined, server: number): Rewritten {
     const rewritten: Rewritten = { dangling: 0, loose: new Set(), open: new Set(), ambiguous: new Set() }
     const context = { home, server, rewritten, known: this.#knownOf(server) }
-    rewriteReferences(resource, (text, kind) => this.#map(text, kind, context))
+    const within = addressesWithin(resource)
+    rewriteReferences(resource, (text, kind) => (within.has(text) ? undefined : this.#map(text, kind, context)))
     return rewritten
   }
 
@@ -111,6 +113,14 @@ export class Resolver {
     return idOf<string>(key, bucket)
   }
 }
+
+/** The fullUrls of a Bundle that is itself a record: what leads to one of its own entries stays as it was written. */
+function addressesWithin({ resourceType, entry }: Resource): ReadonlySet<unknown> {
+  if (resourceType !== 'Bundle' || !Array.isArray(entry)) return nowhere
+  return new Set(entry.map((one: unknown) => (isObject(one) ? one['fullUrl'] : undefined)))
+}
+
+const nowhere: ReadonlySet<unknown> = new Set()
 
 interface Context {
   readonly home: Home | undefined

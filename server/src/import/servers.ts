@@ -16,8 +16,8 @@ export class Servers {
     if (read?.kind !== 'record' || read.base === '') return 0
     const known = this.#numbers.get(read.base)
     if (known !== undefined) return known
-    // No export is of so many; whatever comes from there is then nobody's in particular.
-    if (this.#bases.length > mostServers) return 0
+    // No export is of so many: the rest count as one, which is none of those before.
+    if (this.#bases.length > mostServers) return mostServers
     this.#numbers.set(read.base, this.#bases.length)
     return this.#bases.push(read.base) - 1
   }
@@ -32,11 +32,11 @@ export class Servers {
     return this.#bases[server] ?? ''
   }
 
-  /** Whether an address begins with one of the bases. */
+  /** Whether an address is that of a record on one of them. */
   owns(address: string): boolean {
-    for (const base of this.#numbers.keys()) if (address.startsWith(base)) return true
-    return false
+    const read = readReference(address)
+    return read.kind === 'record' && this.#numbers.has(read.base)
   }
 }
 
-const mostServers = 1000
+const mostServers = 60_000
