@@ -272,3 +272,42 @@ test('an id that is a number is named', async ({ setting }) => {
   const report = await setting.bring({ 'a.ndjson': lines({ resourceType: 'Patient', id: 7 }) })
   expect(reasons(report)).toEqual(["1 The resource's id is not a text."])
 })
+
+describe('another person under the same identity', () => {
+  const person = (family: string, birthDate: string, more: object = {}) =>
+    patient('1', { name: [{ family }], birthDate, ...more })
+
+  test('is not a newer state of the one who is here, and nothing comes into that chart', async ({ setting }) => {
+    await setting.bring({ 'a.ndjson': lines(person('Ash', '1950-01-01')) })
+    const report = await setting.bring({
+      'b.ndjson': lines(person('Birch', '1999-09-09'), observation('o', 'Patient/1')),
+    })
+    expect(report).toMatchObject({ imported: 0, contradictory: 1 })
+    expect(report.rejected[1]?.because).toMatchObject({ position: 1 })
+    expect(await setting.stored('Patient', 'Patient/1')).toMatchObject({ birthDate: '1950-01-01' })
+  })
+
+  test('in one import leaves both without what is about either', async ({ setting }) => {
+    const report = await setting.bring({
+      'a.ndjson': lines(person('Ash', '1950-01-01'), observation('o1', 'Patient/1')),
+      'b.ndjson': lines(person('Birch', '1999-09-09'), observation('o2', 'Patient/1')),
+    })
+    expect(report).toMatchObject({ imported: 1, contradictory: 1 })
+    expect(report.rejected.map(({ reason }) => reason.slice(0, 19))).toEqual([
+      'No patient, or more',
+      'Another Patient has',
+      'No patient, or more',
+    ])
+  })
+
+  test.for([
+    ['a name', person('Birch', '1950-01-01')],
+    ['a birth date', person('Ash', '1950-01-02')],
+    ['all but a number', person('Birch', '1999-09-09', { identifier: [{ system: 'urn:mrn', value: '1' }] })],
+  ] as const)('is not who has %s corrected', async ([, corrected], { setting }) => {
+    await setting.bring({
+      'a.ndjson': lines(person('Ash', '1950-01-01', { identifier: [{ system: 'urn:mrn', value: '1' }] })),
+    })
+    expect(await setting.bring({ 'a.ndjson': lines(corrected) })).toMatchObject({ updated: 1 })
+  })
+})

@@ -37,7 +37,7 @@ export class Admission {
     const record = 'bytes' in piece && typeof entry !== 'string' ? this.#recordOf(entry, piece.bytes) : undefined
     const reject: Reject = (code, findings) => ({
       ...{ kind: 'rejected', file: file.number, position: piece.position, code, reason: describe(code, findings) },
-      patient: isPatient && code !== 'older-copy' ? record : undefined,
+      patient: isPatient && code !== 'older-copy' && code !== 'another-person' ? record : undefined,
       kinds: typeof entry === 'string' || findings === undefined ? [] : kindsOf(entry.resource, code, findings),
     })
     if (typeof entry === 'string') return reject(entry)
@@ -55,14 +55,14 @@ export class Admission {
   ): Admitted | Rejected {
     const { resource, condition, fullUrl } = entry
     const { index, conditions, servers } = this.#survey
+    const type = resource.resourceType
     if (conditions.isSeveral(record)) return reject('several-match')
     const repeated = !index.isNewest(record, file, position)
     if (repeated && condition?.kind !== 'create' && index.printOf(record) !== printOf(resource))
-      return reject('older-copy')
+      return reject(type === 'Patient' && index.isContested(record) ? 'another-person' : 'older-copy')
     const { invalid, unmet, leftOut } = mend(resource, this.#accepted)
     if (invalid.length > 0) return reject('invalid', invalid)
     if (unmet.length > 0) return reject('profile-not-met', unmet)
-    const type = resource.resourceType
     const server = servers.note(fullUrl)
     const found = type === 'Patient' ? 'practice' : belongingOf(namedPatients(resource), this.#survey, server)
     if (found === 'missing') return reject('patient-missing')

@@ -1,8 +1,9 @@
 import type { Resource } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
-import type { Stored } from '#records'
+import { parseStored, type Stored } from '#records'
 import type { Admitted } from './item.ts'
 import { sameContent } from './same-content.ts'
+import { maybeSamePerson, personOf } from './same-person.ts'
 import type { ImportStore, NamedResource, Origin } from './store.ts'
 
 /** What was read of a record, ready to be written. */
@@ -14,7 +15,7 @@ export interface Ready {
 }
 
 /** Nothing is to be written: it is here as it was read, or what is here is kept. */
-export type Judged = 'unchanged' | 'older-state' | 'changed-here' | 'deleted-here'
+export type Judged = 'unchanged' | 'older-state' | 'changed-here' | 'deleted-here' | 'another-person'
 
 type Change = Ready & NamedResource
 
@@ -36,11 +37,17 @@ export async function judgeChanges(
   }
   const known = await origins(differing.map(({ stored }) => stored))
   for (const [at, { change, stored }] of differing.entries()) {
-    const kept = reasonToKeep(change.item, stored, known[at])
+    const kept = isAnother(change, stored) ? 'another-person' : reasonToKeep(change.item, stored, known[at])
     if (kept === undefined) changes.push(change)
     else settled.push([change, kept])
   }
   return { changes, settled }
+}
+
+/** A Patient of another system under the same name is not a state of this one. */
+function isAnother({ resource }: Change, { type, deleted, json }: Stored): boolean {
+  if (type !== 'Patient' || deleted) return false
+  return !maybeSamePerson(personOf(parseStored(json)), personOf(resource))
 }
 
 /**

@@ -23,6 +23,8 @@ export const reasons = {
   'type-not-kept': 'Records of this type are not imported.',
   'identity-repeated':
     'Another record of this import, of another type or from another server, has the same identity. Import each server under a --source of its own; name the addresses of one and the same server with --base.',
+  'another-person':
+    'Another Patient has the same identity, and is another person: no birth date, family name or identifier agrees. Import each system under a --source of its own.',
   'older-copy':
     'This import has another copy of the record with other content, and took that one: it is newer by meta.lastUpdated, or was read later.',
   'older-state': 'The record here is of a newer state of the source (meta.lastUpdated), and was kept.',
@@ -51,6 +53,7 @@ export const keptHere: ReadonlySet<ReasonCode> = new Set(['older-state', 'change
 export const contradictory: ReadonlySet<ReasonCode> = new Set([
   ...keptHere,
   'deleted-here',
+  'another-person',
   'older-copy',
   'identity-repeated',
 ])

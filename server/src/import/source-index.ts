@@ -24,7 +24,7 @@ export interface Copy {
 }
 
 // In the column `contested`.
-const byType = 1
+const byName = 1
 const byServer = 2
 
 /** Past these, a name stays one of several, whatever turns out to be the same. */
@@ -43,7 +43,7 @@ export class SourceIndex {
   readonly #type = new Column(Uint8Array)
   /** 1 for a record's own name, also when it was merged into another. */
   readonly #isOwn = new Column(Uint8Array)
-  /** For a record whose own name a copy of another type has, or one from another server. */
+  /** For a record whose own name a copy of another record has, or one from another server. */
   readonly #contested = new Column(Uint8Array)
   /** 1 for a bucket, 2 for the number of a patient whose bucket it is; 0: not decided. */
   readonly #placing = new Column(Uint8Array)
@@ -85,6 +85,15 @@ export class SourceIndex {
     } else if (this.#recordAt(known) !== record) this.#claim(known, record)
   }
 
+  /** A copy of another record has its name, which from now on leads to neither. */
+  contest(record: RecordNumber): void {
+    this.#contested.set(record, byName)
+  }
+
+  isContested(record: RecordNumber): boolean {
+    return this.#contested.get(record) !== 0
+  }
+
   /** Two records turn out to be one: what led to the one leads to the other, which takes the newer copy. */
   merge(one: RecordNumber, into: RecordNumber): void {
     if (this.#isNewer(one, into)) {
@@ -100,7 +109,7 @@ export class SourceIndex {
     const known = this.#names.find(key)
     if (known === undefined) return undefined
     const contested = this.#contested.get(known)
-    if (contested === byType || (contested === byServer && server === 0)) return 'several'
+    if (contested === byName || (contested === byServer && server === 0)) return 'several'
     return this.#ofAll(known) ?? 'several'
   }
 
@@ -204,7 +213,7 @@ export class SourceIndex {
     const elsewhere = server !== 0 && copy.server !== 0 && server !== copy.server
     const otherType = this.typeOf(record) !== copy.type
     if (otherType || (elsewhere && !same)) {
-      if (this.#contested.get(record) !== byType) this.#contested.set(record, otherType ? byType : byServer)
+      if (this.#contested.get(record) !== byName) this.#contested.set(record, otherType ? byName : byServer)
       return undefined
     }
     // What two servers have alike is the same to both.

@@ -6,6 +6,7 @@ import { type Entry, glanceAt } from './entry.ts'
 import { belongingOf, type Home, type Names } from './home.ts'
 import { identifierName, nameByIdentifier, namesOf, printOf, type SourceKey, updatedOf } from './identity.ts'
 import type { Reading } from './item.ts'
+import { People } from './people.ts'
 import { type Form, readSource } from './read-file.ts'
 import { Servers } from './servers.ts'
 import type { Copy, RecordIndex, RecordNumber } from './source-index.ts'
@@ -41,10 +42,11 @@ export async function* survey(
 ): AsyncGenerator<Reading, Survey> {
   const names = { index, servers: new Servers(bases), keyOf }
   const conditions = new Conditions(names)
+  const people = new People(names.index)
   const files: SurveyedFile[] = []
   let passed = 0
   for (const [number, path] of paths.entries()) {
-    const file = new FileSurvey(names, conditions, number)
+    const file = new FileSurvey(names, { conditions, people }, number)
     for await (const { form, pieces } of readSource(path, (count) => (passed += count))) {
       for (const piece of pieces) if ('bytes' in piece) file.note(piece.position, piece.bytes, form)
       if (passed < noticeBytes) continue
@@ -72,13 +74,19 @@ interface Waiting {
 class FileSurvey {
   readonly #names: Names
   readonly #conditions: Conditions
+  readonly #people: People
   readonly #file: number
   readonly #waiting: Waiting[] = []
   #patients = 0
 
-  constructor(names: Names, conditions: Conditions, file: number) {
+  constructor(
+    names: Names,
+    { conditions, people }: { readonly conditions: Conditions; readonly people: People },
+    file: number,
+  ) {
     this.#names = names
     this.#conditions = conditions
+    this.#people = people
     this.#file = file
   }
 
@@ -92,7 +100,9 @@ class FileSurvey {
     const copy = { type, file: this.#file, position, print: printOf(resource), updated: updatedOf(resource), server }
     const [name, ...others] = namesOf({ fullUrl, resource, id, bytes })
     const known = condition === undefined ? undefined : this.#conditions.find(type, condition)
+    if (type === 'Patient' && !this.#people.admit(known ?? index.own(keyOf(name)), resource)) return
     const record = known === undefined ? index.add(keyOf(name), copy) : this.#again(known, copy, entry)
+    if (type === 'Patient' && record !== undefined) this.#people.note(record, resource)
     const named = known ?? index.own(keyOf(name))
     if (named === undefined) return
     for (const other of known === undefined ? others : [name, ...others]) index.alias(keyOf(other), named)

@@ -9,8 +9,8 @@ interface PlainRecord extends Copy {
   place: { readonly bucket: Bucket } | { readonly patient: RecordNumber } | undefined
   pinned: Id<string> | undefined
   mergedInto: RecordNumber | undefined
-  /** Copies of another type have its name, or copies from another server. */
-  otherType: boolean
+  /** Copies of another record have its name, or copies from another server. */
+  contested: boolean
   otherServer: boolean
 }
 
@@ -31,7 +31,7 @@ export class PlainIndex implements RecordIndex {
     const { high, low } = key
     this.#records.push({
       ...{ ...copy, key: { high, low }, place: undefined, pinned: undefined, mergedInto: undefined },
-      ...{ otherType: false, otherServer: false },
+      ...{ contested: false, otherServer: false },
     })
     this.#own.set(textOf(key), number)
     this.alias(key, number)
@@ -42,7 +42,7 @@ export class PlainIndex implements RecordIndex {
     const record = this.#at(number)
     const same = record.print === copy.print
     const otherServer = record.server !== 0 && copy.server !== 0 && record.server !== copy.server
-    if (record.type !== copy.type) record.otherType = true
+    if (record.type !== copy.type) record.contested = true
     else if (otherServer && !same) record.otherServer = true
     if (record.type !== copy.type || (otherServer && !same)) return undefined
     const server = otherServer ? 0 : record.server
@@ -62,6 +62,15 @@ export class PlainIndex implements RecordIndex {
     else if (![known].flat().includes(number)) this.#named.set(name, [known, number].flat())
   }
 
+  contest(number: RecordNumber): void {
+    this.#at(number).contested = true
+  }
+
+  isContested(number: RecordNumber): boolean {
+    const { contested, otherServer } = this.#at(number)
+    return contested || otherServer
+  }
+
   merge(one: RecordNumber, into: RecordNumber): void {
     const [from, to] = [this.#at(one), this.#at(into)]
     const { file, position, print, updated, server } = from
@@ -77,8 +86,8 @@ export class PlainIndex implements RecordIndex {
     if (first === undefined || others.length > 0) return 'several'
     const owner = this.#own.get(textOf(key))
     if (owner === undefined) return first
-    const { otherType, otherServer } = this.#at(owner)
-    return otherType || (otherServer && server === 0) ? 'several' : first
+    const { contested, otherServer } = this.#at(owner)
+    return contested || (otherServer && server === 0) ? 'several' : first
   }
 
   own(key: SourceKey): RecordNumber | undefined {
