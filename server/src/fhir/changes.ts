@@ -9,6 +9,7 @@ import { ask, type Asking } from './offered.ts'
 import { makeRelative, ownAddresses, withinOwn } from './own-address.ts'
 import { applying } from './patch/read-patch.ts'
 import type { Patch } from './patch/patch.ts'
+import { holdingAnswers } from './questionnaire-answers.ts'
 import { type MadeAgainst, versionIn, versionMatched, versionToDelete } from './versions.ts'
 
 /** The interactions that change something, each by id or, but for a create, by condition. */
@@ -30,7 +31,7 @@ export interface Patching {
  */
 export function openChanges(records: Records, base: string, inTurn: TakeTurns): Changes {
   async function save(asking: Asking, change: Write, held?: Held): Promise<Stored> {
-    const [written] = await records.write([change], asking.request, held)
+    const [written] = await records.write([await holdingAnswers(records, asking, change)], asking.request, held)
     return written ?? unanswered()
   }
 

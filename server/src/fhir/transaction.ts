@@ -10,7 +10,8 @@ import { readConditionalReferences } from './conditional-references.ts'
 import { openLinks, resolveLinks } from './links.ts'
 import type { Asking } from './offered.ts'
 import { makeRelative, ownAddresses } from './own-address.ts'
-import { type Planned, planEntry } from './plan.ts'
+import { type Planned, planEntry, type Planning } from './plan.ts'
+import { holdingAnswers } from './questionnaire-answers.ts'
 import { ofEntry, readEntries, type ReadEntry, turnsIn } from './read-entries.ts'
 
 interface TransactionParts {
@@ -58,13 +59,19 @@ async function planAll(
   const planning = { records, clock, asking, base, links, touched: new Set<string>(), deleted: new Set<string>() }
   const planned = new Map<BundleEntry, Planned>()
   for (const one of inOrder(read))
-    planned.set(one.entry, await ofItsEntry(one.entry, async () => planEntry(planning, one)))
+    planned.set(one.entry, await ofItsEntry(one.entry, async () => planChecked(planning, one)))
   for (const [entry, plan] of planned) {
     if (plan.kind !== 'write' || plan.unlinked === undefined) continue
     const { unlinked } = plan
     await ofItsEntry(entry, async () => resolveLinks(unlinked, links, entry))
   }
   return planned
+}
+
+async function planChecked(planning: Planning, one: ReadEntry): Promise<Planned> {
+  const plan = await planEntry(planning, one)
+  if (plan.kind !== 'write') return plan
+  return { ...plan, write: await holdingAnswers(planning.records, planning.asking, plan.write) }
 }
 
 const order = ['DELETE', 'POST', 'PUT', 'PATCH', 'GET']

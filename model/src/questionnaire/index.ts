@@ -1,0 +1,2 @@
+// Answers to a questionnaire, held against it.
+export { answerFindings } from './answers.ts'
