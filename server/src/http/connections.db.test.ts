@@ -93,6 +93,45 @@ test('R-16: a stranger’s request at work is not cut off for another: then the 
   expect(await status).toBe(200)
 })
 
+test('R-16: requests that never come whole, and answers that nobody reads, hold no place against others', async ({
+  rig,
+}) => {
+  const form = route({
+    path: '/office/form',
+    class: 'sign-in',
+    surface: 'office',
+    method: 'POST',
+    handle: async (exchange) => {
+      await exchange.body()
+      return { status: 204 }
+    },
+  })
+  const large = route({
+    path: '/large',
+    class: 'public',
+    surface: 'system',
+    handle: async () => ({ status: 200, body: Buffer.alloc(20_000_000) }),
+  })
+  await rig.start([open, form, large], { limits: limits({ strangers: { ofAddress: 4, inAll: 40 } }) })
+  const held: TLSSocket[] = []
+  for (const request of [
+    'POST /office/form HTTP/1.1\r\nHost: localhost\r\nX-Chartkeep: 1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    'GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n',
+  ])
+    for (let at = 0; at < 2; at++) {
+      const socket = await rig.connect()
+      socket.on('error', () => undefined).pause()
+      socket.write(request)
+      held.push(socket)
+    }
+  for (let at = 0; at < 4; at++) {
+    const visitor = await rig.connect()
+    visitor.on('error', () => undefined)
+    expect(await ask(visitor, '/open')).toBe(200)
+  }
+  for (const socket of held) socket.destroy()
+})
+
 test('R-16: through a proxy of our own all come from its address, so nothing is counted by it', async ({ rig }) => {
   const { url } = await rig.start([open], {
     limits: limits({ strangers: { ofAddress: 2, inAll: 2 } }),

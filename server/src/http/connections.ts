@@ -5,6 +5,13 @@ import type { Actor } from '#policy'
 import { neighbourhood, peerOf } from './address.ts'
 import type { Limits } from './limits.ts'
 
+/** One request, as far as a connection is judged by it. */
+export interface Request {
+  readonly incoming: { readonly socket: Socket; readonly complete: boolean }
+  /** Its answer is decided. */
+  readonly settled: boolean
+}
+
 interface Connection {
   /** The TCP connection: it is there before TLS is. */
   readonly socket: Socket
@@ -15,15 +22,16 @@ interface Connection {
   /** A request has come. */
   used: boolean
   /** Requests whose answers are not out yet. */
-  busy: number
+  readonly requests: Set<Request>
   /** The actor who has been authenticated on it. */
   known: string | undefined
 }
 
 /**
  * The connections there are. Those on which nobody has been authenticated yet are strangers: so many of one address, and
- * of all. One stranger more takes the place of the least useful one that nothing is being done for, so that a host which
- * holds connections open holds them against itself, and people and programs at work keep theirs.
+ * of all. One stranger more takes the place of the least useful one that nothing is being done for, which a request that
+ * does not come whole and an answer that nobody reads are not. So a host that holds connections open holds them against
+ * itself, and people and programs at work keep theirs.
  */
 export class Connections {
   readonly #limits: Limits
@@ -52,26 +60,25 @@ export class Connections {
   }
 
   /** A request begins. Throws 'rate-limited' when too many are at work on this connection already. */
-  begin(socket: Socket): void {
-    const connection = this.#secure.get(socket)
+  begin(request: Request): void {
+    const connection = this.#secure.get(request.incoming.socket)
     if (connection === undefined) return
     connection.used = true
-    connection.busy += 1
+    connection.requests.add(request)
     const { pipelined } = this.#limits
     const most =
       connection.address === undefined || connection.known !== undefined ? pipelined.known : pipelined.stranger
-    if (connection.busy > most) throw new Refusal('rate-limited')
+    if (connection.requests.size > most) throw new Refusal('rate-limited')
   }
 
   /** The answer is out, or nobody is there to take it. */
-  end(socket: Socket): void {
-    const connection = this.#secure.get(socket)
-    if (connection !== undefined) connection.busy -= 1
+  end(request: Request): void {
+    this.#secure.get(request.incoming.socket)?.requests.delete(request)
   }
 
   /** Somebody was authenticated on it. Past so many of one actor, the connection stays a stranger's. */
-  know(socket: Socket, actor: Pick<Actor, 'kind' | 'id'>): void {
-    const connection = this.#secure.get(socket)
+  know({ incoming }: Request, actor: Pick<Actor, 'kind' | 'id'>): void {
+    const connection = this.#secure.get(incoming.socket)
     if (connection?.address === undefined || connection.known !== undefined) return
     const count = this.#known.get(actor.id) ?? 0
     if (count >= this.#limits.actorConnections[actor.kind]) return
@@ -94,7 +101,14 @@ export class Connections {
     const key = keyOf(socket)
     const peer = peerOf(socket)
     const address = this.#isProxy(peer) ? undefined : neighbourhood(peer)
-    const connection: Connection = { socket, address, secure: false, used: false, busy: 0, known: undefined }
+    const connection: Connection = {
+      socket,
+      address,
+      secure: false,
+      used: false,
+      requests: new Set(),
+      known: undefined,
+    }
     if (address !== undefined && !this.#makeRoom(address)) {
       socket.destroy()
       return
@@ -137,10 +151,9 @@ export class Connections {
   }
 
   #giveUpOne(group: ReadonlySet<Connection>): boolean {
-    const worth = ({ secure, socket }: Connection) => (secure ? 2 : socket.bytesRead > 0 ? 1 : 0)
     let least: Connection | undefined
     for (const one of group) {
-      if (one.busy > 0) continue
+      if ([...one.requests].some(({ incoming, settled }) => incoming.complete && !settled)) continue
       if (least === undefined || worth(one) < worth(least)) least = one
       if (worth(least) === 0) break
     }
@@ -149,6 +162,12 @@ export class Connections {
     least.socket.destroy()
     return true
   }
+}
+
+/** The less, the sooner it is given up: before its first byte, in the handshake, idle, in the midst of a request. */
+function worth({ secure, socket, requests }: Connection): number {
+  if (!secure) return socket.bytesRead > 0 ? 1 : 0
+  return requests.size === 0 ? 2 : 3
 }
 
 function keyOf({ remoteAddress, remotePort }: Socket): string {

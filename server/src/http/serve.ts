@@ -24,19 +24,18 @@ export interface Scene {
 /** Runs the column, then the route; sends what comes of it. Never rejects. */
 export async function serve(visit: Visit, scene: Scene): Promise<void> {
   const { inFlight, connections, limits } = scene
-  const { socket } = visit.incoming
   inFlight.add(visit)
-  visit.outgoing.once('close', () => connections.end(socket))
+  visit.outgoing.once('close', () => connections.end(visit))
   let answer: Answer
   try {
-    connections.begin(socket)
+    connections.begin(visit)
     if (scene.stopping) throw new Refusal('stopping')
     if (inFlight.size > limits.inFlight) throw new Refusal('rate-limited')
     for (const check of visit.route.column) {
       const pending = check(visit)
       if (pending !== undefined) await pending
     }
-    if (visit.found !== undefined) connections.know(socket, visit.found)
+    if (visit.found !== undefined) connections.know(visit, visit.found)
     if (!visit.settled) visit.leaveShare = inFlight.share(visit, limits.inFlightOf)
     answer = await visit.route.handle(visit)
     if (visit.declined !== undefined) await recordParts(visit, visit.declined, scene)

@@ -48,6 +48,16 @@ test('each queue takes 64 and then says to come again, whatever became of the ot
   expect(() => queues.admit('stranger')).not.toThrow()
 })
 
+test('strangers from one address take half of their queue at most', () => {
+  const { queues } = bench()
+  const admitted = Array.from({ length: 32 }, () => queues.admit('stranger', '10.0.0.1'))
+  expect(() => queues.admit('stranger', '10.0.0.1')).toThrow(expect.objectContaining({ code: 'sign-in-throttled' }))
+  for (let at = 0; at < 32; at++) queues.admit('stranger', '10.0.0.2')
+  expect(() => queues.admit('stranger', '10.0.0.3')).toThrow(expect.objectContaining({ code: 'sign-in-throttled' }))
+  for (const admission of admitted) admission.leave()
+  expect(() => queues.admit('stranger', '10.0.0.1')).not.toThrow()
+})
+
 test('work that fails gives its place to the next', async () => {
   const queues = new HashQueues()
   const failing = Array.from({ length: 10 }, () =>

@@ -12,6 +12,8 @@ const order = ['session', 'workstation', 'stranger'] as const satisfies readonly
 const atOnce = { 'sign-in': 2, all: 3 } as const
 /** Admitted to one queue: at 150 ms each and two at a time, the last in line waits five seconds. */
 const mostAdmitted = 64
+/** Of them strangers from one network address, so that a flood from one leaves room for the others. */
+const mostOfAddress = 32
 
 /** One place in a queue, from before an attempt is counted until it is judged. */
 export interface Admission {
@@ -22,19 +24,35 @@ export interface Admission {
 
 export class HashQueues {
   readonly #waiting = { session: [], workstation: [], stranger: [] } as Record<HashQueue, (() => void)[]>
-  readonly #admitted: Record<HashQueue, number> = { session: 0, workstation: 0, stranger: 0 }
+  /** By queue; for strangers by network address as well. */
+  readonly #admitted = new Map<string, number>()
   #signingIn = 0
   #running = 0
 
-  /** Throws 'sign-in-throttled' when so many are in the queue that another could only make it worse. */
-  admit(queue: HashQueue): Admission {
-    if (this.#admitted[queue] >= mostAdmitted)
+  /**
+   * Throws 'sign-in-throttled' when so many are in the queue that another could only make it worse.
+   * @param address where a stranger comes from
+   */
+  admit(queue: HashQueue, address?: string): Admission {
+    const counts: readonly (readonly [string, number])[] = [
+      [queue, mostAdmitted],
+      ...(address === undefined ? [] : [[`${queue} ${address}`, mostOfAddress] as const]),
+    ]
+    if (counts.some(([count, most]) => (this.#admitted.get(count) ?? 0) >= most))
       throw new Refusal('sign-in-throttled', { remedy: 'Many people sign in just now. Try again in some seconds.' })
-    this.#admitted[queue] += 1
+    for (const [count] of counts) this.#count(count, 1)
     return {
       run: (work) => this.#run(queue, work),
-      leave: () => void (this.#admitted[queue] -= 1),
+      leave: () => {
+        for (const [count] of counts) this.#count(count, -1)
+      },
     }
+  }
+
+  #count(name: string, change: number): void {
+    const count = (this.#admitted.get(name) ?? 0) + change
+    if (count > 0) this.#admitted.set(name, count)
+    else this.#admitted.delete(name)
   }
 
   async #run<T>(queue: HashQueue, work: () => Promise<T>): Promise<T> {

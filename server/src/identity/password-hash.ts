@@ -28,7 +28,7 @@ export interface Hasher {
   /** The stored hash was made at another cost. */
   outdated(stored: PasswordHash): boolean
   /** Takes a place in a queue for the work. Throws 'sign-in-throttled' when the queue is full. */
-  within<T>(queue: HashQueue, work: (admission: Admission) => Promise<T>): Promise<T>
+  within<T>(queue: HashQueue, work: (admission: Admission) => Promise<T>, address?: string): Promise<T>
 }
 
 /** @param pepper keyring key: without the keyring, stolen hashes cannot even be guessed at. */
@@ -45,8 +45,8 @@ export function openHasher(pepper: KeyObject, cost: Cost = fullCost): Hasher {
     })
   }
 
-  async function within<T>(queue: HashQueue, work: (admission: Admission) => Promise<T>): Promise<T> {
-    const admission = queues.admit(queue)
+  async function within<T>(queue: HashQueue, work: (admission: Admission) => Promise<T>, address?: string): Promise<T> {
+    const admission = queues.admit(queue, address)
     try {
       return await work(admission)
     } finally {

@@ -36,7 +36,10 @@ const ticketMs = 5 * 60_000
  */
 export function signIn(parts: Parts, attempt: SignInAttempt, from: From): Promise<PendingSignIn> {
   const known = from.device !== undefined && isWorkstation(parts, from.device)
-  return parts.hasher.within(known ? 'workstation' : 'stranger', (admission) => judge(parts, attempt, from, admission))
+  const work = (admission: Admission): Promise<PendingSignIn> => judge(parts, attempt, from, admission)
+  return known
+    ? parts.hasher.within('workstation', work)
+    : parts.hasher.within('stranger', work, addressLane(from.address))
 }
 
 async function judge(
