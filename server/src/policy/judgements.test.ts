@@ -1,5 +1,6 @@
 import { resourceTypes, type Rule, type Shape, shapeOf } from '@chartkeep/model/fhir'
 import { expect, test } from 'vitest'
+import { knownExtensions } from './extensions.ts'
 import { contentSeen, isOpenType, judge, judgedNames } from './judgements.ts'
 import { mayRead, roles } from './roles.ts'
 
@@ -74,6 +75,8 @@ function print(): string {
       resourceTypes.filter((type) => !partial.some((role) => mayRead(role, type))),
     ),
   ]
+  const urls = [...knownExtensions].map(([url, parts]) => (parts.size === 0 ? url : `${url} (${[...parts.keys()].join(', ')})`))
+  blocks.push(`extensions that are shown:\n  ${urls.join('\n  ')}`)
   const printed = new Set<string>()
   for (const type of judgedTypes) {
     const readers = partial.filter((role) => mayRead(role, type))

@@ -36,7 +36,7 @@ export const keepers: Readonly<Partial<Record<Category, Role>>> = {
 
 /** Datatypes whose elements say what the element says that has them. */
 const plainDatatypes =
-  'Address Age Annotation Attachment CodeableConcept Coding ContactPoint Count Distance Duration HumanName Identifier ' +
+  'Address Age Annotation Attachment CodeableConcept Coding ContactPoint Count Distance Duration Extension HumanName Identifier ' +
   'Money Period Quantity Range Ratio Reference Timing Timing.repeat'
 
 /** Types that tell of nobody's health are judged as a whole: places, people of the practice, products, definitions. */

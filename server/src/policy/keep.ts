@@ -34,7 +34,7 @@ function keepObject(sight: Sight, holder: Shape, sent: JsonObject, old: JsonObje
     const place = { sight, holder, property, rule }
     const judged = mannerOf(sight, holder, property, rule)
     const merged =
-      judged === undefined || (shown === undefined && kept[property] === undefined)
+      judged === undefined || (shown === undefined && kept[property] === undefined && !isBesideList(rule, value))
         ? value
         : Array.isArray(value)
           ? keepList(place, kept, value)
@@ -44,6 +44,11 @@ function keepObject(sight: Sight, holder: Shape, sent: JsonObject, old: JsonObje
     if (shown === undefined) dropOthers(holder, kept, property, rule)
   }
   return kept
+}
+
+/** What stands beside primitives of a list needs them in their places. */
+function isBesideList({ companion }: Rule, value: unknown): boolean {
+  return companion && Array.isArray(value)
 }
 
 /** A choice has one value: what stands in place of what was kept gives way to it. */
@@ -95,7 +100,7 @@ function keepContained({ role, gone }: Sight, sent: JsonObject, old: JsonObject)
   return keepObject({ ...sight, gone }, shapeOf(type), sent, old)
 }
 
-function keepList(place: Place, kept: JsonObject, old: readonly unknown[]): readonly unknown[] {
+function keepList(place: Place, kept: JsonObject, old: readonly unknown[]): readonly unknown[] | undefined {
   const { property, rule } = place
   const value = kept[property]
   const sent: readonly unknown[] = Array.isArray(value) ? value : []
@@ -114,7 +119,8 @@ function keepList(place: Place, kept: JsonObject, old: readonly unknown[]): read
     } else if (shown[index] === undefined) behind[last]?.push(item)
     else if (shown[index] !== item && !isUnit(place)) throw unseenLost()
   }
-  return [...(behind[0] ?? []), ...list.flatMap((item, at) => [item, ...(behind[at + 1] ?? [])])]
+  const merged = [...(behind[0] ?? []), ...list.flatMap((item, at) => [item, ...(behind[at + 1] ?? [])])]
+  return merged.length > 0 ? merged : undefined
 }
 
 /** What stands beside primitives, by their places. */

@@ -98,13 +98,15 @@ function showExtension(sight: Sight, value: JsonObject, known: KnownExtensions):
   const parts = typeof value['url'] === 'string' ? known.get(value['url']) : undefined
   if (parts === undefined) return undefined
   const holder = shapeOf('Extension')
-  return pick(value, (property, one) => {
+  const shown = pick(value, (property, one) => {
     if (property !== 'extension') return showProperty(sight, holder, property, one)
     const list: unknown[] = Array.isArray(one) ? one : []
     const shown = list.map((item) => (isObject(item) ? showExtension(sight, item, parts) : undefined))
     const left = shown.filter((item) => item !== undefined)
     return shown.every((item, index) => item === list[index]) ? one : left.length > 0 ? left : undefined
   })
+  // R4, ext-1: it has a value, or parts.
+  return Object.keys(shown ?? {}).some((property) => !['id', 'url'].includes(property)) ? shown : undefined
 }
 
 /** Words about what may not be read are not shown, nor a way to what is not there. */

