@@ -1,20 +1,37 @@
 import { resourceTypes, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '#base'
+import { categoryOf, Grant, type Role, roles } from '#policy'
+import { person } from './fixtures.ts'
 import { fullResource, textsIn } from './full-resource.ts'
-import { isOpenType, keepers } from '../src/policy/judgements.ts'
-import { categoryOf, mayRead, type Role, roles } from '../src/policy/roles.ts'
-import type { View } from '../src/policy/view.ts'
-import { viewOf } from '../src/policy/view.ts'
+
+type View = NonNullable<Grant['view']>
+
+function grantOf(role: Role, type: ResourceType): Grant | undefined {
+  try {
+    return Grant.for({ actor: person(role), action: 'read', type, purpose: 'TREAT' })
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
+}
+
+const mayRead = (role: Role, type: ResourceType) => grantOf(role, type) !== undefined
+const viewOf = (role: Role, type: ResourceType) => grantOf(role, type)?.view
+/** Types that tell of nobody's health. */
+const isOpenType = (type: ResourceType) =>
+  type === 'InsurancePlan' || ['directory', 'definition'].includes(categoryOf(type))
 
 /** Each type with each role that reads it and does not see all of it. */
 const cells = roles.flatMap((role) =>
   resourceTypes.flatMap((type) => {
-    const view = mayRead(role, type) ? viewOf(role, type) : undefined
+    const view = viewOf(role, type)
     return view === undefined ? [] : [{ role, type, view }]
   }),
 )
-const isKeeper = (role: Role, type: ResourceType) => keepers[categoryOf(type)] === role
+/** Who keeps such records sees their narrative and extensions. */
+const isKeeper = (role: Role, type: ResourceType) =>
+  role === 'administrator' && ['directory', 'definition'].includes(categoryOf(type))
 const choices = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
 const placeIn = (text: string) => text.slice(text.indexOf(' ') + 1)
 

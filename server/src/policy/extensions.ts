@@ -6,10 +6,7 @@ const usCore = 'http://hl7.org/fhir/us/core/StructureDefinition/'
 
 const simple: readonly (readonly [string, string])[] = [
   [hl7, 'data-absent-reason patient-birthPlace patient-birthTime patient-mothersMaidenName patient-religion'],
-  [
-    hl7,
-    'patient-citizenship patient-interpreterRequired patient-preferenceType contactpoint-area contactpoint-country',
-  ],
+  [hl7, 'patient-interpreterRequired patient-preferenceType contactpoint-area contactpoint-country'],
   [hl7, 'contactpoint-extension contactpoint-local timezone tz-code tz-offset'],
   [hl7, 'humanname-assembly-order humanname-fathers-family humanname-mothers-family humanname-own-name'],
   [hl7, 'humanname-own-prefix humanname-partner-name humanname-partner-prefix iso21090-EN-qualifier'],
@@ -22,6 +19,7 @@ const simple: readonly (readonly [string, string])[] = [
 /** With parts, each an extension with a name of its own. */
 const composed: Readonly<Record<string, string>> = {
   [`${hl7}geolocation`]: 'latitude longitude',
+  [`${hl7}patient-citizenship`]: 'code period',
   [`${hl7}patient-nationality`]: 'code period',
   [`${hl7}patient-proficiency`]: 'level type',
   [`${usCore}us-core-race`]: 'ombCategory detailed text',

@@ -75,7 +75,9 @@ function print(): string {
       resourceTypes.filter((type) => !partial.some((role) => mayRead(role, type))),
     ),
   ]
-  const urls = [...knownExtensions].map(([url, parts]) => (parts.size === 0 ? url : `${url} (${[...parts.keys()].join(', ')})`))
+  const urls = [...knownExtensions].map(([url, parts]) =>
+    parts.size === 0 ? url : `${url} (${[...parts.keys()].join(', ')})`,
+  )
   blocks.push(`extensions that are shown:\n  ${urls.join('\n  ')}`)
   const printed = new Set<string>()
   for (const type of judgedTypes) {
