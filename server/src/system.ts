@@ -113,6 +113,7 @@ export async function openSystem(options: SystemOptions, server?: Server): Promi
     await unless(server?.signal, prepareDatabase(options, target, keys))
     const db = openDatabase(target, log)
     closing.add('connections', () => db.close())
+    await unless(server?.signal, db.guard())
     for (const folder of witnesses) mkdirSync(folder, { recursive: true, mode: 0o700 })
     const ledger = openLedger({ db, keys, clock, log, witnesses, origin: originOf(keys) })
     closing.add('sequencer', () => ledger.stop())
@@ -148,6 +149,12 @@ export async function joinSystem(
   const closing = new Closing(log)
   closing.add('connections', () => db.close())
   closing.add('ledger', () => ledger.stop())
+  try {
+    await db.guard()
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
   return assemble(options, { keys, target, db, ledger }, { secondThread: false, closing })
 }
 

@@ -14,6 +14,8 @@ export const ledgerVerify: Command = {
     const options = await systemOptions(given, means)
     const { keys, db, close } = await composition.openForVerification(options)
     try {
+      const differences = await db.differences()
+      for (const difference of differences) terminal.say(`database: ${difference}`)
       const ledger = await verifyLedger({ db, keys: keys.ledger, witnesses: options.witnesses })
       for (const fault of ledger.faults) terminal.say(`ledger: ${describe(fault)}`)
       const { versions, faults } = await verifyRecords({ db, keys, clock: options.clock, tenant: firstTenant })
@@ -25,11 +27,12 @@ export const ledgerVerify: Command = {
         `${ledger.entries} entries in the tree, ${ledger.pending} waiting, ${versions} versions of records` +
           (checkpoint === undefined ? '' : `; newest checkpoint ${checkpoint.size} ${checkpoint.root}`),
       )
-      const whole = ledger.faultCount === 0 && faults.length === 0 && identity.faults.length === 0
+      const count = differences.length + ledger.faultCount + faults.length + identity.faults.length
+      const whole = count === 0
       terminal.say(
         whole
           ? 'The ledger is whole, and every record is as it was written.'
-          : `${ledger.faultCount + faults.length + identity.faults.length} faults. The first is the one to look at.`,
+          : `${count} faults. The first is the one to look at.`,
       )
       return whole ? 0 : 1
     } finally {

@@ -1,5 +1,14 @@
 import { Refusal } from '#base'
-import { EmbeddedFault, FolderInUse, ForeignDatabase, MigrationFault, MissingDatabase, UnsafeDatabaseUrl } from '#db'
+import {
+  CatalogueFault,
+  EmbeddedFault,
+  FolderInUse,
+  ForeignDatabase,
+  MigrationFault,
+  MissingDatabase,
+  UnsafeDatabase,
+  UnsafeDatabaseUrl,
+} from '#db'
 import { CertificateFault } from '#http'
 import { ImportStopped, SourceMissing, VerifyStopped } from '#import'
 import { KeyFault } from '#keys'
@@ -20,7 +29,7 @@ export class WrongKeyring extends Error {
 const spoken = [
   UsageFault,
   ...[KeyFault, InstallationFault, WrongKeyring, ForeignDatabase, ForeignKeyring, MigrationFault],
-  ...[MissingDatabase, FolderInUse, LedgerCut],
+  ...[CatalogueFault, UnsafeDatabase, MissingDatabase, FolderInUse, LedgerCut],
   ...[EmbeddedFault, UnsafeDatabaseUrl, CertificateFault, SourceMissing, ImportStopped, VerifyStopped],
 ]
 

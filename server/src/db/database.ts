@@ -2,10 +2,13 @@ import pg, { type Client as PgClient, type PoolClient, type QueryResultRow } fro
 import { type Log, Refusal } from '#base'
 import { endPool } from './end.ts'
 import { isStorageFault, toRefusal } from './faults.ts'
+import { requireRows } from './lost-write.ts'
 import { type Alone, openAlone } from './alone.ts'
+import { askingCatalogue, compareCatalogue, type Guard, openGuard } from './catalogue.ts'
 import { type Leadership, openControl } from './control.ts'
 import { type LowWater, openLowWater } from './low-water.ts'
 import { RoundTrip, type Wire } from './round-trip.ts'
+import { requireSafe, UnsafeDatabase } from './session.ts'
 import type { DatabaseTarget } from './target.ts'
 
 export interface Query {
@@ -13,6 +16,8 @@ export interface Query {
   readonly values?: readonly unknown[]
   /** Prepared once per connection under this name. */
   readonly name?: string
+  /** How many rows have to come of it: any other number is 'storage-unavailable'. An insert of values always has some. */
+  readonly changes?: number
 }
 
 export interface Outcome<R extends QueryResultRow = QueryResultRow> {
@@ -23,6 +28,8 @@ export interface Outcome<R extends QueryResultRow = QueryResultRow> {
 /** One transaction, as seen by the work inside it. */
 export interface Tx {
   query<R extends QueryResultRow = QueryResultRow>(query: Query): Promise<Outcome<R>>
+  /** Calls back when PostgreSQL has said that the transaction is committed, and else never. */
+  onCommit(call: () => void): void
 }
 
 export interface Database {
@@ -51,6 +58,13 @@ export interface Database {
   readonly alone: Alone
   /** Up to which time everything that was written is there to be read; see `LowWater`. */
   readonly lowWater: LowWater
+  /**
+   * Compares the database with what the migrations made, now and every few seconds from now on. While it is another,
+   * nothing is read or written but by `inspect`. Throws CatalogueFault, UnsafeDatabase.
+   */
+  guard(): Promise<void>
+  /** What is there that the migrations did not make, and what they made and is not there. */
+  differences(): Promise<string[]>
   /** Connections in use and queries that wait for one. */
   load(): { readonly open: number; readonly idle: number; readonly waiting: number }
   close(): Promise<void>
@@ -73,10 +87,19 @@ export function openDatabase(target: DatabaseTarget, log: Log, connections = poo
     async (queries) =>
       (await runAll<{ time: string | null }>(app, literal(1), queries)).map(({ rows }) => rows[0]?.time ?? null),
   )
+  const askCatalogue = () =>
+    connected(reader.pool, async (client) => (await client.query<{ line: string }>(askingCatalogue)).rows)
+  const guard: Guard = openGuard(askCatalogue, log)
   return {
     kind: target.kind,
-    transact: async (tenant, work) => run(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, work),
-    run: async (tenant, queries) => runAll(app, literal(tenant), queries),
+    transact: async (tenant, work) => {
+      guard.pass()
+      return run(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, work)
+    },
+    run: async (tenant, queries) => {
+      guard.pass()
+      return runAll(app, literal(tenant), queries)
+    },
     inspect: async (tenant, work) =>
       run(
         reader,
@@ -89,8 +112,19 @@ export function openDatabase(target: DatabaseTarget, log: Log, connections = poo
     lead: control.lead,
     alone,
     lowWater,
+    async guard() {
+      // As the app as well: what was set for one role is not what was set for another.
+      try {
+        await connected(app.pool, requireSafe)
+        await guard.start()
+      } catch (error) {
+        throw error instanceof Refusal && error.cause instanceof UnsafeDatabase ? error.cause : error
+      }
+    },
+    differences: () => compareCatalogue(askCatalogue),
     load: () => ({ open: app.pool.totalCount, idle: app.pool.idleCount, waiting: app.pool.waitingCount }),
     close: async () => {
+      guard.stop()
       await Promise.all([control.close(), closeAlone(), closeLowWater()])
       await Promise.all([app.end(), reader.end()])
     },
@@ -103,8 +137,9 @@ interface Pool {
 }
 
 function openPool(target: DatabaseTarget, role: 'app' | 'reader', max: number, log: Log): Pool {
+  const config = target.connection(role)
   const pool = new pg.Pool({
-    ...target.connection(role),
+    ...config,
     max,
     // Statements of a transaction follow each other without waiting for answers in between.
     pipeline: true,
@@ -113,7 +148,8 @@ function openPool(target: DatabaseTarget, role: 'app' | 'reader', max: number, l
     statement_timeout: 60_000,
     idle_in_transaction_session_timeout: 60_000,
     application_name: `chartkeep ${role}`,
-    ...(role === 'app' ? { options: byIndex } : {}),
+    ...(role === 'app' ? { options: `${config.options} ${byIndex}` } : {}),
+    onConnect: requireSafe,
   })
   // An idle connection that breaks is no one's error: the next query opens another.
   pool.on('error', (error) => log.warn({ err: error }, 'a database connection was lost'))
@@ -136,9 +172,11 @@ async function run<T>({ pool }: Pool, begin: string, work: (tx: Tx) => Promise<T
     gather(client)
     const begun = client.query(begin)
     begun.catch(() => undefined)
-    const result = await work(transaction(client))
+    const committed: (() => void)[] = []
+    const result = await work(transaction(client, committed))
     await begun
     await commit(client.query('commit'))
+    for (const call of committed) call()
     return result
   })
 }
@@ -154,7 +192,9 @@ async function runAll<R extends QueryResultRow>(
     const trip = new RoundTrip<R>([{ ...ofTenant, values: [tenant] }, ...queries])
     client.query(trip)
     try {
-      return (await trip.answered).slice(1)
+      const outcomes = (await trip.answered).slice(1)
+      for (const [index, { rowCount }] of outcomes.entries()) requireRows(queries[index] ?? { text: '' }, rowCount)
+      return outcomes
     } catch (error) {
       // Whether the server committed before the connection broke cannot be known from here.
       if (trip.carriedOut && isStorageFault(error)) throw new Refusal('outcome-unknown', { cause: error })
@@ -211,15 +251,18 @@ function gather(client: PoolClient | PgClient): void {
   })
 }
 
-function transaction(client: PoolClient | PgClient): Tx {
+function transaction(client: PoolClient | PgClient, committed: (() => void)[]): Tx {
   return {
-    async query<R extends QueryResultRow>({ text, values, name }: Query) {
+    onCommit: (call) => void committed.push(call),
+    async query<R extends QueryResultRow>(query: Query) {
+      const { text, values, name } = query
       gather(client)
       const result = await client.query<R>({
         text,
         ...(values === undefined ? {} : { values: [...values] }),
         ...(name === undefined ? {} : { name }),
       })
+      requireRows(query, result.rowCount ?? 0)
       return { rows: result.rows, rowCount: result.rowCount ?? 0 }
     },
   }

@@ -1,4 +1,5 @@
 import { Refusal } from '#base'
+import { UnsafeDatabase } from './session.ts'
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
@@ -37,6 +38,7 @@ export function isDuplicate(error: unknown): boolean {
 /** What the caller of a transaction gets for an error in it. */
 export function toRefusal(error: unknown): unknown {
   if (error instanceof Refusal) return error
+  if (error instanceof UnsafeDatabase) return new Refusal('storage-unavailable', { cause: error })
   if (isStorageFault(error)) return new Refusal('storage-unavailable', { cause: error })
   if (isContention(error)) return new Refusal('conflict', { cause: error })
   if (codeOf(error) === '57014') return new Refusal('timed-out', { cause: error })

@@ -11,6 +11,7 @@ export {
   uuidArray,
 } from './arrays.ts'
 export { batch } from './batch.ts'
+export { CatalogueFault } from './catalogue.ts'
 export { claimDatabase, ForeignDatabase, MissingDatabase } from './claim.ts'
 export type { Leadership } from './control.ts'
 export { type Database, openDatabase, type Query, type Tx } from './database.ts'
@@ -21,7 +22,9 @@ export { type Embedded, prepareCluster, socketFolderFor, startEmbedded } from '.
 export { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts'
 export { holdStamp, type LowWater, type Stamp } from './low-water.ts'
 export { isContention, isDuplicate, isStorageFault } from './faults.ts'
+export { LostWrite } from './lost-write.ts'
 export { migrate, MigrationFault } from './migrate.ts'
+export { UnsafeDatabase } from './session.ts'
 export {
   type DatabaseRole,
   type DatabaseTarget,

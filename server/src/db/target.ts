@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ClientConfig } from 'pg'
 import type { Secret } from '#base'
+import { sessionOptions } from './session.ts'
 
 /** Which role a connection has: the owner migrates, the app serves (no DDL), the reader verifies. */
 export type DatabaseRole = 'owner' | 'app' | 'reader'
@@ -26,6 +27,7 @@ export function socketTarget(
       database,
       user: roleNames[role],
       password: password(role).reveal().toString(),
+      options: sessionOptions,
     }),
   }
 }
@@ -58,6 +60,7 @@ export function urlTarget(text: string, password: (role: DatabaseRole) => Secret
     host: overSocket ? socket : url.hostname,
     port: url.port === '' ? 5432 : Number(url.port),
     database: decodeURIComponent(url.pathname.slice(1)) || 'chartkeep',
+    options: sessionOptions,
     ...(overSocket
       ? {}
       : {

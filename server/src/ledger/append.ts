@@ -22,6 +22,7 @@ export function appending({ id, tenant, changes, entries, states }: SealedBatch)
       byteaArray(states.map(({ mac }) => mac)),
       uuidArray(states.map(({ entry }) => entry)),
     ],
+    changes: states.length,
   }
   return [batch, list]
 }

@@ -3,6 +3,7 @@ import type { Database, Tx } from '#db'
 import type { Keyring } from '#keys'
 import { type AccessPage, accessesOf, type FoundEntry, findEntry, type PageAsk } from './access-history.ts'
 import { type Author, authorsOf, type WrittenVersion } from './authors.ts'
+import { openAcknowledged } from './acknowledged.ts'
 import type { EntryFacts } from './facts.ts'
 import { type WritesPage, writesUpTo } from './newest-writes.ts'
 import { checkOrigin } from './note.ts'
@@ -79,7 +80,8 @@ export function openLedger(parts: {
   const recent = new Recent()
   const { elsewhere } = parts
   const handing = elsewhere === undefined ? undefined : openHanding(elsewhere.wrote)
-  const recorder = openRecorder(db, keys, handing ?? recent)
+  const acknowledged = openAcknowledged(db, log)
+  const recorder = openRecorder({ db, keys, recent: handing ?? recent, acknowledged })
   const sequencer = openSequencer({ db, keys, clock, log, origin, witnesses, recent })
   const sequencing = (): Sequencing => ({
     sequencer: sequencer.status(),

@@ -1,6 +1,7 @@
 import { Refusal } from '#base'
 import { batch, type Database, type Tx } from '#db'
 import type { LedgerKeys } from '#keys'
+import type { Acknowledged } from './acknowledged.ts'
 import { appending } from './append.ts'
 import { mostBytes, mostEntries, type SealedBatch, sealBatch } from './batch.ts'
 import { type PackedEntry, packEntry, sizeOf } from './entry.ts'
@@ -25,7 +26,14 @@ const doubtMs = 5000
 // On a full disk the database finds a page now and then: one entry that is durable says little about the next.
 const doubtAfterSuccessMs = 1000
 
-export function openRecorder(db: Database, keys: LedgerKeys, recent: Pick<Recent, 'add'>): Recorder {
+interface Recording {
+  readonly db: Database
+  readonly keys: LedgerKeys
+  readonly recent: Pick<Recent, 'add'>
+  readonly acknowledged: Acknowledged
+}
+
+export function openRecorder({ db, keys, recent, acknowledged }: Recording): Recorder {
   const writers = new Map<number, (entry: PackedEntry) => Promise<void>>()
   const waiting = new Set<Promise<void>>()
   let closed = false
@@ -44,7 +52,9 @@ export function openRecorder(db: Database, keys: LedgerKeys, recent: Pick<Recent
     const writer = batch<PackedEntry, undefined>({
       ...{ limit: mostEntries, least, lanes },
       flush: async (packed) => {
-        await db.run(tenant, seal(packed).flatMap(appending))
+        const sealed = seal(packed)
+        await db.run(tenant, sealed.flatMap(appending))
+        for (const each of sealed) acknowledged.add(each)
         return packed.map(() => undefined)
       },
     })
@@ -75,12 +85,19 @@ export function openRecorder(db: Database, keys: LedgerKeys, recent: Pick<Recent
     },
     async recordWithin(tx, facts) {
       for (const group of Map.groupBy(facts.map(packEntry), ({ tenant }) => tenant).values())
-        for (const query of seal(group).flatMap(appending)) await tx.query(query)
+        for (const each of seal(group)) {
+          for (const query of appending(each)) await tx.query(query)
+          tx.onCommit(() => acknowledged.add(each))
+        }
     },
-    recording: () => !closed && performance.now() - failedAt > (wroteAt > failedAt ? doubtAfterSuccessMs : doubtMs),
+    recording: () =>
+      !closed &&
+      acknowledged.whole() &&
+      performance.now() - failedAt > (wroteAt > failedAt ? doubtAfterSuccessMs : doubtMs),
     async close() {
       closed = true
       await Promise.allSettled(waiting)
+      await acknowledged.stop()
     },
   }
 }

@@ -27,7 +27,7 @@ export async function rotateKeys(
   const epoch = await keys.beginEpoch()
   // From here on nobody stores a wrap of an older epoch; those under way hold the row, so we wait for them.
   await db.transact(tenant, (tx) =>
-    tx.query({ text: 'update records.keyring set epoch = $2 where tenant = $1', values: [tenant, epoch] }),
+    tx.query({ text: 'update records.keyring set epoch = $2 where tenant = $1', values: [tenant, epoch], changes: 1 }),
   )
   let wrapped = 0
   for (;;) {
@@ -59,6 +59,8 @@ function rewrapPage(db: Database, keys: Keyring, tenant: number, epoch: number):
         byteaArray(fresh.map(({ wrap }) => wrap.wrapped)),
         byteaArray(fresh.map(({ wrap }) => wrap.commitment)),
       ],
+      // A key that was left under an older epoch would be lost with it.
+      changes: fresh.length,
     })
     return rows.length
   })

@@ -7,6 +7,7 @@ import {
   int2Array,
   int4Array,
   int8Array,
+  LostWrite,
   type Query,
   timestamptzArray,
   type Tx,
@@ -91,7 +92,9 @@ export async function replaceNewest(tx: Tx, rows: readonly Prepared[]): Promise<
       where r.tenant = $1::integer and r.bucket = q.bucket and r.id = q.id and r.version = q.before returning r.id`,
     values: [...columns(ordered), int4Array(ordered.map(({ before }) => before))],
   })
-  const [result] = await Promise.all([replacing, kept])
+  const [result, { rowCount }] = await Promise.all([replacing, kept])
+  // Whoever replaces a version has kept it.
+  if (rowCount < result.rows.length) throw new LostWrite('records.keep')
   return new Set(result.rows.map(({ id }) => id))
 }
 

@@ -135,6 +135,19 @@ const faults: readonly Fault[] = [
     },
   },
   {
+    step: 'the database does not wait for its disk',
+    words: /fsync is off and has to be on/,
+    spoil: ({ data }) => written(join(data, 'pg', 'postgresql.conf'), (text) => `${text}\nfsync = off\n`),
+  },
+  {
+    step: 'somebody has hidden records of a type',
+    words: /not as Chartkeep made it[^]*not made by us: policy records\.resource hide: restrictive/,
+    async spoil({ data }) {
+      await tamper(data, 'create policy hide on records.resource as restrictive using (type <> 6)')
+      return () => tamper(data, 'drop policy hide on records.resource')
+    },
+  },
+  {
     step: 'a folder of checkpoints cannot be made',
     words: /There is a file where a folder is expected/,
     args: ['--witness', '/dev/null'],
