@@ -149,6 +149,7 @@ function openPool(target: DatabaseTarget, role: 'app' | 'reader', max: number, l
     idle_in_transaction_session_timeout: 60_000,
     application_name: `chartkeep ${role}`,
     ...(role === 'app' ? { options: `${config.options} ${byIndex}` } : {}),
+    // oxlint-disable-next-line no-misused-promises -- the pool waits for it (pg-pool, onConnect); its type does not say so
     onConnect: requireSafe,
   })
   // An idle connection that breaks is no one's error: the next query opens another.

@@ -135,6 +135,14 @@ const faults: readonly Fault[] = [
     },
   },
   {
+    step: 'a role has gained a privilege, so that row-level security would not hold for it',
+    words: /The database role chartkeep_reader may do more than it should/,
+    async spoil({ data }) {
+      await tamper(data, 'alter role chartkeep_reader createdb')
+      return () => tamper(data, 'alter role chartkeep_reader nocreatedb')
+    },
+  },
+  {
     step: 'the database does not wait for its disk',
     words: /fsync is off and has to be on/,
     spoil: ({ data }) => written(join(data, 'pg', 'postgresql.conf'), (text) => `${text}\nfsync = off\n`),
