@@ -88,14 +88,14 @@ test('a signal opens no debugger, in no process of ours, and ends none', async (
   const chartkeep = await newChartkeep()
   for (const workers of ['1', '2']) {
     const serving = await chartkeep.serve('--workers', workers)
-    const ours = [serving.pid, ...workersOf(serving.pid)]
-    expect(ours).toHaveLength(workers === '1' ? 1 : 3)
+    const ours = [serving.keeper, serving.pid, ...workersOf(serving.pid)]
+    expect(ours).toHaveLength(workers === '1' ? 2 : 4)
     for (const pid of ours) signal(pid, 'SIGUSR1')
     await pause(1500)
     expect(chartkeep.logged()).not.toMatch(/Debugger listening/)
     const caller = openCaller(serving.url, serving.ca)
     expect((await caller.ask('/readyz')).status).toBe(200)
-    expect([serving.pid, ...workersOf(serving.pid)]).toEqual(ours)
+    expect([serving.keeper, serving.pid, ...workersOf(serving.pid)]).toEqual(ours)
     caller.close()
     await serving.end('SIGTERM')
   }
