@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type pg from 'pg'
 import { expect } from 'vitest'
 import { systemClock } from '#base'
@@ -191,3 +192,103 @@ test('H-A09: another tenant sees no row of the first, by any table', async ({ db
 async function runAsOwner(owner: pg.Client, sql: string): Promise<void> {
   await owner.query(sql)
 }
+
+// What stands beside the records: each attack is named, and before it nothing is.
+test.for<[string, (scene: { one: string; other: string; document: string }) => string, RegExp]>([
+  ['a look-up removed', ({ one }) => `delete from records.lookup where id = '${one}'`, /a look-up was removed/],
+  [
+    'a look-up that leads to another record',
+    ({ one, other }) => `update records.lookup set id = '${other}' where id = '${one}'`,
+    /a look-up was removed[^]*added|added[^]*a look-up was removed/,
+  ],
+  [
+    'a look-up added',
+    ({ one, other }) =>
+      `insert into records.lookup select tenant, bucket, token, '${other}' from records.lookup where id = '${one}' limit 1`,
+    /added or altered/,
+  ],
+  [
+    'a look-up in another bucket',
+    ({ one }) => `update records.lookup set bucket = (bucket + 1) % 4096 where id = '${one}'`,
+    /a look-up was removed/,
+  ],
+  [
+    'the last token altered, be it only what fills up',
+    ({ one }) =>
+      `update records.resource set tokens = set_byte(tokens, length(tokens) - 1, get_byte(tokens, length(tokens) - 1) # 1) where id = '${one}'`,
+    /indexed under other values/,
+  ],
+  [
+    'a document’s first piece removed',
+    ({ document }) => `delete from records.chunk where id = '${document}' and number = 0`,
+    /lacks a piece/,
+  ],
+  [
+    'a document’s last piece removed',
+    ({ document }) => `delete from records.chunk where id = '${document}' and number = 2`,
+    /not what was stored/,
+  ],
+  [
+    'all of a document removed',
+    ({ document }) => `delete from records.chunk where id = '${document}'`,
+    /lacks its content/,
+  ],
+  [
+    'two pieces exchanged',
+    ({ document }) =>
+      `update records.chunk c set body = o.body from records.chunk o where c.id = '${document}' and o.id = c.id and c.number in (0, 1) and o.number = 1 - c.number`,
+    /not what was stored/,
+  ],
+  [
+    'a piece added',
+    ({ document }) =>
+      `insert into records.chunk select tenant, bucket, id, 3, body from records.chunk where id = '${document}' and number = 2`,
+    /not what was stored/,
+  ],
+  [
+    'content that belongs to nobody',
+    ({ document }) =>
+      `insert into records.chunk select tenant, bucket, overlay(id::text placing '777777777777' from 25)::uuid, number, body from records.chunk where id = '${document}'`,
+    /belongs to no document/,
+  ],
+  [
+    'a draft altered',
+    () => `update records.draft set body = set_byte(body, 20, get_byte(body, 20) # 1)`,
+    /draft of .* does not open/,
+  ],
+  [
+    'a draft given to another author',
+    () => `update records.draft set author = gen_random_uuid()`,
+    /draft of .* does not open/,
+  ],
+  [
+    'the time of a draft changed',
+    () => `update records.draft set updated = updated + interval '1 hour'`,
+    /draft of .* does not open/,
+  ],
+  ['the key of a draft changed', () => `update records.draft set key_id = key_id + 1`, /draft of .* does not open/],
+])('H-T08: %s: named by verification', async ([, sql, named], { records, db, keys, owner }) => {
+  const patient = await createPatient(records)
+  const { id: one } = await create(records, {
+    ...observation(patient),
+    identifier: [{ system: 'urn:lab', value: 'ACC-1' }],
+  })
+  const { id: other } = await create(records, {
+    ...observation(patient),
+    identifier: [{ system: 'urn:lab', value: 'ACC-2' }],
+  })
+  const resource = {
+    resourceType: 'Binary',
+    contentType: 'text/plain',
+    securityContext: { reference: `Patient/${patient}` },
+  } as const
+  const content = Readable.from([Buffer.alloc(600 * 1024, 'canary ')])
+  const { id: document } = await records.storeBinary(grant('create', 'Binary'), resource, content, newRequest())
+  await create(records, { resourceType: 'Binary', contentType: 'text/plain', data: 'Y2FuYXJ5' })
+  await records.saveDraft(grant('draft', 'DocumentReference'), patient, Buffer.from('canary'), newRequest())
+  const verify = async () => (await verifyRecords({ db, keys, clock: systemClock, tenant: 1 })).faults
+  expect(await verify()).toEqual([])
+  const { rowCount } = await owner.query(sql({ one, other, document }))
+  expect(rowCount).toBeGreaterThan(0)
+  expect((await verify()).map(({ record, what }) => `${record} ${what}`).join('\n')).toMatch(named)
+})

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
-import type { Resource } from '@chartkeep/model/fhir'
 import { bucketOf, type Clock, newId, Refusal } from '#base'
 import type { Database } from '#db'
 import type { Ledger } from '#ledger'
 import { type Content, openContent, storeContent } from './content.ts'
+import { markBeside, withoutMark } from './content-mark.ts'
 import { homePatient } from './home-patient.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import { read, type ReadStores } from './read.ts'
@@ -31,11 +31,10 @@ export function openBinaries(
       if (held === undefined || !(await hasContext(stores, tenant, resource))) throw new Refusal('reference-unresolved')
       const id = newId<string>(stores.clock.now(), patient === undefined ? undefined : bucketOf(patient))
       await storeContent(stores.db, { tenant, id, key: held.key }, stream, contentLimit)
-      const { data: _, ...described } = resource
       // Content without its record cannot be reached: if this fails, what was stored is as good as nothing.
-      const [written] = await write(stores, [{ kind: 'create', grant, resource: asBinary(described), id }], request)
+      const [written] = await write(stores, [{ kind: 'create', grant, resource: markBeside(resource), id }], request)
       if (written === undefined) throw new Error('a create answers what it made')
-      return written
+      return withoutMark(written)
     },
     async open(grant, id, request) {
       if (grant.question.type !== 'Binary') throw new Error('the grant is for another type')
@@ -57,8 +56,4 @@ function withinRecord({ json }: Stored): Content {
     size: content.length,
     read: (from = 0, end = content.length) => Readable.from([content.subarray(from, end)], { objectMode: false }),
   }
-}
-
-function asBinary(described: Record<string, unknown>): Resource {
-  return { ...described, resourceType: 'Binary' }
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { bucketOf, type Id, Refusal, writeId } from '#base'
-import type { Database } from '#db'
+import type { Database, Tx } from '#db'
 import { Damaged, open, type PatientKey, seal } from '#keys'
 import { contentOf, fillUp, paddedContent } from './padding.ts'
 
@@ -149,6 +149,61 @@ async function readPiece(db: Database, { tenant, id, key }: ContentPlace, number
   if (piece.length !== pieceSize) throw new Refusal('record-damaged')
   return piece
 }
+
+/**
+ * What is wrong with the pieces of one content, undefined when they are whole: each opens under its number, none is missing,
+ * and the last is the one that was stored as the last. `needed`: there have to be some.
+ */
+export async function faultInContent(
+  tx: Tx,
+  { tenant, id, key }: ContentPlace,
+  needed: boolean,
+): Promise<string | undefined> {
+  const opens = (body: Buffer, number: number, last: boolean): Buffer | undefined =>
+    opensAs(key, body, associatedData(tenant, id, number, last))
+  let before: Buffer | undefined
+  for (let next = 0; ;) {
+    const { rows } = await tx.query<{ number: number; body: Buffer }>({
+      text: `select number, body from records.chunk where bucket = $1 and id = $2 and number >= $3 order by number limit ${piecesAtOnce}`,
+      values: [bucketOf(id), id, next],
+    })
+    for (const { number, body } of rows) {
+      if (number !== next) return 'lacks a piece of its content'
+      if (before !== undefined && opens(before, number - 1, false)?.length !== pieceSize) return notWhole
+      before = body
+      next++
+    }
+    if (rows.length === piecesAtOnce) continue
+    if (before === undefined) return needed ? 'lacks its content: the pieces were removed' : undefined
+    const last = opens(before, next - 1, true)
+    return last === undefined || contentOf(last) === undefined ? notWhole : undefined
+  }
+}
+
+/** Whether the first piece opens, be it the last too. */
+export async function opensFirst(tx: Tx, { tenant, id, key }: ContentPlace): Promise<boolean> {
+  const { rows } = await tx.query<{ body: Buffer }>({
+    text: 'select body from records.chunk where bucket = $1 and id = $2 and number = 0',
+    values: [bucketOf(id), id],
+  })
+  const body = rows[0]?.body
+  return (
+    body !== undefined &&
+    [false, true].some((last) => opensAs(key, body, associatedData(tenant, id, 0, last)) !== undefined)
+  )
+}
+
+function opensAs(key: PatientKey, body: Buffer, aad: Buffer): Buffer | undefined {
+  try {
+    return open(key.chunk, body, aad)
+  } catch (error) {
+    if (error instanceof Damaged) return undefined
+    throw error
+  }
+}
+
+const piecesAtOnce = 8
+const notWhole = 'has content that is not what was stored: a piece was altered, exchanged, added or cut off'
 
 function damaged(): never {
   throw new Refusal('record-damaged')

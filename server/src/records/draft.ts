@@ -1,6 +1,6 @@
-import { bucketOf, type Clock, type Id, Refusal, writeId } from '#base'
+import { bucketOf, type Clock, type Id, Refusal, writeId, writeInt64 } from '#base'
 import type { Database } from '#db'
-import { Damaged, open, seal } from '#keys'
+import { Damaged, open, type PatientKey, seal } from '#keys'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
 import { factsOf } from './facts.ts'
@@ -20,13 +20,37 @@ interface DraftStores {
 
 const longestStep = 256 * 1024
 
-function associatedData(tenant: number, patient: Id<'patient'>, author: string): Buffer {
-  const aad = Buffer.alloc(37)
-  aad.writeUInt8(0xd2, 0)
+interface DraftRow {
+  readonly tenant: number
+  readonly patient: Id<'patient'>
+  readonly author: string
+  readonly keyId: number
+  /** Unix ms. */
+  readonly updated: number
+}
+
+/** All of its row: no column can be changed, and no draft moved to another. */
+function associatedData({ tenant, patient, author, keyId, updated }: DraftRow): Buffer {
+  const aad = Buffer.alloc(49)
+  aad.writeUInt8(0xd3, 0)
   aad.writeUInt32BE(tenant, 1)
   writeId(patient, aad, 5)
   writeId(author, aad, 21)
+  aad.writeInt32BE(keyId, 37)
+  writeInt64(updated, aad, 41)
   return aad
+}
+
+/** The text of a draft. Throws 'record-damaged' when the row is not as it was saved. */
+export function openDraft(key: PatientKey, row: DraftRow, body: Buffer): Buffer {
+  try {
+    const text = contentOf(open(key.draft, body, associatedData(row)))
+    if (text === undefined) throw new Damaged()
+    return text
+  } catch (error) {
+    if (error instanceof Damaged) throw new Refusal('record-damaged', { cause: error })
+    throw error
+  }
 }
 
 /** Keeps the author's unfinished note on this patient in place of the one before. */
@@ -42,7 +66,8 @@ export async function saveDraft(
   if (held === undefined) throw new Refusal('not-found')
   const at = stores.clock.now()
   const filled = fillUp(text, paddedContent(text.length, longestStep))
-  const body = seal(held.key.draft, filled, associatedData(actor.tenant, patient, actor.id))
+  const row = { tenant: actor.tenant, patient, author: actor.id, keyId: held.keyId, updated: at }
+  const body = seal(held.key.draft, filled, associatedData(row))
   await stores.db.transact(actor.tenant, async (tx) => {
     await tx.query({
       name: 'records.save-draft',
@@ -71,9 +96,9 @@ export async function readDraft(
 ): Promise<{ text: Buffer; at: number } | undefined> {
   const { actor } = grant.question
   const { rows } = await stores.db.transact(actor.tenant, (tx) =>
-    tx.query<{ body: Buffer; updated: Date }>({
+    tx.query<{ key_id: number; body: Buffer; updated: Date }>({
       name: 'records.read-draft',
-      text: 'select body, updated from records.draft where bucket = $1 and patient = $2 and author = $3',
+      text: 'select key_id, body, updated from records.draft where bucket = $1 and patient = $2 and author = $3',
       values: [bucketOf(patient), patient, actor.id],
     }),
   )
@@ -88,15 +113,9 @@ export async function readDraft(
       records: [],
     }),
   )
-  try {
-    const filled = open(held.key.draft, row.body, associatedData(actor.tenant, patient, actor.id))
-    const text = contentOf(filled)
-    if (text === undefined) throw new Damaged()
-    return { text, at: row.updated.getTime() }
-  } catch (error) {
-    if (error instanceof Damaged) throw new Refusal('record-damaged', { cause: error })
-    throw error
-  }
+  const updated = row.updated.getTime()
+  const place = { tenant: actor.tenant, patient, author: actor.id, keyId: row.key_id, updated }
+  return { text: openDraft(held.key, place, row.body), at: updated }
 }
 
 /** Drops it: signed, or given up. */

@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newId, parseId } from '#base'
 import { openBody, sealBody, spellPlace } from './body.ts'
-import { fillTokens } from './padding.ts'
 
 // Buffers are lent, pooled and used again to be fast: what was handed out has to stay what it was while more is made.
 
@@ -57,13 +56,5 @@ describe('what was handed out stays what it was while more is made:', () => {
   test('ids, past the end of the pool that they are drawn from', () => {
     const ids = Array.from({ length: 5000 }, () => newId(0, 7))
     expect(new Set(ids).size).toBe(5000)
-  })
-
-  test('rows of tokens, past the end of the pool that fills them up', () => {
-    const rows = Array.from({ length: 3000 }, (_, at) => {
-      const tokens = fillTokens(Buffer.from([at & 255, at >> 8, 1]))
-      return { tokens, copy: Buffer.from(tokens) }
-    })
-    expect(rows.filter(({ tokens, copy }) => !tokens.equals(copy))).toEqual([])
   })
 })

@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto'
 import type { ResourceType } from '@chartkeep/model/fhir'
 
 // Length is all that a sealed body shows, and it shows much: of invented practices, one measurement in four and one
@@ -75,26 +74,12 @@ export function contentOf(filled: Buffer): Buffer | undefined {
 
 const tokenStep = 9
 
-// One system call for the fill of several hundred records.
-const pool = Buffer.allocUnsafe(4096)
-let used = pool.length
-
 /**
- * Tokens of a record, three at a time: how many there are says which kind of allergy it may be. What fills them up is
- * random, as tokens look; one that happens to be searched for leads to a record that does not match.
+ * Tokens of a record, three at a time: how many there are says which kind of allergy it may be. What fills them up looks
+ * as tokens do and is different for each record; one that happens to be searched for leads to a record that does not match.
+ * @param fill six bytes that only the keyring makes, so that verification knows them too
  */
-export function fillTokens(tokens: Buffer): Buffer {
+export function fillTokens(tokens: Buffer, fill: () => Buffer): Buffer {
   const missing = (tokenStep - (tokens.length % tokenStep)) % tokenStep
-  if (missing === 0) return tokens
-  if (used + missing > pool.length) {
-    randomFillSync(pool)
-    used = 0
-  }
-  used += missing
-  return Buffer.concat([tokens, pool.subarray(used - missing, used)], tokens.length + missing)
-}
-
-/** Whether these are `tokens` as `fillTokens` gives them. */
-export function holdsTokens(filled: Buffer, tokens: Buffer): boolean {
-  return filled.length === Math.ceil(tokens.length / tokenStep) * tokenStep && filled.indexOf(tokens) === 0
+  return missing === 0 ? tokens : Buffer.concat([tokens, fill().subarray(0, missing)], tokens.length + missing)
 }

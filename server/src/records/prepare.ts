@@ -9,7 +9,7 @@ import { fillTokens } from './padding.ts'
 import type { HeldKey } from './patient-keys.ts'
 import type { Row } from './row.ts'
 import type { SealedBody } from './sealing/piece.ts'
-import { type LookupToken, timeOffset } from './tokens.ts'
+import { fillOf, type LookupToken, timeOffset } from './tokens.ts'
 
 /** A version that is indexed and not yet sealed: its `body` is the JSON text. */
 export interface Unsealed extends Row {
@@ -54,7 +54,10 @@ export function prepare(resource: Resource, naming: Naming): Unsealed {
     body: render(resource, naming),
     at: naming.patient === undefined ? at : at + timeOffset(held.key),
     deleted: false,
-    tokens: naming.patient === undefined ? Buffer.alloc(0) : fillTokens(tokensOf(resource, held.key)),
+    tokens:
+      naming.patient === undefined
+        ? Buffer.alloc(0)
+        : fillTokens(tokensOf(resource, held.key), () => fillOf(held.key, naming.id)),
     lookups: lookupsOf(resource, tenant, indexKeys, naming.patient),
   })
 }

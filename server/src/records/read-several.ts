@@ -1,5 +1,6 @@
 import { type Id, Refusal } from '#base'
-import { Grant } from '#policy'
+import type { Grant } from '#policy'
+import { withoutMark } from './content-mark.ts'
 import { factsOf } from './facts.ts'
 import { fetchNewest, type ReadStores } from './read.ts'
 import type { Row } from './row.ts'
@@ -27,22 +28,26 @@ export async function readSeveral(
   }
   const opened = (await openAllVisible(stores.sealer, candidates)).filter((one) => one !== undefined)
   const asked: Grant<'read'>[] = []
+  const about: (Id<'patient'> | undefined)[] = []
   const shown: Opened[] = []
   for (const one of opened) {
     const grant = ofType.get(one.row.type)
-    const context = grant === undefined ? 'none' : await contextFor(stores, grant, one)
-    if (context instanceof Grant) asked.push(context)
-    if (context !== 'missing') shown.push(one)
+    const context = grant === undefined ? undefined : await contextFor(stores, grant, one)
+    if (context === 'missing') continue
+    shown.push(one)
+    if (context === undefined) continue
+    asked.push(context.grant)
+    about.push(context.patient)
   }
   if (shown.length === 0) return []
   await stores.ledger.record(
     factsOf([...grants, ...asked], request, stores.clock, {
       types: shown.map(({ row }) => row.type),
-      patients: shown.map(({ row }) => row.patient),
+      patients: [...shown.map(({ row }) => row.patient), ...about],
       records: shown.map(({ row: { type, id, version } }) => ({ type, id, version })),
     }),
   )
-  return shown.map(storedOf)
+  return shown.map(storedOf).map(withoutMark)
 }
 
 /** Policy's second yes, that a Binary with a security context takes; 'missing': nobody can be judged by what is not here. */
@@ -50,10 +55,10 @@ async function contextFor(
   stores: ReadStores,
   grant: Grant<'read'>,
   one: Opened,
-): Promise<Grant<'read'> | 'none' | 'missing'> {
-  if (one.row.type !== 'Binary' || one.row.deleted) return 'none'
+): Promise<Awaited<ReturnType<typeof grantOfContext>> | 'missing'> {
+  if (one.row.type !== 'Binary' || one.row.deleted) return undefined
   try {
-    return (await grantOfContext(stores, grant, one.resource)) ?? 'none'
+    return await grantOfContext(stores, grant, one.resource)
   } catch (error) {
     if (error instanceof Refusal && error.code === 'not-found') return 'missing'
     throw error

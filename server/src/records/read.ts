@@ -2,6 +2,7 @@ import { type Clock, type Id, Refusal } from '#base'
 import { batch, type Database } from '#db'
 import type { Ledger } from '#ledger'
 import type { Grant } from '#policy'
+import { withoutMark } from './content-mark.ts'
 import { factsOf } from './facts.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import type { Row, StoredRow } from './row.ts'
@@ -77,10 +78,10 @@ async function readBinary(stores: ReadStores, grant: Grant<'read'>, row: Row, re
   if (opened === undefined) throw new Refusal('not-found')
   const context = await grantOfContext(stores, grant, opened.resource)
   const { type, id, version, patient } = row
-  const touched = { types: [type], patients: [patient], records: [{ type, id, version }] }
-  const grants = context === undefined ? ([grant] as const) : ([grant, context] as const)
+  const touched = { types: [type], patients: [patient, context?.patient], records: [{ type, id, version }] }
+  const grants = context === undefined ? ([grant] as const) : ([grant, context.grant] as const)
   await stores.ledger.record(factsOf(grants, request, stores.clock, touched))
-  return storedOf(opened)
+  return withoutMark(storedOf(opened))
 }
 
 /** One version by its number; a deleted one is 'gone'. */

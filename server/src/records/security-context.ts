@@ -2,18 +2,21 @@ import { isObject, readReference, type Resource, type ResourceType } from '@char
 import { type Id, parseId, Refusal } from '#base'
 import { Grant } from '#policy'
 import type { ReadStores } from './read.ts'
+import type { Row } from './row.ts'
 import { openVisible } from './visible.ts'
 
 /**
  * Who may see a Binary is who may see the record that its security context names (R4 binary, 2.37.3): policy is asked
  * for that record's type too, and the record has to be there for whoever asks. Undefined when it names none. Throws
  * what policy refuses with, and 'not-found' for a context that is not here, which nobody can be judged by.
+ *
+ * The document is about whomever that record is about: the entry names them too.
  */
 export async function grantOfContext(
   stores: Pick<ReadStores, 'newest' | 'patientKeys'>,
   grant: Grant,
   binary: Resource,
-): Promise<Grant<'read'> | undefined> {
+): Promise<{ readonly grant: Grant<'read'>; readonly patient: Id<'patient'> | undefined } | undefined> {
   if (binary['securityContext'] === undefined) return undefined
   const named = contextOf(binary)
   if (named === undefined) throw new Refusal('not-found')
@@ -23,7 +26,7 @@ export async function grantOfContext(
   const [row] = await stores.newest(question.actor.tenant, [id])
   if (row === undefined || row.deleted || row.type !== type) throw new Refusal('not-found')
   if ((await openVisible(stores.patientKeys, asked, row)) === undefined) throw new Refusal('not-found')
-  return asked
+  return { grant: asked, patient: row.patient }
 }
 
 /** Whether the record that is to decide is here; true where none is named. */
@@ -36,6 +39,20 @@ export async function hasContext(
   const named = contextOf(binary)
   const [row] = named === undefined ? [] : await stores.newest(tenant, [named.id])
   return row !== undefined && !row.deleted && row.type === named?.type
+}
+
+/** About whom these documents are, beside those whose they are: the patients of their security contexts. */
+export async function patientsOfContexts(
+  stores: Pick<ReadStores, 'newest'>,
+  tenant: number,
+  documents: readonly Resource[],
+  written: readonly Pick<Row, 'id' | 'patient'>[],
+): Promise<(Id<'patient'> | undefined)[]> {
+  const ids = documents.flatMap((document) => contextOf(document)?.id ?? [])
+  if (ids.length === 0) return []
+  const rows = await stores.newest(tenant, ids)
+  // The record may be written together with the document.
+  return ids.map((id, index) => (rows[index] ?? written.find((row) => row.id === id))?.patient)
 }
 
 function contextOf({ securityContext }: Resource): { type: ResourceType; id: Id<string> } | undefined {

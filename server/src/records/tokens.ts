@@ -26,6 +26,11 @@ export function patientToken(key: PatientKey, type: ResourceType, parameter: str
   return token
 }
 
+/** What fills up the tokens of a record: for each another. */
+export function fillOf(key: PatientKey, id: string): Buffer {
+  return createHmac('sha256', key.token).update(`fill\0${id}`).digest()
+}
+
 const offsets = new WeakMap<PatientKey, number>()
 
 /** Added to a patient's clinical times before they are stored, in ms (up to 35 years): the order stays, the dates go. */

@@ -1,16 +1,19 @@
-import type { Clock } from '#base'
+import type { Clock, Id } from '#base'
 import type { PreparedWrite, Unit } from './commit.ts'
 import { factsOf } from './facts.ts'
 import type { NewKey } from './patient-keys.ts'
 import type { Changing, Note } from './write.ts'
 
-/** What stands or falls together, and the one entry for all of it. */
+/**
+ * What stands or falls together, and the one entry for all of it.
+ * @param about patients whom it is about, though the records are not kept with them
+ */
 export function unitOf(
   clock: Clock,
   writes: Changing,
   prepared: readonly PreparedWrite[],
   newKeys: NewKey[],
-  request: string,
+  { request, about }: { readonly request: string; readonly about: readonly (Id<'patient'> | undefined)[] },
 ): Unit {
   const [first, ...rest] = writes
   const kinds = new Set(writes.map(({ kind }) => kind))
@@ -19,7 +22,7 @@ export function unitOf(
   const facts = factsOf([first.grant, ...rest.map(({ grant }) => grant)], request, clock, {
     action: kinds.size === 1 ? first.kind : 'transaction',
     types: prepared.map(({ row }) => row.type),
-    patients: prepared.map(({ row }) => row.patient),
+    patients: [...prepared.map(({ row }) => row.patient), ...about],
     records: prepared.map(({ row }) => ({
       type: row.type,
       id: row.id,

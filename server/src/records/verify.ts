@@ -1,16 +1,21 @@
-import { createHash, createHmac, type KeyObject } from 'node:crypto'
-import { bucketCount, type Clock, type Id, Refusal } from '#base'
-import { bucketOf, parseId } from '#base'
+import { createHash } from 'node:crypto'
+import { bucketOf, type Clock, type Id, parseId, Refusal } from '#base'
 import type { Database, Tx } from '#db'
 import type { Keyring } from '#keys'
 import { writesIn } from '#ledger'
-import { tokensOf } from './index-tokens.ts'
-import { holdsTokens } from './padding.ts'
+import { faultInContent } from './content.ts'
+import { isBeside } from './content-mark.ts'
+import { lookupsOf, tokensOf } from './index-tokens.ts'
+import { fillTokens } from './padding.ts'
 import { openPatientKeys, type PatientKeys } from './patient-keys.ts'
 import { clinicalTime } from './clinical-time.ts'
 import { parseStored } from './visible.ts'
 import { openRow, parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
-import { timeOffset } from './tokens.ts'
+import type { IndexKeys } from './prepare.ts'
+import { ShardSums } from './shard-sums.ts'
+import { fillOf, type LookupToken, timeOffset } from './tokens.ts'
+import { contentFaults, draftFaults } from './verify-beside.ts'
+import { addExpected, addStored, compareLookups } from './verify-look-ups.ts'
 
 /** One record that is not as it was written, and how. */
 export interface RecordFault {
@@ -28,9 +33,9 @@ const mostFaults = 100
 
 /**
  * Compares every stored version with what the ledger recorded of its writing, and opens each: altered, exchanged,
- * put back, removed, or never recorded, all are named. On one snapshot, with memory for one page and a sum per shard:
- * a keyed hash of each version is added on the table's side and taken off on the ledger's; only shards that do not
- * come to zero are listed and compared one by one.
+ * put back, removed, or never recorded, all are named. So is what is found by other values than its content has, by tokens
+ * or look-ups, content of documents that is not whole, and a draft that does not open. On one snapshot, with memory for one
+ * page and a sum per shard: only shards whose sums are not even are listed and compared one by one.
  */
 export async function verifyRecords(options: {
   db: Database
@@ -40,24 +45,28 @@ export async function verifyRecords(options: {
 }): Promise<RecordsVerified> {
   const { db, keys, tenant } = options
   const patientKeys = openPatientKeys({ ...db, transact: db.inspect }, keys)
-  const sumKey = keys.hmacKey('verify')
+  const indexKeys = { identity: keys.hmacKey('index/identity'), operational: keys.hmacKey('index/operational') }
+  const sums = new ShardSums(keys.hmacKey('verify'))
+  const lookupSums = new ShardSums(keys.hmacKey('verify'))
   return db.inspect(tenant, async (tx) => {
     const faults: RecordFault[] = []
-    const sums = Array.from({ length: bucketCount }, () => 0n)
-    const add = (version: Version, sign: bigint): void => {
-      const bucket = bucketOf(version.id)
-      sums[bucket] = (sums[bucket] ?? 0n) + sign * summand(sumKey, version)
-    }
+    const checking = { tx, patientKeys, indexKeys }
     let versions = 0
     for await (const row of allVersions(tx)) {
       versions++
-      add(versionOf(row), 1n)
-      const what = await faultIn(patientKeys, row)
+      sums.add(bucketOf(row.id), lineOf(versionOf(row)), 1)
+      const { what, lookups } = await checkRow(checking, row)
+      addExpected(lookupSums, row.id, lookups)
       if (what !== undefined && faults.length < mostFaults) faults.push({ record: nameOf(row), what })
     }
-    for await (const version of recordedWrites(tx, tenant)) add(version, -1n)
-    const uneven = new Set(sums.flatMap((sum, bucket) => (sum === 0n ? [] : [bucket])))
+    for await (const version of recordedWrites(tx, tenant)) sums.add(bucketOf(version.id), lineOf(version), -1)
+    const uneven = sums.uneven()
     if (uneven.size > 0) faults.push(...(await compare(tx, tenant, uneven)))
+    await addStored(lookupSums, tx)
+    const unevenLookups = lookupSums.uneven()
+    if (unevenLookups.size > 0)
+      faults.push(...(await compareLookups(tx, unevenLookups, expectedLookups(checking))).slice(0, mostFaults))
+    faults.push(...(await contentFaults(tx, tenant, patientKeys)), ...(await draftFaults(tx, tenant, patientKeys)))
     return { versions, faults: dedupe(faults) }
   })
 }
@@ -77,9 +86,8 @@ function versionOf({ type, id, version, body }: Row): Version {
   return { type, id, version, hash: createHash('sha256').update(body).digest() }
 }
 
-/** Keyed, so that nobody without the keyring can make rows whose sums cancel out. */
-function summand(key: KeyObject, version: Version): bigint {
-  return BigInt(`0x${createHmac('sha256', key).update(nameOf(version)).update(version.hash).digest('hex')}`)
+function lineOf(version: Version): Buffer {
+  return Buffer.concat([Buffer.from(nameOf(version)), version.hash])
 }
 
 async function* recordedWrites(tx: Tx, tenant: number): AsyncGenerator<Version> {
@@ -89,8 +97,11 @@ async function* recordedWrites(tx: Tx, tenant: number): AsyncGenerator<Version> 
   }
 }
 
-async function* allVersions(tx: Tx): AsyncGenerator<Row> {
-  for (const table of ['resource', 'version']) {
+/** `tokens` of the newest versions. */
+type VersionRow = Row & { readonly tokens: Buffer | null }
+
+async function* allVersions(tx: Tx, tables: readonly string[] = ['resource', 'version']): AsyncGenerator<VersionRow> {
+  for (const table of tables) {
     let after: { bucket: number; id: string; version: number } = {
       bucket: -1,
       id: '00000000-0000-0000-0000-000000000000',
@@ -111,29 +122,53 @@ async function* allVersions(tx: Tx): AsyncGenerator<Row> {
   }
 }
 
+interface Checking {
+  readonly tx: Tx
+  readonly patientKeys: PatientKeys
+  readonly indexKeys: IndexKeys
+}
+
+interface Checked {
+  readonly what: string | undefined
+  /** Those that its content has; none of an older or deleted version. */
+  readonly lookups: readonly LookupToken[]
+}
+
+const wrong = (what: string): Checked => ({ what, lookups: [] })
+const whole: Checked = { what: undefined, lookups: [] }
+
 /** What is wrong with a row by itself: it does not open in its place, or what it is found by does not follow from it. */
-async function faultIn(
-  patientKeys: PatientKeys,
-  row: Row & { readonly tokens?: Buffer | null },
-): Promise<string | undefined> {
-  if (row.bucket !== bucketOf(row.id)) return 'stands in a bucket that is not its own'
+async function checkRow({ tx, patientKeys, indexKeys }: Checking, row: VersionRow): Promise<Checked> {
+  if (row.bucket !== bucketOf(row.id)) return wrong('stands in a bucket that is not its own')
   try {
     const resource = parseStored(await openRow(patientKeys, row))
-    if (row.deleted) return undefined
+    const { tenant, id, patient, tokens } = row
+    const { key } = await patientKeys.require(tenant, patient)
+    if (tokens !== null && row.type === 'Binary') {
+      const what = await faultInContent(tx, { tenant, id, key }, isBeside(resource))
+      if (what !== undefined) return wrong(what)
+    }
+    if (row.deleted) return tokens !== null && tokens.length > 0 ? wrong('is deleted, and still indexed') : whole
     if (Date.parse(resource.meta?.lastUpdated ?? '') !== row.updated)
-      return 'has another time of writing than its content says'
-    const { key } = await patientKeys.require(row.tenant, row.patient)
-    const at = (clinicalTime(resource) ?? row.updated) + (row.patient === undefined ? 0 : timeOffset(key))
-    if (Math.round(at) !== row.at) return 'has another place in the order of the chart than its content says'
-    const tokens = row.tokens ?? undefined
-    if (tokens !== undefined && row.patient !== undefined && !holdsTokens(tokens, tokensOf(resource, key)))
-      return 'is indexed under other values than its content has'
-    return undefined
+      return wrong('has another time of writing than its content says')
+    const at = (clinicalTime(resource) ?? row.updated) + (patient === undefined ? 0 : timeOffset(key))
+    if (Math.round(at) !== row.at) return wrong('has another place in the order of the chart than its content says')
+    if (tokens === null) return whole
+    const lookups = lookupsOf(resource, tenant, indexKeys, patient)
+    const own = patient === undefined ? Buffer.alloc(0) : fillTokens(tokensOf(resource, key), () => fillOf(key, id))
+    const what = tokens.equals(own) ? undefined : 'is indexed under other values than its content has'
+    return { what, lookups }
   } catch (error) {
     if (error instanceof Refusal && error.code === 'record-damaged')
-      return 'does not open: its bytes were altered, or it was moved from another record, version or patient'
+      return wrong('does not open: its bytes were altered, or it was moved from another record, version or patient')
     throw error
   }
+}
+
+/** Of a row that does not open nothing is expected: it is named anyway. */
+async function* expectedLookups(checking: Checking) {
+  for await (const row of allVersions(checking.tx, ['resource']))
+    yield { name: nameOf(row), id: row.id, lookups: (await checkRow(checking, row)).lookups }
 }
 
 /** Lists both sides of the shards that do not agree. */

@@ -16,6 +16,7 @@ import { type IndexKeys, type Prepared, prepare, prepareTombstone, type Unsealed
 import { parseExactly, parseStored, type Stored, withhold } from './visible.ts'
 import { openRowWith, type Row } from './row.ts'
 import type { Sealer } from './sealing/sealer.ts'
+import { patientsOfContexts } from './security-context.ts'
 import { asSigned, type Hand, handFor, type HandOf, requireOwnHand } from './signing.ts'
 import { type Stamped, stamped, type StampStores } from './stamped.ts'
 import type { Piece } from './sealing/piece.ts'
@@ -115,15 +116,18 @@ async function writeAt(stores: WriteStores, asked: Asked, request: string, { now
     unsealed.push(ofPart(index, () => prepareOne(stores, one, target, held, context)))
   }
   const prepared = await sealAll(stores.sealer, unsealed)
+  const rows = prepared.map(({ row }) => row)
+  const documents = rows.flatMap(({ type, deleted, json }) => (type === 'Binary' && !deleted ? parseStored(json) : []))
+  const about = await patientsOfContexts(stores, tenant, documents, rows)
   if (prepared.length > 0)
     await stores.committer.commit({
-      ...unitOf(stores.clock, writes, prepared, [...fresh.values()], request),
+      ...unitOf(stores.clock, writes, prepared, [...fresh.values()], { request, about }),
       held,
     })
   for (const key of fresh.values()) stores.patientKeys.keep(tenant, key)
-  stores.patients.written(prepared.map(({ row }) => row))
+  stores.patients.written(rows)
   announce(stores.changes, writes[0].grant.question.actor.id, prepared)
-  const byId = new Map(prepared.map(({ row }) => [row.id, row]))
+  const byId = new Map(rows.map((row) => [row.id, row]))
   return named.map(({ type, id, version, patient, updated }, index) => {
     const row = byId.get(id)
     if (row === undefined) return { type, id, version, patient, updated, deleted: true, json: Buffer.alloc(0) }

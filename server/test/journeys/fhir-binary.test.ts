@@ -117,3 +117,23 @@ test('R-02: a part of a document is sent when it is asked for, after its entry',
   const within = await fhir('GET', `/Binary/${id}`, undefined, { range: 'bytes=0-9', accept: 'application/fhir+json' })
   expect([within.status, Buffer.from(String(within.json['data']), 'base64').length]).toEqual([200, 600_000])
 })
+
+test('H-T06, H-B14: a document about a patient’s record stands in the patient’s access history', async ({
+  rest: { fhir, make, patient, entries },
+}) => {
+  const who = await patient()
+  const observation = await make({
+    ...{ resourceType: 'Observation', status: 'final', code: { text: 'x' }, subject: { reference: `Patient/${who}` } },
+  })
+  const document = await make(binary(`Observation/${observation}`))
+  await fhir('GET', `/Binary/${document}`)
+  const of = (await entries()).filter(({ records }) => records.some(({ id }) => id === document))
+  expect(of.map(({ action }) => action)).toEqual(['create', 'read'])
+  expect(of.map(({ patients }) => patients)).toEqual([[who], [who]])
+})
+
+test('a stored document is shown without content that is not its own', async ({ rest: { fhir } }) => {
+  const created = await fhir('POST', '/Binary', binary(), { prefer: 'return=representation' })
+  expect(created.status).toBe(201)
+  expect(created.text).not.toContain('"data":""')
+})

@@ -1,0 +1,26 @@
+import { createHmac, type KeyObject } from 'node:crypto'
+import { bucketCount } from '#base'
+
+/**
+ * Two long lists compared with a number for each shard: a keyed hash of each line is added on one side and taken off on
+ * the other. Keyed, so that nobody without the keyring can make lines whose sums cancel out.
+ */
+export class ShardSums {
+  readonly #key: KeyObject
+  readonly #sums = Array.from({ length: bucketCount }, () => 0n)
+
+  constructor(key: KeyObject) {
+    this.#key = key
+  }
+
+  /** @param sign 1 on one side, -1 on the other */
+  add(bucket: number, line: string | Buffer, sign: 1 | -1): void {
+    const digest = createHmac('sha256', this.#key).update(line).digest('hex')
+    this.#sums[bucket] = (this.#sums[bucket] ?? 0n) + BigInt(sign) * BigInt(`0x${digest}`)
+  }
+
+  /** The shards in which the lists differ. */
+  uneven(): Set<number> {
+    return new Set(this.#sums.flatMap((sum, bucket) => (sum === 0n ? [] : [bucket])))
+  }
+}
