@@ -1,6 +1,6 @@
 // Whose chart a record comes into, where names are many, shared or contested.
 import { describe, expect } from 'vitest'
-import { bundle, lines, observation, patient, reasons, test, urn } from './importing.ts'
+import { bundle, lines, observation, patient, practitioner, reasons, test, urn } from './importing.ts'
 
 const allergy = (id: string, reference: string) => ({
   ...{ resourceType: 'AllergyIntolerance', id, code: { text: 'penicillin' }, patient: { reference } },
@@ -45,6 +45,18 @@ describe('every record comes into the chart that it names', () => {
     })
     expect(report).toMatchObject({ read: 3, imported: 2 })
     expect(reasons(report)).toEqual(['1 No patient, or more than one, matches where the record says whom it is about.'])
+  })
+
+  test('a condition that two records of the import meet stays as a logical reference', async ({ setting }) => {
+    const doctor = (id: string) => ({ ...practitioner(id, '7'), active: id === 'd1' })
+    const performer = [{ reference: 'Practitioner?identifier=urn:npi|7' }]
+    const report = await setting.bring({
+      'a.ndjson': lines(doctor('d1'), patient('p'), observation('o', 'Patient/p', { performer }), doctor('d2')),
+    })
+    expect(report).toMatchObject({ read: 4, imported: 4, dangling: 1 })
+    expect((await setting.stored('Observation', 'Observation/o', 'Patient/p')).performer).toEqual([
+      { type: 'Practitioner', identifier: { system: 'urn:npi', value: '7' } },
+    ])
   })
 
   test('another reference by a name that two records have is named', async ({ setting }) => {

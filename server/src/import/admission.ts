@@ -69,11 +69,11 @@ export class Admission {
     if (found === 'ambiguous') return reject('patient-unclear')
     const home = typeof found === 'string' ? undefined : found
     const updated = updatedOf(resource)
-    const { dangling, loose, open, ambiguous } = this.#resolver.rewrite(resource, home, server)
+    const { dangling, loose, open, vague, ambiguous } = this.#resolver.rewrite(resource, home, server)
     if (ambiguous.size > 0) return reject('reference-ambiguous', placesOf(resource, ambiguous))
     return {
       ...{ kind: 'admitted', file, position, type, record, repeated, condition, updated, dangling, leftOut },
-      ...{ open: [...open], loose: [...loose], content: { resource }, size: bytes.length },
+      ...{ open: [...open], vague: [...vague], loose: [...loose], content: { resource }, size: bytes.length },
       ...{ belonging: found === 'unclear' ? index.keyOf(record) : belongingTo(home) },
       ...{ id: found === 'unclear' ? undefined : this.#idOf(record, home) },
       ...{ pinned: index.pinnedTo(record) !== undefined },

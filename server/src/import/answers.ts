@@ -13,7 +13,7 @@ import type { ImportStore } from './store.ts'
 const rememberedAnswers = 50_000
 
 interface Asking {
-  readonly item: Pick<Admitted, 'open'>
+  readonly item: Pick<Admitted, 'open' | 'vague'>
   readonly resource: Resource
   dangling: number
 }
@@ -49,9 +49,10 @@ export class Answers {
     if (this.#standIns.size > 0) {
       for (const { resource } of asking) rewriteReferences(resource, (text) => this.#standIns.get(text))
     }
+    if (this.#answers.size > rememberedAnswers) this.#answers = new Map()
+    for (const { item } of asking) for (const reference of item.vague) this.#answers.set(reference, undefined)
     const open = new Set(asking.flatMap(({ item }) => item.open))
     const asked = [...open].filter((reference) => !this.#answers.has(reference))
-    if (this.#answers.size > rememberedAnswers) this.#answers = new Map()
     await Promise.all(asked.map((reference) => this.#ask(reference)))
     for (const one of asking)
       if (one.item.open.length > 0) one.dangling += this.#complete(one.resource, new Set(one.item.open))

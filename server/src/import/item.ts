@@ -48,6 +48,8 @@ export interface Admitted {
   readonly loose: readonly string[]
   /** Conditional references that only the store can answer, as they stand in the resource. */
   readonly open: readonly string[]
+  /** Of those, the ones that several records of this import meet. */
+  readonly vague: readonly string[]
 }
 
 /** Whose it is: the practice's, a patient's, or that of a patient whom only the store can tell by these names. */

@@ -20,6 +20,8 @@ export interface Rewritten {
   readonly loose: Set<string>
   /** Conditional references that only the store can answer; left as they were. */
   readonly open: Set<string>
+  /** Of those, the ones that several records of this import meet: the store is not asked for one of them. */
+  readonly vague: Set<string>
   /** References by a name that several records of this import have. */
   readonly ambiguous: Set<string>
 }
@@ -39,7 +41,13 @@ export class Resolver {
 
   /** In place. `server` exported the resource. */
   rewrite(resource: Resource, home: Home | undefined, server: number): Rewritten {
-    const rewritten: Rewritten = { dangling: 0, loose: new Set(), open: new Set(), ambiguous: new Set() }
+    const rewritten: Rewritten = {
+      dangling: 0,
+      loose: new Set(),
+      open: new Set(),
+      vague: new Set(),
+      ambiguous: new Set(),
+    }
     const context = { home, server, rewritten, known: this.#knownOf(server) }
     const within = addressesWithin(resource)
     rewriteReferences(resource, (text, kind) => (within.has(text) ? undefined : this.#map(text, kind, context)))
@@ -62,12 +70,14 @@ export class Resolver {
     found: 'several' | 'elsewhere' | undefined,
     { rewritten, home, server }: Context,
   ): string | undefined {
-    if (found === 'several') rewritten.ambiguous.add(text)
+    if (read.kind === 'condition') {
+      rewritten.open.add(text)
+      if (found === 'several') rewritten.vague.add(text)
+    } else if (found === 'several') rewritten.ambiguous.add(text)
     else if (found === 'elsewhere') {
       // Of what the same server exported, only the full address says which record it means.
       return read.kind === 'record' && read.base === '' ? `${this.#names.servers.baseOf(server)}${text}` : undefined
-    } else if (read.kind === 'condition') rewritten.open.add(text)
-    else if (read.kind === 'record') {
+    } else if (read.kind === 'record') {
       const presumed = `${read.type}/${this.#presume(read, home)}`
       rewritten.dangling++
       rewritten.loose.add(presumed)
