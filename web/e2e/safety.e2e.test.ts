@@ -85,11 +85,25 @@ describe('a locked screen', () => {
   test('stays locked when the page is loaded again, and nothing is asked for before the password', async () => {
     await page.getByRole('button', { name: 'Lock', exact: true }).click()
     await page.getByRole('heading', { name: 'Locked' }).waitFor()
+    await expect.poll(() => page.evaluate(() => localStorage.length), { timeout: 20_000 }).toBe(0)
     const before = watched.addresses.length
     await page.reload()
     await page.getByRole('heading', { name: 'Locked' }).waitFor()
     const asked = watched.addresses.slice(before).map((address) => new URL(address).pathname)
     expect(asked.filter((path) => path.startsWith('/office'))).toEqual(['/office/session'])
+    await unlock()
+  })
+
+  test('stays locked when the page is loaded again before the server has heard of the lock', async () => {
+    // The first request never arrives: the reload takes it back.
+    await page.route('**/office/lock', () => undefined, { times: 1 })
+    await page.getByRole('button', { name: 'Lock', exact: true }).click()
+    await page.getByRole('heading', { name: 'Locked' }).waitFor()
+    const before = watched.addresses.length
+    await page.reload()
+    await page.getByRole('heading', { name: 'Locked' }).waitFor()
+    const asked = watched.addresses.slice(before).map((address) => new URL(address).pathname)
+    expect(asked.filter((path) => path.startsWith('/office'))).toEqual(['/office/lock', '/office/session'])
     await unlock()
   })
 

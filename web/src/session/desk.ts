@@ -5,6 +5,7 @@ import { asFailure, type Failure } from '../api/failure.ts'
 import * as api from '../api/session.ts'
 import { onSignal } from '../api/signals.ts'
 import { createStore, type Store } from '../ui/store.ts'
+import { type Ending, forgetEnding, keepEnding, keptEnding } from './ending.ts'
 import { forgetPlaces } from './place.ts'
 
 /** What stands between a person and the charts. In every state but `open` nothing of a patient is on the page or in memory. */
@@ -69,8 +70,21 @@ export function createDesk(cache: QueryClient, goHome: () => void): Desk {
     if (data === 'entered' && state !== 'open') void check()
   })
 
+  /** Tells the server of a lock or a sign-out that it may have missed. Throws Failure when it cannot be told. */
+  async function finish(ending: Ending | undefined): Promise<void> {
+    if (ending === undefined) return
+    try {
+      await (ending === 'lock' ? api.lock() : api.signOut())
+    } catch (error) {
+      const { code } = asFailure(error)
+      if (code !== 'session-locked' && code !== 'not-signed-in' && code !== 'session-damaged') throw error
+    }
+    forgetEnding()
+  }
+
   async function check(): Promise<void> {
     try {
+      await finish(keptEnding())
       const session = await api.readSession()
       if (!session.locked && gate.get().state === 'open') return
       show(session.locked ? { state: 'locked', session } : { state: 'open', session })
@@ -89,6 +103,7 @@ export function createDesk(cache: QueryClient, goHome: () => void): Desk {
     gate,
     check,
     enter(session) {
+      forgetEnding()
       forgetPlaces()
       show({ state: 'open', session })
       siblings.postMessage('entered')
@@ -96,15 +111,17 @@ export function createDesk(cache: QueryClient, goHome: () => void): Desk {
     async lock() {
       if (gate.get().state !== 'open') return
       const saving = Promise.allSettled([...saves].map((save) => save()))
+      keepEnding('lock')
       blank()
       siblings.postMessage('locked')
       await Promise.race([saving, new Promise((resolve) => setTimeout(resolve, savingMs))])
       // Out of reach of the server the screen is dark all the same; the server locks by its own clock.
-      await api.lock().catch(() => undefined)
+      await finish('lock').catch(() => undefined)
     },
     async unlock(password) {
       const held = heldSession(gate.get())
       const session = await api.unlock(password)
+      forgetEnding()
       if (held !== undefined && held.account !== session.account) {
         forgetPlaces()
         goHome()
@@ -121,10 +138,11 @@ export function createDesk(cache: QueryClient, goHome: () => void): Desk {
     },
     async signOut() {
       const saving = Promise.allSettled([...saves].map((save) => save()))
+      keepEnding('sign-out')
       over(false)
       siblings.postMessage('signed-out')
       await Promise.race([saving, new Promise((resolve) => setTimeout(resolve, savingMs))])
-      await api.signOut().catch(() => undefined)
+      await finish('sign-out').catch(() => undefined)
     },
     beforeLock(save) {
       saves.add(save)
