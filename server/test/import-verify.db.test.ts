@@ -18,13 +18,16 @@ const files = {
     ),
   ).replace('"value": 1,', '"value": 1.00,'),
   'b.json': bundle(entry(practitioner(dr, '7'))),
-  'c.ndjson': lines(patient('q'), observation('o', 'Patient/q', { encounter: { reference: 'Encounter/none' } })),
+  'c.ndjson': lines(
+    patient('q', { generalPractitioner: [{ reference: 'Practitioner?identifier=urn:npi|none' }] }),
+    observation('o', 'Patient/q', { encounter: { reference: 'Encounter/none' } }),
+  ),
 }
 
 test('what was imported is here as it was in the source, to the digit', async ({ setting }) => {
   expect(await setting.bring(files)).toMatchObject({ read: 5, imported: 5 })
   expect(await setting.verify(files)).toMatchObject({
-    ...{ read: 5, alike: 5, differing: 0, standing: 0, references: 5, dangling: 1, differences: [] },
+    ...{ read: 5, alike: 5, differing: 0, standing: 0, references: 6, dangling: 2, differences: [] },
   })
 })
 

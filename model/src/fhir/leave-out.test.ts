@@ -39,6 +39,10 @@ describe('what may be left out of a resource', () => {
     ['what R4 requires', { resourceType: 'Observation', status: 'x', code: { text: 'x' } }],
     ['what is missing', { resourceType: 'Observation', status: 'final' }],
     ['what modifies the meaning', patient({ active: 'x' })],
+    [
+      'part of what modifies the meaning',
+      { resourceType: 'Condition', subject: { reference: 'Patient/1' }, clinicalStatus: { coding: [{ system: 7 }] } },
+    ],
     ['what modifies it wherever it is', patient({ modifierExtension: [{}] })],
     [
       'what says whose it is',
@@ -57,6 +61,8 @@ describe('what may be left out of a resource', () => {
       'Patient.active',
       'Observation.status',
       'Patient.name.use',
+      'Condition.clinicalStatus.coding',
+      'Patient.modifierExtension.value',
       'Patient.colour',
       'Observation.subject',
       'x',

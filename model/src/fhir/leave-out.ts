@@ -23,13 +23,14 @@ interface Step {
   /** Its place in a list; -1 for the whole. */
   readonly index: number
   readonly element: string
-  /** It is, or is part of, a reference that may say whose record it is. */
-  readonly about: boolean
+  /** It is, or is part of, what has to stay: what modifies a meaning, or may say whose record it is. */
+  readonly fixed: boolean
 }
 
 /**
- * The innermost element at or around a finding's expression that may be left out: optional, no modifier of the meaning of
- * what holds it (R4 conformance-rules, 2.1.0.3.1), no reference that may lead to a patient, and one that `accepts` takes. Undefined when there is none.
+ * The innermost element at or around a finding's expression that may be left out: optional, neither a modifier of the
+ * meaning of what holds it (R4 conformance-rules, 2.1.0.3.1) nor a reference that may lead to a patient, nor part of one,
+ * and one that `accepts` takes. Undefined when there is none.
  */
 export function omissibleAt(
   resource: Resource,
@@ -37,9 +38,7 @@ export function omissibleAt(
   accepts: (element: string) => boolean = () => true,
 ): Omissible | undefined {
   const steps = stepsTo(resource, expression)
-  const step = steps.findLast(
-    ({ shape, rule, element, about }) => !about && isOmissible(shape, rule) && accepts(element),
-  )
+  const step = steps.findLast(({ rule, element, fixed }) => !fixed && isOptional(rule) && accepts(element))
   return step === undefined ? undefined : { element: step.element, leaveOut: () => take(step) }
 }
 
@@ -50,8 +49,8 @@ export function isOmissiblePath(path: string): boolean {
   let shape: Shape | undefined = shapeOf(type)
   for (const [at, name] of names.entries()) {
     const rule: Rule | undefined = shape === undefined ? undefined : ruleOf(shape, name)
-    if (shape === undefined || rule === undefined || mayNamePatient(rule)) return false
-    if (at === names.length - 1) return isOmissible(shape, rule)
+    if (shape === undefined || rule === undefined || isFixed(shape, rule)) return false
+    if (at === names.length - 1) return isOptional(rule)
     // What is within another resource shows only there.
     if (rule.type === 'Resource') return true
     shape = rule.shape?.()
@@ -59,9 +58,13 @@ export function isOmissiblePath(path: string): boolean {
   return false
 }
 
-function isOmissible({ name }: Shape, { element, requiredBit }: Rule): boolean {
-  const modifies = modifyingEverywhere.has(element) || (modifiers[name]?.includes(element) ?? false)
-  return requiredBit === 0 && !modifies && element !== 'id'
+function isOptional({ element, requiredBit }: Rule): boolean {
+  return requiredBit === 0 && element !== 'id'
+}
+
+function isFixed({ name }: Shape, rule: Rule): boolean {
+  const modifies = modifyingEverywhere.has(rule.element) || (modifiers[name]?.includes(rule.element) ?? false)
+  return modifies || mayNamePatient(rule)
 }
 
 function mayNamePatient({ type, targets }: Rule): boolean {
@@ -79,7 +82,7 @@ function stepsTo(resource: Resource, expression: string): Step[] {
   let holder: unknown = resource
   let shape: Shape | undefined = shapeOf(resource.resourceType)
   let path: string = resource.resourceType
-  let about = false
+  let fixed = false
   for (const part of expression.split('.').slice(1)) {
     const [, name = '', index = '-1'] = /^(\w+)(?:\[(\d+)\])?$/.exec(part) ?? []
     if (!isObject(holder) || shape === undefined) break
@@ -87,8 +90,8 @@ function stepsTo(resource: Resource, expression: string): Step[] {
     const rule: Rule | undefined = property === undefined ? undefined : shape.rules.get(property)
     if (property === undefined || rule === undefined) break
     path = `${path}.${name}`
-    about ||= mayNamePatient(rule)
-    steps.push({ holder, shape, property, rule, index: Number(index), element: path, about })
+    fixed ||= isFixed(shape, rule)
+    steps.push({ holder, shape, property, rule, index: Number(index), element: path, fixed })
     const value: unknown = holder[property]
     holder = Array.isArray(value) ? value[Number(index)] : value
     shape = rule.type === 'Resource' ? shapeWithin(holder) : rule.shape?.()

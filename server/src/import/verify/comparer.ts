@@ -51,7 +51,12 @@ export class Comparer {
       return { item, resource: resourceOf(item), id: item.id, dangling: 0 }
     })
     await answers.putIn(expected)
-    for (const one of expected) one.id ??= idOfUnclear(one)
+    for (const one of expected) {
+      one.id ??= idOfUnclear(one)
+      // Conditions that no one record meets: what they say is kept, and leads nowhere.
+      tally.references += one.dangling
+      tally.dangling += one.dangling
+    }
     const ids = [...new Set(expected.flatMap(({ id }) => id ?? []))]
     const stored = await store.stored(new Set(chunk.map(({ type }) => type)), ids)
     const targets = new Set(expected.flatMap(({ resource }) => targetsIn(resource).map(({ id }) => id)))
