@@ -64,3 +64,75 @@ test('S-31: a narrow scope covers itself and no more; what is asked for is narro
   expect(sharedScope(held, other)?.only?.queries).toHaveLength(2)
   expect(sharedScope(held, parseScope('system/Patient.rs')!)).toBeUndefined()
 })
+
+const scope = (text: string) => parseScope(text)!
+const five = 'status=a&code=b&category=c&date=2026&value-string=d'
+
+test.each<[string, boolean]>([
+  ['system/Observation.r', true],
+  ['xsystem/Observation.r', false],
+  ['system/Observation.rx', false],
+  ['system/Observation.read', true],
+  ['system/Observation.readx', false],
+  ['xsystem/Observation.read', false],
+  ['system/Nothing.read', false],
+  ['system/Observation.', false],
+  ['system/*.', false],
+  ['system/Obs3rvation.r', false],
+  [`system/Observation.rs?${five}`, true],
+  [`system/Observation.rs?${five}&subject=Patient/1`, false],
+  ['system/Observation.r?status=final', true],
+  ['system/Observation.s?status=final', true],
+  ['system/Observation.cr?status=final', false],
+  ['system/Observation.rd?status=final', false],
+  ['system/Observation.read?status=final', false],
+  ['system/*.r?status=final', false],
+  ['system/Observation.rs?status=final&nonsense=1', false],
+])('S-20, S-22: that %s is a scope is %s', (text, expected) => {
+  expect(parseScope(text) !== undefined).toBe(expected)
+})
+
+test('S-22: one spelling for one narrowing, whatever the order it was written in', () => {
+  const [one, two] = [
+    scope('system/Observation.rs?status=final&category=x'),
+    scope('system/Observation.rs?category=x&status=final'),
+  ]
+  expect(one).toEqual(two)
+  expect(formatScope(one)).toBe('system/Observation.rs?category=x&status=final')
+  expect(one.only?.queries).toHaveLength(2)
+  expect(formatScope(scope('system/Observation.rs?code=http://a.example|x,y'))).toBe(
+    'system/Observation.rs?code=http://a.example|x,y',
+  )
+  expect(formatScope(scope('system/Patient.cruds'))).toBe('system/Patient.cruds')
+  expect(formatScope(scope('system/*.rs'))).toBe('system/*.rs')
+})
+
+test.each<[readonly string[], string, boolean]>([
+  [['system/*.rs'], 'system/Patient.rs', true],
+  [['system/Patient.rs'], 'system/*.rs', false],
+  [['system/Patient.r', 'system/Patient.s'], 'system/Patient.rs', true],
+  [['system/Patient.r'], 'system/Patient.rs', false],
+  [['system/Observation.rs'], 'system/Patient.r', false],
+  [['system/Observation.rs?status=final'], 'system/Observation.r?status=final', true],
+  [['system/Observation.rs?status=final'], 'system/Observation.r?status=amended', false],
+  [['system/Observation.rs?status=final'], 'system/Observation.r', false],
+  [[], 'system/Observation.r', false],
+])('S-31: %j covers %s: %s', (held, wanted, expected) => {
+  expect(covers(held.map(scope), scope(wanted))).toBe(expected)
+})
+
+test.each<[string, string, string | undefined]>([
+  ['system/*.rs', 'system/Patient.r', 'system/Patient.r'],
+  ['system/Patient.rs', 'system/*.cruds', 'system/Patient.rs'],
+  ['system/*.cr', 'system/*.rs', 'system/*.r'],
+  ['system/Patient.rs', 'system/Observation.rs', undefined],
+  ['system/Patient.r', 'system/Patient.s', undefined],
+  ['system/Observation.rs?status=final', 'system/*.r', 'system/Observation.r?status=final'],
+  ['system/*.rs', 'system/Observation.r?status=final', 'system/Observation.r?status=final'],
+  ['system/Observation.rs?status=final', 'system/Observation.r?status=final', 'system/Observation.r?status=final'],
+  ['system/Observation.r?status=final', 'system/Observation.r?code=x', 'system/Observation.r?code=x&status=final'],
+  [`system/Observation.r?${five}`, 'system/Observation.r?subject=Patient/1', undefined],
+])('S-31: %s and %s have in common %s', (held, wanted, expected) => {
+  const shared = sharedScope(scope(held), scope(wanted))
+  expect(shared === undefined ? undefined : formatScope(shared)).toBe(expected)
+})

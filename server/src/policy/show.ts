@@ -17,6 +17,8 @@ import { categoryOf, mayRead, type Role } from './roles.ts'
 /** For whom a record is shown, and what else is known of it on the way down. */
 export interface Sight {
   readonly role: Role
+  /** What was found out once of an element, by holder and name. */
+  readonly known: Map<string, Manner | undefined>
   readonly seen: readonly Content[]
   /** The type tells of nobody's health. */
   readonly open: boolean
@@ -31,7 +33,15 @@ export function sightOf(role: Role, type: ResourceType): Sight | undefined {
   const seen = contentSeen[role]
   if (seen === 'all') return undefined
   const keeper = keepers[categoryOf(type)] === role
-  return { role, seen: keeper ? ['open', 'charge', 'chart'] : seen, open: isOpenType(type), keeper, gone: new Set() }
+  const known = new Map<string, Manner | undefined>()
+  return {
+    role,
+    known,
+    seen: keeper ? ['open', 'charge', 'chart'] : seen,
+    open: isOpenType(type),
+    keeper,
+    gone: new Set(),
+  }
 }
 
 /**
@@ -67,8 +77,13 @@ export function showProperty(sight: Sight, holder: Shape, property: string, valu
 }
 
 export function mannerOf(sight: Sight, holder: Shape, property: string, { element }: Rule): Manner | undefined {
-  const judgement = judge({ holder, property: property.replace(/^_/, ''), element }, sight.open)
-  return judgement !== undefined && sight.seen.includes(judgement.content) ? judgement.manner : undefined
+  const { known, open, seen } = sight
+  const name = `${holder.name}.${property}`
+  if (!known.has(name)) {
+    const judgement = judge({ holder, property: property.replace(/^_/, ''), element }, open)
+    known.set(name, judgement !== undefined && seen.includes(judgement.content) ? judgement.manner : undefined)
+  }
+  return known.get(name)
 }
 
 /** What is shown of one value: of an element that holds several, of one of them. */

@@ -195,3 +195,19 @@ test('a person is read with names, addresses and what is only recorded as a lett
     identifiers: [{ label: 'Medical record number', value: '10293' }],
   })
 })
+
+test.each<[string, object, string]>([
+  [
+    'a note that says nothing of its state is not signed, whoever it names',
+    { authenticator: { display: 'x' } },
+    'unsigned',
+  ],
+  ['a final one without a signature was received', { docStatus: 'final', author: [{ display: 'x' }] }, 'received'],
+  [
+    'one with a signature was signed',
+    { docStatus: 'final', extension: [{ url: 'urn:chartkeep:signature' }] },
+    'signed',
+  ],
+])('%s', (_, more, state) => {
+  expect(readDocument(record('DocumentReference', more))?.signedness.state).toBe(state)
+})
