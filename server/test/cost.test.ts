@@ -5,6 +5,7 @@ import {
   clinicalDate,
   formatJson,
   isObject,
+  matches,
   namedPatients,
   parseJson,
   parseQuery,
@@ -108,6 +109,41 @@ const queries: Readonly<Record<string, Make>> = Object.fromEntries([
 
 test.each(Object.entries(queries))('R-16: reading %s costs no more than its length', async (_, make) => {
   expect(await growsTooFast(make)).toBe(false)
+})
+
+const list = <T>(size: number, make: (at: number) => T): T[] => Array.from({ length: size }, (_, at) => make(at))
+const wanted = (size: number): string => list(size, (at) => `zq${at}`).join()
+
+test.each<[string, ResourceType, string, (size: number) => object]>([
+  ['identifiers', 'Patient', 'identifier', (size) => ({ identifier: list(size, (at) => ({ value: `v${at}` })) })],
+  ['telephones', 'Patient', 'telecom', (size) => ({ telecom: list(size, (at) => ({ value: `+1 555 ${at}` })) })],
+  ['codes', 'Observation', 'code', (size) => ({ code: { coding: list(size, (at) => ({ code: `c${at}` })) } })],
+])('R-16: many %s are compared with many that are wanted in one pass', async (_, resourceType, name, more) => {
+  const grows = await growsTooFast((size) => {
+    const read = parseQuery(resourceType, name, wanted(size / 16))
+    const resource = { resourceType, ...more(size * 4) } as Resource
+    return () => 'query' in read && matches(resource, read.query)
+  })
+  expect(grows).toBe(false)
+})
+
+const long = 'ab '.repeat(200_000)
+
+test.each<[string, ResourceType, string, object]>([
+  ['a long name', 'Patient', 'name', { name: [{ family: long }] }],
+  ['a long name by its sound', 'Patient', 'phonetic', { name: [{ family: long }] }],
+  ['a part of a long name', 'Patient', 'name:contains', { name: [{ family: long }] }],
+  ['a long text', 'Observation', 'value-string', { valueString: long }],
+  ['words of a long narrative', 'Observation', '_text', { text: { div: `<div>${long}</div>` } }],
+])('R-16: %s is made ready once for all that are wanted, and only so many are taken', async (_, type, name, more) => {
+  const resource = { resourceType: type, ...more } as Resource
+  const match = (count: number) => () => {
+    const read = parseQuery(type, name, wanted(count))
+    if ('query' in read) matches(resource, read.query)
+  }
+  // With each value making it ready again, thirty cost thirty times as much.
+  expect(await growsTooFast((size) => match(size === 1000 ? 1 : 30), 8)).toBe(false)
+  expect(parseQuery(type, name, wanted(101))).toEqual({ refused: 'value-invalid' })
 })
 
 test('a measurement tells what grows as the square of the size', async () => {

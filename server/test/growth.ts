@@ -34,12 +34,12 @@ async function least(rounds: number, work: () => unknown): Promise<number> {
 }
 
 /** Whether 16 times the size costs far more than 16 times as much. */
-export async function growsTooFast(make: Make): Promise<boolean> {
+export async function growsTooFast(make: Make, growth = mostGrowth): Promise<boolean> {
   const [small, large] = [make(size), make(size * times)]
   for (let attempt = 0; attempt < 3; attempt++) {
     const before = Math.max(await least(4, small), 0.05)
     const after = await cost(large)
-    if (after < little || after / before < mostGrowth) return false
+    if (after < little || after / before < growth) return false
   }
   return true
 }

@@ -1,9 +1,19 @@
 // Whether one value found in a resource is one wanted value (R4 search, 3.1.1.4 and 3.1.1.5).
+import { once } from './once.ts'
 import { foldContact, foldText, type WrittenNumber } from './search-text.ts'
 import { convertSpan, ucum } from './search-units.ts'
 import type { PositionValue, QuantityValue, ReferenceValue, TokenValue } from './search-value.ts'
 import type { Prefix, WantedValue } from './search-wanted.ts'
 import { soundsLike } from './soundex.ts'
+
+/** Nobody is called longer, and each place in it may be where a wanted word begins. */
+const longestName = 10_000
+
+// Of what was found; what is wanted is short.
+const folded = once(foldText)
+const foldedName = once((text) => foldText(text.slice(0, longestName)))
+const foldedContact = once(foldContact)
+const lowered = once((text) => text.toLowerCase())
 
 type Wanted<Kind extends WantedValue['kind']> = WantedValue & { kind: Kind }
 
@@ -11,8 +21,8 @@ export function tokenIs(found: TokenValue, wanted: Wanted<'token'>): boolean {
   if (wanted.system !== undefined && wanted.system !== (found.system ?? '')) return false
   if (wanted.code === undefined || wanted.code === found.code) return true
   if (found.code === undefined || found.loose === undefined) return false
-  if (found.loose === 'contact') return foldContact(found.code) === foldContact(wanted.code)
-  return found.code.toLowerCase() === wanted.code.toLowerCase()
+  if (found.loose === 'contact') return foldedContact(found.code) === foldContact(wanted.code)
+  return lowered(found.code) === wanted.code.toLowerCase()
 }
 
 export function typedIs(found: TokenValue, wanted: Wanted<'typed'>): boolean {
@@ -31,7 +41,7 @@ export function memberIs(found: TokenValue, wanted: Wanted<'member'>): boolean {
 }
 
 export function mediaIs(found: TokenValue, { type }: Wanted<'media'>): boolean {
-  const code = found.code?.toLowerCase()
+  const code = found.code === undefined ? undefined : lowered(found.code)
   return code === type || (code?.startsWith(type) === true && /^\s*;/.test(code.slice(type.length)))
 }
 
@@ -43,12 +53,12 @@ export function textIs(found: string, wanted: Wanted<'string'>): boolean {
     case 'sound':
       return soundsLike(found, wanted.text)
     case 'starts':
-      return foldText(found).startsWith(wanted.folded)
+      return folded(found).startsWith(wanted.folded)
     case 'contains':
-      return foldText(found).includes(wanted.folded)
+      return folded(found).includes(wanted.folded)
     case 'words': {
-      const folded = foldText(found)
-      return folded.startsWith(wanted.folded) || folded.includes(` ${wanted.folded}`)
+      const text = foldedName(found)
+      return text.startsWith(wanted.folded) || text.includes(` ${wanted.folded}`)
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Resource } from './resource.ts'
+import { once } from './once.ts'
 import {
   addressIs,
   codeIs,
@@ -16,8 +17,14 @@ import {
 } from './search-compare.ts'
 import type { ReferenceValue, SearchValue, TokenValue } from './search-value.ts'
 import { searchValues } from './search-values.ts'
+import { tokenIsWanted } from './search-tokens.ts'
 import type { SearchQuery, WantedValue } from './search-wanted.ts'
 import { hasWords, wordsOf } from './search-words.ts'
+
+const wordsOnce = once(wordsOf)
+
+// So many values are compared one by one: that is faster than looking them up.
+const few = 8
 
 /** Whether a resource is among what one search parameter asks for: exact, and the same for everyone who asks. */
 export function matches(resource: Resource, query: SearchQuery): boolean {
@@ -28,7 +35,10 @@ export function matches(resource: Resource, query: SearchQuery): boolean {
 export function matchesValues(found: readonly SearchValue[], query: SearchQuery): boolean {
   const { modifier, missing, values } = query
   if (missing !== undefined) return missing === (found.length === 0)
-  const any = found.some((one) => values.some((wanted) => valueMatches(one, wanted)))
+  const any = found.some((one) => {
+    const token = one.kind === 'token' && values.length > few ? tokenIsWanted(one, query) : undefined
+    return token ?? values.some((wanted) => valueMatches(one, wanted))
+  })
   // Negation is of the whole: of several values none is wanted, and a record without any is found.
   return modifier === 'not' || modifier === 'not-in' ? !any : any
 }
@@ -38,7 +48,7 @@ function valueMatches(found: SearchValue, wanted: WantedValue): boolean {
     case 'token':
       return tokenMatches(found, wanted)
     case 'string':
-      if (wanted.kind === 'words') return hasWords(wordsOf(found.text), wanted.query)
+      if (wanted.kind === 'words') return hasWords(wordsOnce(found.text), wanted.query)
       return wanted.kind === 'string' && textIs(found.text, wanted)
     case 'words':
       return wanted.kind === 'words' && hasWords(found.words, wanted.query)

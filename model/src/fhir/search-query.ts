@@ -35,6 +35,9 @@ const unsupported = new Set(['_query', '_filter'])
 
 // A search with more alternatives than this is a list to be read by ids.
 const mostValues = 1000
+/** Texts are looked for in every place of another text, words among all words of a record. */
+const mostTexts = 100
+const mostWords = 30
 
 /**
  * Reads one parameter of a search: `name` as written before the `=` (`code`, `subject:Patient`), `value` after it,
@@ -65,6 +68,8 @@ export function parseQuery(
     const read = text === '' ? 'value-invalid' : readValue(parameter, modifier, text, options)
     if (typeof read === 'string') return { refused: read }
     values.push(read)
+    const most = read.kind === 'string' ? mostTexts : read.kind === 'words' ? mostWords : mostValues
+    if (values.length > most) return { refused: 'value-invalid' }
   }
   return { query: { parameter, modifier, missing: undefined, values } }
 }

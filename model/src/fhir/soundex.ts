@@ -1,4 +1,5 @@
 // American Soundex (as the US National Archives describe it), for the `phonetic` parameter, whose algorithm R4 leaves open.
+import { once } from './once.ts'
 import { foldText } from './search-text.ts'
 
 const groups = ['AEIOUY', 'BFPV', 'CGJKQSXZ', 'DT', 'L', 'MN', 'R']
@@ -21,9 +22,11 @@ function soundex(word: string): string {
   return (first + code).padEnd(4, '0').slice(0, 4)
 }
 
+const soundsOf = once((name) => new Set(wordsOf(name).map(soundex)))
+
 /** Each word that is wanted sounds like some word of the name. */
 export function soundsLike(name: string, wanted: string): boolean {
-  const sounds = new Set(wordsOf(name).map(soundex))
+  const sounds = soundsOf(name)
   const words = wordsOf(wanted)
   return words.length > 0 && words.every((word) => soundex(word) !== '' && sounds.has(soundex(word)))
 }
