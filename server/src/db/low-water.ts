@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client, type ClientConfig } from 'pg'
+import { batch } from './batch.ts'
 import { endClient } from './end.ts'
 import { isStorageFault, toRefusal } from './faults.ts'
 
@@ -108,6 +109,15 @@ export function openLowWater(
     return { now, low }
   }
 
+  // Many may wait for one long write: they look together, each after it has asked.
+  const look = batch<undefined, Awaited<ReturnType<typeof read>>>({
+    limit: 1000,
+    async flush(all) {
+      const found = await read()
+      return all.map(() => found)
+    },
+  })
+
   return {
     lowWater: {
       async begin(now) {
@@ -123,13 +133,13 @@ export function openLowWater(
       },
       async settled() {
         const began = performance.now()
-        const { now, low: first } = await read()
+        const { now, low: first } = await look(undefined)
         let low = first
         // What was stamped in this very millisecond is told as soon as it is over.
         for (let wait = leastPauseMs; low <= now && performance.now() - began < patienceMs;) {
           await pause(wait)
           wait = Math.min(wait * 2, mostPauseMs)
-          low = (await read()).low
+          low = (await look(undefined)).low
         }
         return low
       },

@@ -88,6 +88,9 @@ const under = `select q.number, l.id, ${bucketOfId('l.id')} as bucket
     where l.bucket = q.bucket and l.token = q.token and l.id < q.below order by l.id desc limit $4) l
   limit $4`
 
+export const underText = `select f.number, ${rowColumns} from (${under} offset 0) as f
+  join records.resource r on r.bucket = f.bucket and r.id = f.id`
+
 /** The first rows under these tokens, in the order of the tokens. */
 export async function selectUnder(
   db: Database,
@@ -98,8 +101,7 @@ export async function selectUnder(
   const [outcome] = await db.run<{ number: string; row: Buffer }>(tenant, [
     {
       name: 'records.under',
-      text: `select f.number, ${rowColumns} from (${under} offset 0) as f
-        join records.resource r on r.bucket = f.bucket and r.id = f.id`,
+      text: underText,
       values: underValues(tokens, page),
     },
   ])

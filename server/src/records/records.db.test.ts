@@ -1,8 +1,9 @@
+import type pg from 'pg'
 import { expect } from 'vitest'
 import { create, createPatient, grant, importer, newRequest, observation, person, test } from '../../test/fixtures.ts'
 import { Refusal } from '#base'
 import { parseJson } from '@chartkeep/model/fhir'
-import { lookUpText } from './lookups.ts'
+import { lookUpText, underText } from './lookups.ts'
 import { openRecords } from './open.ts'
 import { verifyRecords } from './verify.ts'
 import { openLog, systemClock } from '#base'
@@ -277,14 +278,27 @@ test('patients are found by names in any order, birth date and number; likely do
   expect(await records.match(grant('search', 'Patient'), 'family=ross&given=carlo', newRequest())).toHaveLength(1)
 })
 
-test('a look-up goes to its rows by bucket and id, also under row-level security', async ({ owner }) => {
-  await owner.query(
-    `begin; set local role chartkeep_app; set local chartkeep.tenant = 1; set local enable_seqscan = off`,
-  )
-  const { rows } = await owner.query<{ 'QUERY PLAN': string }>(`explain (generic_plan) ${lookUpText}`)
+/** How the app's role would carry it out. */
+async function planOf(owner: pg.Client, text: string): Promise<string> {
+  const off = ['seqscan', 'hashjoin', 'mergejoin', 'bitmapscan'].map((way) => `set local enable_${way} = off`)
+  await owner.query(`begin; set local role chartkeep_app; set local chartkeep.tenant = 1; ${off.join('; ')}`)
+  const { rows } = await owner.query<{ 'QUERY PLAN': string }>(`explain (generic_plan) ${text}`)
   await owner.query('rollback')
-  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  return rows.map((row) => row['QUERY PLAN']).join('\n')
+}
+
+test('a look-up goes to its rows by bucket and id, also under row-level security', async ({ owner }) => {
+  const plan = await planOf(owner, lookUpText)
   expect(plan).toMatch(/using resource_pkey on resource .*\n\s*Index Cond: \(\(bucket = .* AND \(id = /)
+})
+
+test('a walk over days reads each backwards by its index, and sorts nothing', async ({ owner }) => {
+  const plan = await planOf(owner, underText)
+  expect(plan).toMatch(
+    /Scan Backward using lookup_pkey .*\n\s*Index Cond: \(\(bucket = .* AND \(token = .* AND \(id < /,
+  )
+  expect(plan).toMatch(/using resource_pkey on resource .*\n\s*Index Cond: \(\(bucket = .* AND \(id = /)
+  expect(plan).not.toContain('Sort')
 })
 
 test('verification is silent when nothing was touched', async ({ records, db, keys }) => {
