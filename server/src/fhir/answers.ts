@@ -70,6 +70,13 @@ function isUnchanged(
   return version === 1 ? since >= Math.floor(updated / 1000) * 1000 : since > updated
 }
 
+/** The record that was there already instead of a new one; programs look for where it is as after a create. */
+export function matchedAnswer(stored: Stored, base: string): RecordAnswer {
+  const { type, id, version, updated } = stored
+  const location = `${base}/${type}/${id}/_history/${version}`
+  return { status: 200, headers: { ...headersOf(stored), location }, updated, body: stored.json }
+}
+
 /** What a write answers: by `Prefer: return=…` the record, nothing, or an OperationOutcome (R4 http, 3.1.0.1.8). */
 export async function writeAnswer(written: Stored, prefer: string | undefined, base: string): Promise<RecordAnswer> {
   const { updated } = written

@@ -1,7 +1,7 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal } from '#base'
 import { type Held, type Matched, type Records, type Stored, type TakeTurns, turnsOf, type Write } from '#records'
-import { etagOf, readAnswer, type RecordAnswer, writeAnswer } from './answers.ts'
+import { etagOf, matchedAnswer, type RecordAnswer, writeAnswer } from './answers.ts'
 import { type Named, readCondition } from './conditions.ts'
 import type { Conditions } from './interactions.ts'
 import { refuseUnlinked } from './links.ts'
@@ -72,7 +72,7 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
       return ofCondition(asking, type, withinOwn(ifNoneExist, own) ?? ifNoneExist, async (matched, held) =>
         matched === undefined
           ? make(asking, resource, prefer, held)
-          : readAnswer(await records.read(read, matched.id, asking.request), {}),
+          : matchedAnswer(await records.read(read, matched.id, asking.request), base),
       )
     },
     async update(asking, resource, named, { ifMatch, prefer }) {

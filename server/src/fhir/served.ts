@@ -1,5 +1,5 @@
 import type { ResourceType } from '@chartkeep/model/fhir'
-import type { Clock } from '#base'
+import { type Clock, Refusal } from '#base'
 import { type Answer, type Exchange, type Method, parseBody, type RouteClass } from '#http'
 import type { Records } from '#records'
 import { writeAnswer } from './answers.ts'
@@ -89,6 +89,7 @@ export const served: readonly Served[] = [
       const type = typeIn(exchange)
       // Asked first: who may not create gets no help with the content.
       ask(exchange, 'create', type)
+      refuseCondition(exchange)
       return interactions.create(
         exchange,
         await readResource(interactions.judge, await exchange.body(), type, exchange.signal),
@@ -167,6 +168,13 @@ export const served: readonly Served[] = [
       interactions.readVersion(exchange, typeIn(exchange), idIn(exchange), versionAsked(exchange)),
   },
 ]
+
+/** Some write the condition of a create into the address: left out, it would make a second record without a word. */
+function refuseCondition({ query }: Exchange): void {
+  if ([...query.keys()].every((name) => name === '_format' || name === '_pretty')) return
+  const text = 'A create has no parameters: its condition stands in the header If-None-Exist.'
+  throw new Refusal('parameter-unknown', { findings: [{ expression: 'http', issue: 'not-supported', text }] })
+}
 
 async function patchAs(interactions: Interactions, exchange: Exchange, named: Named): Promise<Answer> {
   const type = typeIn(exchange)

@@ -154,6 +154,15 @@ test('R-05: If-None-Exist may be written as an address of ours', async ({ rest: 
     expect((await fhir('POST', '', bundle('transaction', { resource: organization, request }))).status).toBe(200)
   }
   expect(statuses).toEqual([201, 200, 200, 200, 200])
+  // Where the record is that was there already, as after a create.
+  const there = await fhir('POST', '/Organization', organization, { 'if-none-exist': query })
+  const location = `${base}/Organization/${String(there.json['id'])}/_history/1`
+  expect([there.status, there.headers['location']]).toEqual([200, location])
+  // Not in the address, where it would be left out.
+  expect((await fhir('POST', `/Organization?${query}`, organization)).status).toBe(400)
+  expect((await fhir('POST', '/Organization?_format=json', { resourceType: 'Organization', name: 'y' })).status).toBe(
+    201,
+  )
   expect((await fhir('GET', `/Organization?${query}`)).json['total']).toBe(1)
   for (const form of [`Patient?${query}`, `https://example.com/fhir/R4/Organization?${query}`])
     expect((await fhir('POST', '/Organization', organization, { 'if-none-exist': form })).status).toBe(400)
