@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { matches, parseQuery, type Resource, sortKeyOf } from '../fhir/index.ts'
-import { loadUnits } from './index.ts'
+import { loadUnitCheck, loadUnits } from './index.ts'
 
 const units = await loadUnits()
 const system = 'http://unitsofmeasure.org'
@@ -71,4 +71,17 @@ test('quantities are sorted by their size, whatever their unit', () => {
   expect(sorted).toEqual([measured(600, 'ug'), measured(5.4, 'mg'), measured(1, 'g')])
   expect(units.base(7, '[pH]')).toBeUndefined()
   expect(units.base(7, 'nonsense')).toBeUndefined()
+})
+
+test('what is no unit is written nowhere', async () => {
+  const { console } = globalThis as unknown as { console: Record<'log' | 'warn', () => void> }
+  const log = vi.spyOn(console, 'log').mockReturnValue(undefined)
+  const isUnit = await loadUnitCheck()
+  const strange = ['mg / dL', ' ', 'µg', 'a\nb', '((', 'mg//', 'banana', '1/', '[', '{']
+  for (const code of strange) {
+    expect([code, isUnit(code)]).toEqual([code, false])
+    expect((await loadUnits()).convert(1, code, 'mg')).toBeUndefined()
+    expect((await loadUnits()).base(1, code)).toBeUndefined()
+  }
+  expect(log.mock.calls).toEqual([])
 })

@@ -33,7 +33,7 @@ export function ucumUnits(): Units {
     convert(value, from, to) {
       if (from === to) return value
       const known = remembered(between, `${from}\n${to}`, () =>
-        isLong(from) || isLong(to) || !sameAmount(from, to)
+        isNoCode(from) || isNoCode(to) || !sameAmount(from, to)
           ? undefined
           : conversionBy((size) => convertBy(size, from, to)),
       )
@@ -41,26 +41,23 @@ export function ucumUnits(): Units {
     },
     base(value, code) {
       const known = remembered(toBase, code, () =>
-        isLong(code) ? undefined : rising(conversionBy((size) => baseBy(size, code))),
+        isNoCode(code) ? undefined : rising(conversionBy((size) => baseBy(size, code))),
       )
       return applied(known, value)
     },
   }
 }
 
-/**
- * Whether a code is a unit of UCUM. What is none on its face is not asked of the library, which writes on the console what it
- * cannot read.
- */
+/** Whether a code is a unit of UCUM. */
 export function unitCheck(): (code: string) => boolean {
   const library = ucumPackage.UcumLhcUtils.getInstance()
   const units = new Map<string, boolean>()
   return (code) =>
-    /^[\x21-\x7e]{1,64}$/.test(code) &&
-    remembered(units, code, () => library.validateUnitString(code).status === 'valid') === true
+    !isNoCode(code) && remembered(units, code, () => library.validateUnitString(code).status === 'valid') === true
 }
 
-const isLong = (code: string): boolean => code.length > longest
+/** What is no unit on its face is not asked of the library, which writes on the console what it cannot read. */
+const isNoCode = (code: string): boolean => code.length > longest || !/^[\x21-\x7e]+$/.test(code)
 
 function remembered<Value>(memory: Map<string, Value>, key: string, make: () => Value): Value | undefined {
   if (memory.has(key)) return memory.get(key)
