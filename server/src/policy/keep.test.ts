@@ -1,4 +1,4 @@
-import type { Resource } from '@chartkeep/model/fhir'
+import { formatJson, parseJson, type Resource } from '@chartkeep/model/fhir'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '#base'
 import { viewOf } from './view.ts'
@@ -233,6 +233,24 @@ describe('what stays', () => {
     ],
   ])('%s', (_, sent, old, expected) => {
     expect(JSON.parse(JSON.stringify(keep(sent, old)))).toEqual({ resourceType: old.resourceType, ...expected })
+  })
+
+  test('numbers stay as they were written, those that were sent and those that were kept', () => {
+    const read = (claim: string) => parseJson(Buffer.from(claim), { bytes: 1000 }) as Resource
+    const item = (price: string) =>
+      `{"sequence":1,"factor":1.50,"unitPrice":{"value":${price}},"extension":[{"url":"u:x","valueDecimal":2.00}]}`
+    const old = read(`{"resourceType":"Claim","item":[${item('10.00')}]}`)
+    const view = viewOf('biller', 'Claim')!
+    expect(formatJson(view.show(old))).toBe(
+      '{"resourceType":"Claim","item":[{"sequence":1,"factor":1.50,"unitPrice":{"value":10.00}}]}',
+    )
+    const kept = view.keep(
+      read('{"resourceType":"Claim","item":[{"sequence":1,"factor":1.500,"unitPrice":{"value":11.0}}]}'),
+      old,
+    )
+    expect(formatJson(kept)).toBe(
+      '{"resourceType":"Claim","item":[{"sequence":1,"factor":1.500,"unitPrice":{"value":11.0},"extension":[{"url":"u:x","valueDecimal":2.00}]}]}',
+    )
   })
 
   test('of a choice one value: what was sent of another type gives way to what was not seen', () => {

@@ -1,4 +1,5 @@
 import {
+  carryDigits,
   isObject,
   isResourceType,
   type JsonObject,
@@ -43,6 +44,8 @@ function keepObject(sight: Sight, holder: Shape, sent: JsonObject, old: JsonObje
     else kept[property] = merged
     if (shown === undefined) dropOthers(holder, kept, property, rule)
   }
+  for (const from of [old, sent])
+    for (const property of Object.keys(kept)) carryDigits(from, property, kept, property, kept)
   return kept
 }
 
