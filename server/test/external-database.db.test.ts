@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type pg from 'pg'
+import pg from 'pg'
 import { expect, inject } from 'vitest'
 import { openLog, systemClock } from '#base'
-import { layoutOf, type SystemOptions } from '#cli'
-import { type DatabaseTarget, ForeignDatabase } from '#db'
+import { layoutOf, readInstallation, type SystemOptions } from '#cli'
+import { type DatabaseTarget, ForeignDatabase, MissingDatabase } from '#db'
 import { createKeyring } from '#keys'
 import { openSystem } from '../src/main.ts'
-import { test as database } from './postgres.ts'
+import { superuserOf, test as database } from './postgres.ts'
 
 interface Fixtures {
   folder: string
@@ -66,4 +66,33 @@ test('the database of another keyring is left as it is, the passwords of its rol
   const other = await createKeyring(path, { kind: 'file', path: join(path, 'root.key') })
   await expect(openSystem(optionsFor(folder, path, other.id, url))).rejects.toThrow(ForeignDatabase)
   expect(await rolePasswords(owner)).toEqual(before)
+})
+
+test('an empty or another database in the place of the one that the practice had is refused and left as it is', async ({
+  folder,
+  url,
+  keys,
+  owner,
+}) => {
+  const options = optionsFor(folder, inject('cluster').keysFolder, keys.id, url)
+  await (await openSystem(options)).close()
+  const installation = readInstallation(options.installation.layout)
+  expect(installation.database).toMatch(/^[0-9a-f-]{36}$/)
+  const name = `empty_${keys.id.slice(0, 8)}`
+  await owner.query(`create database ${name} owner chartkeep_owner`)
+  const instead = new URL(url)
+  instead.pathname = `/${name}`
+  try {
+    const elsewhere = { ...options, installation, databaseUrl: instead.toString() }
+    await expect(openSystem(elsewhere)).rejects.toThrow(MissingDatabase)
+    const empty = new pg.Client(superuserOf(name))
+    await empty.connect()
+    const schemas = "select from pg_namespace where nspname in ('db', 'identity', 'ledger', 'records')"
+    expect((await empty.query(schemas)).rowCount).toBe(0)
+    await empty.end()
+    // With the right one it goes on.
+    await (await openSystem({ ...options, installation })).close()
+  } finally {
+    await owner.query(`drop database ${name} with (force)`)
+  }
 })

@@ -7,8 +7,9 @@ import { expect, onTestFinished, test } from 'vitest'
 import { judge } from './aftermath.ts'
 import { openCaller } from './caller.ts'
 import { acknowledged, canary, startLoad } from './load.ts'
-import { newChartkeep } from './serving.ts'
+import { newChartkeep, postmasterOf, signal } from './serving.ts'
 import { prepare, randomFrom } from './setting.ts'
+import { processesOf } from './tamper.ts'
 
 const seed = 4711
 const callers = 6
@@ -116,4 +117,29 @@ test('a full disk loses nothing that was acknowledged, releases nothing unrecord
   expect(chartkeep.logged()).toContain('No space left on device')
   expect(chartkeep.logged()).not.toContain(canary)
   caller.close()
+})
+
+test('a start on a full disk says so, ends and leaves nothing; with space again it serves', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'chartkeep-faults-'))
+  const disk = mountSmallDisk(join(folder, 'data'))
+  if (disk === undefined) {
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    context.skip()
+  }
+  const chartkeep = await newChartkeep(folder, disk?.unmount)
+  const serving = await chartkeep.serve()
+  const full = fill(chartkeep.data)
+  await pause(500)
+  await serving.end('SIGKILL')
+  const postmaster = postmasterOf(chartkeep.data)
+  if (postmaster !== undefined) signal(postmaster, 'SIGKILL')
+  await expect.poll(() => postmasterOf(chartkeep.data), { timeout: 20_000 }).toBeUndefined()
+  const start = chartkeep.begin()
+  expect(await Promise.race([start.ended, pause(120_000, 'it does not end')]), start.said()).toBe(1)
+  expect(start.said()).toMatch(/disk is full|PostgreSQL did not start|No space left/i)
+  expect(processesOf(chartkeep.data)).toEqual([])
+  await full.stop()
+  const again = await chartkeep.serve()
+  await again.end('SIGTERM')
+  expect(await chartkeep.command('ledger', 'verify')).toMatchObject({ code: 0 })
 })

@@ -61,10 +61,11 @@ export interface Chartkeep {
   token(serving: Pick<Serving, 'url' | 'ca'>): Promise<string>
 }
 
-/** A new practice with one client. `unmount` is called when nothing runs any more, before the folder is removed. */
+/** A new practice with one client, on a database of its own if not said otherwise. `unmount` is called when nothing runs any more, before the folder is removed. */
 export async function newChartkeep(
   folder = mkdtempSync(join(tmpdir(), 'chartkeep-faults-')),
   unmount: () => void = () => undefined,
+  databaseUrl?: string,
 ): Promise<Chartkeep> {
   const data = join(folder, 'data')
   const keyFile = join(folder, 'client.jwk')
@@ -94,6 +95,7 @@ export async function newChartkeep(
   })
   const environment: NodeJS.ProcessEnv = { ...process.env }
   delete environment['DATABASE_URL']
+  if (databaseUrl !== undefined) environment['DATABASE_URL'] = databaseUrl
 
   function start(args: readonly string[]): ChildProcess {
     const child = spawn(process.execPath, [program, ...args, '--data', data], {
@@ -135,7 +137,7 @@ export async function newChartkeep(
       for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += String(chunk)))
       return { pid: child.pid ?? 0, said: () => said, ended: once(child, 'close').then(() => child.exitCode) }
     },
-    logged: () => `${log}${readFileSync(join(data, 'postgres.log'), 'utf8')}`,
+    logged: () => `${log}${databaseUrl === undefined ? readFileSync(join(data, 'postgres.log'), 'utf8') : ''}`,
     async serve(...args) {
       const child = start(['serve', '--port', String(port), ...args])
       const since = log.length
