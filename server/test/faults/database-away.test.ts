@@ -39,7 +39,11 @@ test('twenty seconds without a database: a short log, no more memory, and nobody
     expect.soft(await ready()).toBe(503)
     expect.soft((await find()).status).toBe(503)
   }
-  const said = chartkeep.logged().slice(before).split('\n').filter((line) => line.startsWith('{') && !line.includes('"answered"'))
+  const said = chartkeep
+    .logged()
+    .slice(before)
+    .split('\n')
+    .filter((line) => line.startsWith('{') && !line.includes('"answered"'))
   const grown = residentMegabytes(serving.pid) - memory
   expect(said.length, 'lines about it').toBeLessThan(150)
   expect(grown, 'megabytes more').toBeLessThan(100)
@@ -59,7 +63,9 @@ test('twenty seconds without a database: a short log, no more memory, and nobody
     await pause(50)
   }
   await expect.poll(acknowledged, { timeout: 20_000 }).toBeGreaterThan(written)
-  console.log(`${said.length} lines, ${Math.round(grown)} MB, first write ${Math.round(performance.now() - back)} ms after it could start`)
+  console.log(
+    `${said.length} lines, ${Math.round(grown)} MB, first write ${Math.round(performance.now() - back)} ms after it could start`,
+  )
   await load.stop()
 
   // And while it is away, a stop is a stop.
@@ -123,7 +129,8 @@ test('a database of one’s own that is started again under load, again and agai
     owner.on('error', () => undefined)
     try {
       await owner.connect()
-      return (await owner.query(`select from pg_stat_activity where usename in ('chartkeep_app', 'chartkeep_reader')`)).rowCount
+      return (await owner.query(`select from pg_stat_activity where usename in ('chartkeep_app', 'chartkeep_reader')`))
+        .rowCount
     } catch {
       return undefined
     } finally {

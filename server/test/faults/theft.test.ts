@@ -46,7 +46,8 @@ async function findIn(folder: string, needles: readonly { name: string; form: Bu
   const found: string[] = []
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const path = join(folder, name)
-    if (!statSync(path).isFile()) continue
+    // PostgreSQL writes and removes files of its own all the time.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) continue
     let kept = Buffer.alloc(0)
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
       const window = Buffer.concat([kept, chunk as Buffer])
