@@ -14,6 +14,15 @@ import type { Judged } from './standings.ts'
 
 export type { AccountRow, AccountState } from './account-state.ts'
 
+interface Which {
+  /** Prepared under this name: planning takes longer than the rest. */
+  readonly name?: string
+  readonly condition: string
+  readonly value: unknown
+}
+
+const byId = (id: string): Which => ({ name: 'identity-account', condition: 'and a.id = $2', value: id })
+
 /** An account that does not hold is like a name that nobody has: it is named in the log and the ledger, and opens nothing. */
 export async function findByName(
   tx: Tx,
@@ -21,13 +30,28 @@ export async function findByName(
   tenant: number,
   nameKey: Buffer,
 ): Promise<AccountRow | undefined> {
-  const [found] = await read(tx, parts, tenant, { condition: 'and a.name_key = $2', value: nameKey })
+  const [found] = await read(tx, parts, tenant, {
+    name: 'identity-account-by-name',
+    condition: 'and a.name_key = $2',
+    value: nameKey,
+  })
   return found?.fault === undefined ? found?.row : undefined
 }
 
 /** Throws 'account-damaged'. */
 export async function findById(tx: Tx, parts: Parts, tenant: number, id: string): Promise<AccountRow | undefined> {
-  return whole(await read(tx, parts, tenant, { condition: 'and a.id = $2', value: id }))
+  return whole(await read(tx, parts, tenant, byId(id)))
+}
+
+/** The account of a session that this condition finds, in the terms of `s` and $2. Throws 'account-damaged'. */
+export async function findBySession(
+  tx: Tx,
+  parts: Parts,
+  tenant: number,
+  session: Which,
+): Promise<AccountRow | undefined> {
+  const owner = `select s.account from identity.session s where s.tenant = $1 and ${session.condition} limit 1`
+  return whole(await read(tx, parts, tenant, { ...session, condition: `and a.id = (${owner})` }))
 }
 
 /** The same, and nobody else changes or signs in to the account until this transaction ends. Throws 'account-damaged'. */
@@ -38,7 +62,7 @@ export async function lockById(tx: Tx, parts: Parts, tenant: number, id: string)
       text: 'select 1 from identity.account where tenant = $1 and id = $2 for update',
       values: [tenant, id],
     }),
-    read(tx, parts, tenant, { condition: 'and a.id = $2', value: id }),
+    read(tx, parts, tenant, byId(id)),
   ])
   return whole(found)
 }
@@ -54,14 +78,10 @@ export async function listRows(
   return read(tx, parts, tenant, which)
 }
 
-async function read(
-  tx: Tx,
-  { keys, standings }: Parts,
-  tenant: number,
-  which?: { readonly condition: string; readonly value: unknown },
-): Promise<Judged<AccountRow>[]> {
-  return standings.hold(tx, { tenant, kind: 'account' }, async () => {
+async function read(tx: Tx, { keys, standings }: Parts, tenant: number, which?: Which): Promise<Judged<AccountRow>[]> {
+  return standings.hold({ tenant, kind: 'account' }, async () => {
     const { rows } = await tx.query<AccountColumns>({
+      ...(which?.name === undefined ? {} : { name: which.name }),
       text: `${accountSelect} ${which?.condition ?? ''}`,
       values: which === undefined ? [tenant] : [tenant, which.value],
     })

@@ -1,6 +1,6 @@
 import type { Id } from '#base'
 import type { Keyring } from '#keys'
-import type { EntryState } from '#ledger'
+import { type EntryState, joinNewest, newestColumns, type NewestColumns, newestIn } from '#ledger'
 import { codeOf, hexOf, readable, timeOf, timeOrNull } from './authentic.ts'
 import type { PasswordHash } from './password-hash.ts'
 import { openPerson, type PersonFacts } from './people.ts'
@@ -46,7 +46,7 @@ export interface AccountRow extends AccountState {
   readonly person: PersonFacts
 }
 
-export interface AccountColumns {
+export interface AccountColumns extends NewestColumns {
   id: Id<'account'>
   name_key: Buffer
   person: Buffer
@@ -76,10 +76,12 @@ export const accountSelect = `select a.id, a.name_key, a.person, a.roles, a.crea
     array(select r.hash from identity.recovery_code r where r.tenant = a.tenant and r.account = a.id order by r.hash)
       as recovery,
     array(select r.used from identity.recovery_code r where r.tenant = a.tenant and r.account = a.id order by r.hash)
-      as recovery_used
+      as recovery_used,
+    ${newestColumns}
   from identity.account a
   left join identity.password p on p.tenant = a.tenant and p.account = a.id
   left join identity.second_factor f on f.tenant = a.tenant and f.account = a.id
+  ${joinNewest('a.id')}
   where a.tenant = $1`
 
 /** What the row says, and the code that it would have if it were true. */
@@ -89,7 +91,8 @@ export function accountClaim(keys: Keyring, tenant: number, row: AccountColumns)
   const code = state === undefined ? undefined : readable(() => accountCode(keys, state, version))
   const person = readable(() => openPerson(keys, tenant, row.id, row.person))
   const whole = state === undefined || person === undefined ? undefined : { ...state, version, person }
-  return { id: row.id, version, mac: row.mac, code: person === undefined ? undefined : code, row: whole }
+  const opened = person === undefined ? undefined : code
+  return { id: row.id, version, mac: row.mac, code: opened, row: whole, newest: newestIn(row) }
 }
 
 function stateFrom(tenant: number, row: AccountColumns): AccountState {

@@ -4,9 +4,9 @@ import type { EntryState } from '#ledger'
 import {
   clientClaim,
   type ClientColumns,
-  clientColumns,
   clientEntry,
   type ClientRow,
+  clientSelect,
   type ClientState,
 } from './client-state.ts'
 import type { Parts } from './parts.ts'
@@ -14,11 +14,13 @@ import type { Judged } from './standings.ts'
 
 export type { ClientRow, ClientState } from './client-state.ts'
 
-const select = `select ${clientColumns} from identity.client c where c.tenant = $1`
-
 /** Throws 'client-damaged'. */
 export async function findClient(tx: Tx, parts: Parts, tenant: number, id: string): Promise<ClientRow | undefined> {
-  const [found] = await read(tx, parts, tenant, { condition: 'and c.id = $2', values: [id] })
+  const [found] = await read(tx, parts, tenant, {
+    name: 'identity-client',
+    condition: 'and c.id = $2',
+    values: [id],
+  })
   if (found?.fault !== undefined) throw new Refusal('client-damaged')
   return found?.row
 }
@@ -48,10 +50,18 @@ async function read(
   tx: Tx,
   { keys, standings }: Parts,
   tenant: number,
-  { condition, values }: { readonly condition: string; readonly values: readonly unknown[] },
+  {
+    name,
+    condition,
+    values,
+  }: { readonly name?: string; readonly condition: string; readonly values: readonly unknown[] },
 ): Promise<Judged<ClientRow>[]> {
-  return standings.hold(tx, { tenant, kind: 'client' }, async () => {
-    const { rows } = await tx.query<ClientColumns>({ text: `${select} ${condition}`, values: [tenant, ...values] })
+  return standings.hold({ tenant, kind: 'client' }, async () => {
+    const { rows } = await tx.query<ClientColumns>({
+      ...(name === undefined ? {} : { name }),
+      text: `${clientSelect} ${condition}`,
+      values: [tenant, ...values],
+    })
     return rows.map((row) => clientClaim(keys, tenant, row))
   })
 }

@@ -1,6 +1,6 @@
 import type { Id } from '#base'
 import type { Keyring } from '#keys'
-import type { EntryState } from '#ledger'
+import { type EntryState, joinNewest, newestColumns, type NewestColumns, newestIn } from '#ledger'
 import { codeOf, hexOf, readable, timeOf, timeOrNull } from './authentic.ts'
 import type { ClientKey } from './client-keys.ts'
 import { openAt, type Place } from './people.ts'
@@ -33,7 +33,7 @@ export interface ClientRow extends ClientState {
   readonly damaged: boolean
 }
 
-export interface ClientColumns {
+export interface ClientColumns extends NewestColumns {
   id: Id<'client'>
   name: Buffer
   scopes: string[]
@@ -50,11 +50,12 @@ export interface ClientColumns {
 
 const ofKeys = 'from identity.client_key k where k.tenant = c.tenant and k.client = c.id order by k.kty, k.kid'
 
-export const clientColumns = `c.id, c.name, c.scopes, c.blind, c.created, c.disabled, c.version, c.mac,
+export const clientSelect = `select c.id, c.name, c.scopes, c.blind, c.created, c.disabled, c.version, c.mac,
   array(select k.kid ${ofKeys}) as kids, array(select k.kty ${ofKeys}) as ktys,
   (select jsonb_agg(k.jwk order by k.kty, k.kid) from identity.client_key k where k.tenant = c.tenant and k.client = c.id)
     as jwks,
-  array(select k.added ${ofKeys}) as added`
+  array(select k.added ${ofKeys}) as added, ${newestColumns}
+  from identity.client c ${joinNewest('c.id')} where c.tenant = $1`
 
 export function clientPlace(tenant: number, id: string): Place {
   return { tenant, column: 'client.name', owner: id }
@@ -76,7 +77,7 @@ export function clientClaim(keys: Keyring, tenant: number, row: ClientColumns): 
     opened === undefined
       ? undefined
       : { ...opened, version, updatesBlindly: blind?.reason, disabled: opened.disabledAt !== null, damaged: false }
-  return { id: row.id, version, mac: row.mac, code, row: whole }
+  return { id: row.id, version, mac: row.mac, code, row: whole, newest: newestIn(row) }
 }
 
 function reasonOf(keys: Keyring, tenant: number, { id, blind }: ClientColumns): string | undefined {

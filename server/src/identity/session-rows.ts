@@ -1,24 +1,25 @@
 import { Refusal } from '#base'
 import type { Tx } from '#db'
 import { type EntryState, newestStates } from '#ledger'
-import { findById as findAccount } from './account-rows.ts'
+import { findBySession } from './account-rows.ts'
 import type { Parts } from './parts.ts'
 import {
   isIdle,
   seenCode,
   sessionClaim,
   type SessionColumns,
-  sessionColumns,
   sessionEntry,
   type SessionRow,
+  sessionSelect,
 } from './session-state.ts'
-import { endedBy, faultOf, type Judged, type RowFault } from './standings.ts'
+import { endedBy, faultOf, isDamage, type Judged, type RowFault } from './standings.ts'
 
 export { isIdle, isLive, type SessionRow } from './session-state.ts'
 
-const select = `select ${sessionColumns} from identity.session s where s.tenant = $1 and s.ended is null`
+const notEnded = 's.ended is null'
 
 interface Which {
+  readonly name?: string
   readonly condition: string
   readonly values: readonly unknown[]
 }
@@ -30,11 +31,11 @@ export async function readByDigest(
   tenant: number,
   digest: Buffer,
 ): Promise<SessionRow | undefined> {
-  return only(tx, parts, tenant, { condition: 's.digest = $2', values: [digest] })
+  return only(tx, parts, tenant, { by: 'digest', condition: 's.digest = $2', value: digest })
 }
 
 export async function readById(tx: Tx, parts: Parts, tenant: number, id: string): Promise<SessionRow | undefined> {
-  return only(tx, parts, tenant, { condition: 's.id = $2', values: [id] })
+  return only(tx, parts, tenant, { by: 'id', condition: 's.id = $2', value: id })
 }
 
 /** The same, and nobody else changes it until this transaction ends. */
@@ -44,25 +45,56 @@ export async function lockByDigest(
   tenant: number,
   digest: Buffer,
 ): Promise<SessionRow | undefined> {
-  return only(tx, parts, tenant, { condition: 's.digest = $2 for update', values: [digest] })
+  const which: One = { by: 'digest', condition: 's.digest = $2', value: digest }
+  const [, found] = await Promise.all([lock(tx, tenant, which), only(tx, parts, tenant, which)])
+  return found
 }
 
-async function only(tx: Tx, parts: Parts, tenant: number, which: Which): Promise<SessionRow | undefined> {
-  const [found] = await read(tx, parts, tenant, which)
+/** In a statement of its own: the next one sees what this one waited for, in the ledger as well. */
+async function lock(tx: Tx, tenant: number, { condition, value }: One): Promise<void> {
+  await tx.query({
+    text: `select 1 from identity.session s where s.tenant = $1 and ${condition} for update`,
+    values: [tenant, value],
+  })
+}
+
+interface One {
+  readonly by: 'digest' | 'id'
+  readonly condition: string
+  readonly value: unknown
+}
+
+async function only(tx: Tx, parts: Parts, tenant: number, one: One): Promise<SessionRow | undefined> {
+  const { by, value } = one
+  const condition = `${one.condition} and ${notEnded}`
+  const [[found], account] = await Promise.all([
+    read(tx, parts, tenant, { name: `identity-session-${by}`, condition, values: [value] }),
+    findBySession(tx, parts, tenant, { name: `identity-session-account-${by}`, condition, value }).catch(damaged),
+  ])
   if (found === undefined) return undefined
   if (found.fault !== undefined || found.row === undefined) throw new Refusal('session-damaged')
   const { row } = found
+  if (account === 'damaged') throw new Refusal('account-damaged')
   // Not only the session's row says that it is over: it could have been hidden while all of the account's were ended.
-  const account = await findAccount(tx, parts, tenant, row.account)
-  const open = account?.disabled === null && account.round === row.round && account.roles.includes(row.role)
+  const open =
+    account?.id === row.account &&
+    account.disabled === null &&
+    account.round === row.round &&
+    account.roles.includes(row.role)
   return open ? row : undefined
+}
+
+function damaged(error: unknown): 'damaged' {
+  if (!isDamage(error)) throw error
+  return 'damaged'
 }
 
 async function read(tx: Tx, parts: Parts, tenant: number, which: Which): Promise<Judged<SessionRow>[]> {
   const { keys, standings } = parts
-  return standings.hold(tx, { tenant, kind: 'session' }, async () => {
+  return standings.hold({ tenant, kind: 'session' }, async () => {
     const { rows } = await tx.query<SessionColumns>({
-      text: `${select} and ${which.condition}`,
+      ...(which.name === undefined ? {} : { name: which.name }),
+      text: `${sessionSelect} and ${which.condition}`,
       values: [tenant, ...which.values],
     })
     return rows.map((row) => sessionClaim(keys, tenant, row))
@@ -124,7 +156,11 @@ export async function lockSession(
   now: number,
   onlyIfIdle: boolean,
 ): Promise<EntryState | undefined> {
-  const [row] = wholeOf(await read(tx, parts, tenant, { condition: 's.id = $2 for update', values: [id] }))
+  const [, found] = await Promise.all([
+    lock(tx, tenant, { by: 'id', condition: 's.id = $2', value: id }),
+    read(tx, parts, tenant, { condition: `s.id = $2 and ${notEnded}`, values: [id] }),
+  ])
+  const [row] = wholeOf(found)
   if (row === undefined || row.locked || (onlyIfIdle && !isIdle(row, now))) return undefined
   return saveSession(tx, parts, { ...row, locked: true, lockedAt: now, version: row.version + 1 })
 }
@@ -147,11 +183,8 @@ export async function endSessionsOf(
   { tenant, account, except }: { readonly tenant: number; readonly account: string; readonly except?: string },
   now: number,
 ): Promise<EndedSession[]> {
-  const { rows } = await tx.query<SessionColumns>({
-    text: `${select} and s.account = $2 and s.id is distinct from $3::uuid order by s.id for update`,
-    values: [tenant, account, except ?? null],
-  })
-  return end(tx, parts, tenant, rows, now)
+  const which = 's.account = $2 and s.id is distinct from $3::uuid and s.ended is null'
+  return end(tx, parts, tenant, { condition: which, values: [account, except ?? null] }, now)
 }
 
 /**
@@ -164,11 +197,8 @@ export async function endSession(
   { tenant, id, account }: Pick<SessionRow, 'tenant' | 'id' | 'account'>,
   now: number,
 ): Promise<EndedSession[]> {
-  const { rows } = await tx.query<SessionColumns>({
-    text: `select ${sessionColumns} from identity.session s where s.tenant = $1 and s.id = $2 for update`,
-    values: [tenant, id],
-  })
-  if (rows.length > 0) return end(tx, parts, tenant, rows, now)
+  const ended = await end(tx, parts, tenant, { condition: 's.id = $2', values: [id] }, now)
+  if (ended.length > 0) return ended
   const newest = (await newestStates(tx, [id])).get(id)
   if (newest === undefined || newest.ended) return []
   return [{ id, account, fault: 'altered', states: endedBy('session', id, newest) }]
@@ -178,20 +208,26 @@ async function end(
   tx: Tx,
   { keys }: Parts,
   tenant: number,
-  rows: readonly SessionColumns[],
+  { condition, values }: Which,
   now: number,
 ): Promise<EndedSession[]> {
-  const newest = await newestStates(
-    tx,
-    rows.map(({ id }) => id),
-  )
+  const [, { rows }] = await Promise.all([
+    tx.query({
+      text: `select 1 from identity.session s where s.tenant = $1 and ${condition} order by s.id for update`,
+      values: [tenant, ...values],
+    }),
+    tx.query<SessionColumns>({
+      text: `${sessionSelect} and ${condition} order by s.id`,
+      values: [tenant, ...values],
+    }),
+  ])
   const ended: EndedSession[] = []
   for (const columns of rows) {
     const { id, account } = columns
-    const known = newest.get(id)
-    if (known?.ended === true) continue
     const claim = sessionClaim(keys, tenant, columns)
-    const fault = columns.ended === null ? faultOf(claim, known) : 'altered'
+    const { newest } = claim
+    if (newest?.ended === true) continue
+    const fault = columns.ended === null ? faultOf(claim) : 'altered'
     const whole = fault === undefined ? claim.row : undefined
     const next = whole && { ...whole, version: whole.version + 1 }
     const state = next && sessionEntry(keys, next, now)
@@ -200,7 +236,7 @@ async function end(
         where tenant = $1 and id = $2`,
       values: [tenant, id, new Date(now), state?.version ?? null, state?.mac ?? null],
     })
-    ended.push({ id, account, fault, states: state ? [state] : endedBy('session', id, known) })
+    ended.push({ id, account, fault, states: state ? [state] : endedBy('session', id, newest) })
   }
   return ended
 }
@@ -213,19 +249,21 @@ export async function listLive(
   account: string,
   now: number,
 ): Promise<SessionRow[]> {
-  const condition = 's.account = $2 and s.expires > $3 order by s.started desc'
+  const condition = `s.account = $2 and s.expires > $3 and ${notEnded} order by s.started desc`
   return wholeOf(await read(tx, parts, tenant, { condition, values: [account, new Date(now)] }))
 }
 
 /** Not ended, and past its time. */
 export async function listOver(tx: Tx, parts: Parts, tenant: number, now: number): Promise<SessionRow[]> {
-  return wholeOf(await read(tx, parts, tenant, { condition: 's.expires <= $2 limit 1000', values: [new Date(now)] }))
+  return wholeOf(
+    await read(tx, parts, tenant, { condition: `s.expires <= $2 and ${notEnded} limit 1000`, values: [new Date(now)] }),
+  )
 }
 
 /** Live, not locked, and idle for too long. */
 export async function listIdle(tx: Tx, parts: Parts, tenant: number, now: number): Promise<SessionRow[]> {
   const condition =
-    "s.locked is null and s.expires > $2 and s.seen + s.idle_seconds * interval '1 second' <= $2 limit 1000"
+    "s.ended is null and s.locked is null and s.expires > $2 and s.seen + s.idle_seconds * interval '1 second' <= $2 limit 1000"
   return wholeOf(await read(tx, parts, tenant, { condition, values: [new Date(now)] }))
 }
 

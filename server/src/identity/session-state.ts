@@ -1,6 +1,6 @@
 import type { Id } from '#base'
 import type { Keyring } from '#keys'
-import type { EntryState } from '#ledger'
+import { type EntryState, joinNewest, newestColumns, type NewestColumns, newestIn } from '#ledger'
 import { codeOf, hexOf, isCode, readable, timeOf, timeOrNull } from './authentic.ts'
 import type { Claim } from './standings.ts'
 import { toleratedSkewMs } from './steady-clock.ts'
@@ -25,7 +25,7 @@ export interface SessionRow {
   locked: boolean
 }
 
-export interface SessionColumns {
+export interface SessionColumns extends NewestColumns {
   id: Id<'session'>
   digest: Buffer
   account: Id<'account'>
@@ -43,10 +43,13 @@ export interface SessionColumns {
   ended: Date | null
 }
 
-export const sessionColumns = ['id', 'digest', 'account', 'role', 'workstation', 'idle_seconds', 'started', 'expires']
+const columns = ['id', 'digest', 'account', 'role', 'workstation', 'idle_seconds', 'started', 'expires']
   .concat('round', 'version', 'mac', 'seen', 'seen_mac', 'locked', 'ended')
   .map((name) => `s.${name}`)
   .join(', ')
+
+export const sessionSelect = `select ${columns}, ${newestColumns} from identity.session s ${joinNewest('s.id')}
+  where s.tenant = $1`
 
 /** What the row says, and the code that it would have if it were true; a session that has ended too. */
 export function sessionClaim(keys: Keyring, tenant: number, row: SessionColumns): Claim<SessionRow> {
@@ -58,7 +61,7 @@ export function sessionClaim(keys: Keyring, tenant: number, row: SessionColumns)
     session === undefined || ended === undefined || !seen
       ? undefined
       : readable(() => sessionCode(keys, session, ended, version))
-  return { id: row.id, version, mac: row.mac, code, row: session }
+  return { id: row.id, version, mac: row.mac, code, row: session, newest: newestIn(row) }
 }
 
 function sessionFrom(tenant: number, row: SessionColumns): SessionRow {

@@ -1,6 +1,6 @@
 import { type Id, type Log, newId, Refusal } from '#base'
 import type { Database, Tx } from '#db'
-import { type EntryFacts, type EntryState, type Ledger, newestStates, type StateKind, type StateRow } from '#ledger'
+import { type EntryFacts, type EntryState, type Ledger, type NewestState, type StateKind } from '#ledger'
 import { codeLength, isCode } from './authentic.ts'
 
 /**
@@ -16,6 +16,8 @@ export interface Claim<R> {
   readonly mac: unknown
   readonly code: Buffer | undefined
   readonly row: R | undefined
+  /** The newest state of it that the ledger has. */
+  readonly newest: NewestState | undefined
 }
 
 /** The row when it holds, or why not. */
@@ -30,8 +32,9 @@ export function isDamage(error: unknown): boolean {
   return error instanceof Refusal && damages.has(error.code)
 }
 
-/** How a claim stands to the newest state that the ledger has of it. */
-export function faultOf<R>(claim: Claim<R>, newest: StateRow | undefined, floor = 0): RowFault | undefined {
+/** How a claim stands to the newest state that the ledger has of it, and to the highest that was seen. */
+export function faultOf<R>(claim: Claim<R>, floor = 0): RowFault | undefined {
+  const { newest } = claim
   if (claim.code === undefined || !isCode(claim.code, claim.mac)) return 'altered'
   if (claim.version < floor || (newest !== undefined && claim.version < newest.version)) return 'put-back'
   if (newest === undefined || newest.version !== claim.version) return 'unrecorded'
@@ -87,27 +90,20 @@ export class Standings {
   }
 
   /**
-   * Reads rows and judges each. A change that commits between the two statements makes the row look old, so it is read
-   * again. Names what does not hold.
+   * Reads rows and judges each. A change that commits after that makes a row look old, so it is read again. Names what does
+   * not hold.
    */
   async hold<R>(
-    tx: Tx,
     place: { readonly tenant: number; readonly kind: StateKind },
     read: () => Promise<readonly Claim<R>[]>,
   ): Promise<Judged<R>[]> {
     for (let round = 1; ; round++) {
       const claims = await read()
-      // Asked for also when nobody was found: the time that it takes tells nothing.
-      const subjects = claims.length === 0 ? [newId(this.#now())] : claims.map(({ id }) => id)
-      const newest = await newestStates(tx, subjects)
-      const judged = claims.map((claim) => ({
-        ...claim,
-        fault: faultOf(claim, newest.get(claim.id), this.#floors.get(claim.id)),
-      }))
+      const judged = claims.map((claim) => ({ ...claim, fault: faultOf(claim, this.#floors.get(claim.id)) }))
       if (round < mostRounds && judged.some(({ fault }) => fault === 'put-back')) continue
-      for (const { id, version, fault } of judged) {
+      for (const { id, version, fault, newest } of judged) {
         if (fault === undefined) this.raise(id, version)
-        else this.name({ ...place, id, fault }, newest.get(id))
+        else this.name({ ...place, id, fault }, newest)
       }
       return judged
     }
@@ -117,7 +113,7 @@ export class Standings {
    * Says in the log and the ledger which row does not hold. A session or token that did not hold once is over for good:
    * its entry says so, because it could have been ended while it did not look like itself.
    */
-  name({ tenant, kind, id, fault }: Named, newest?: StateRow): void {
+  name({ tenant, kind, id, fault }: Named, newest?: NewestState): void {
     const now = this.#now()
     if (now - this.#namedSince >= quietMs) {
       this.#named = new Set()
@@ -136,7 +132,7 @@ export class Standings {
 }
 
 /** The end of whatever has this id, in place of a row that cannot be trusted to say it. */
-export function endedBy(kind: StateKind, id: string, newest: StateRow | undefined): EntryState[] {
+export function endedBy(kind: StateKind, id: string, newest: NewestState | undefined): EntryState[] {
   const version = (newest?.version ?? 0) + 1
   if (!Number.isSafeInteger(version)) return []
   // oxlint-disable-next-line no-unsafe-type-assertion -- a uuid column's value

@@ -4,8 +4,8 @@ import type { Keyring } from '#keys'
 import { everyNewestState, newestStates, type StateKind, type StateRow } from '#ledger'
 import { accountClaim, type AccountColumns, accountSelect } from './account-state.ts'
 import { codeLength, isCode } from './authentic.ts'
-import { clientClaim, type ClientColumns, clientColumns } from './client-state.ts'
-import { sessionClaim, type SessionColumns, sessionColumns } from './session-state.ts'
+import { clientClaim, type ClientColumns, clientSelect } from './client-state.ts'
+import { sessionClaim, type SessionColumns, sessionSelect } from './session-state.ts'
 import { type Claim, faultOf, type RowFault } from './standings.ts'
 import { isTicketOf, type TicketColumns } from './tickets.ts'
 import { parseToken, type TokenColumns, tokenColumns, tokenId } from './token-rows.ts'
@@ -57,12 +57,8 @@ export async function verifyIdentity(options: {
     for (const table of tablesOf(keys, tenant)) {
       for await (const claims of claimsIn(tx, tenant, table)) {
         rows += claims.length
-        const newest = await newestStates(
-          tx,
-          claims.map(({ id }) => id),
-        )
         for (const claim of claims) {
-          const fault = judge(claim, newest.get(claim.id))
+          const fault = judge(claim)
           if (fault !== undefined) add(table.kind, claim.id, fault)
         }
       }
@@ -83,9 +79,10 @@ export async function verifyIdentity(options: {
 type Ending<R> = Claim<R> & { readonly closed: boolean }
 
 /** What ended while it did not hold has no code to go by: it has to be marked as ended, and then grants nothing. */
-function judge(claim: Ending<unknown>, newest: StateRow | undefined): RowFault | undefined {
+function judge(claim: Ending<unknown>): RowFault | undefined {
+  const { newest } = claim
   const endedUnseen = newest?.ended === true && isCode(noCode, newest.mac)
-  return endedUnseen && claim.closed ? undefined : faultOf(claim, newest)
+  return endedUnseen && claim.closed ? undefined : faultOf(claim)
 }
 
 interface Table {
@@ -115,12 +112,12 @@ function tablesOf(keys: Keyring, tenant: number): readonly Table[] {
       ({ disabled }) => disabled !== null,
     ),
     table<ClientColumns>(
-      { kind: 'client', select: `select ${clientColumns} from identity.client c where c.tenant = $1`, id: 'c.id' },
+      { kind: 'client', select: clientSelect, id: 'c.id' },
       clientClaim,
       ({ disabled }) => disabled !== null,
     ),
     table<SessionColumns>(
-      { kind: 'session', select: `select ${sessionColumns} from identity.session s where s.tenant = $1`, id: 's.id' },
+      { kind: 'session', select: sessionSelect, id: 's.id' },
       sessionClaim,
       ({ ended }) => ended !== null,
     ),

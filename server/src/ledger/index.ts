@@ -10,7 +10,16 @@ export type { LedgerStatus, Sequencing } from './status.ts'
 export type { WritesPage } from './newest-writes.ts'
 export type { Place } from './stored.ts'
 export type { LedgerFault } from './faults.ts'
-export { everyNewestState, newestStates, type StateRow } from './states.ts'
+export {
+  everyNewestState,
+  joinNewest,
+  newestColumns,
+  type NewestColumns,
+  newestIn,
+  type NewestState,
+  newestStates,
+  type StateRow,
+} from './states.ts'
 export { type Verification, verifyLedger } from './verify.ts'
 export type { WitnessFinding } from './verify-witness.ts'
 export { writesIn } from './writes.ts'

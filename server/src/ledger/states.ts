@@ -30,6 +30,31 @@ export async function newestStates(tx: Tx, subjects: readonly string[]): Promise
   return new Map(rows.map((row) => [row.subject, stateOf(row)]))
 }
 
+/** The newest state of a row's subject, as `joinNewest` gives it. */
+export interface NewestColumns {
+  newest_version: string | null
+  newest_ended: boolean | null
+  newest_mac: Buffer | null
+}
+
+export type NewestState = Pick<StateRow, 'version' | 'ended' | 'mac'>
+
+export const newestColumns = 'newest.version as newest_version, newest.ended as newest_ended, newest.mac as newest_mac'
+
+/**
+ * A join that puts the newest state of a subject beside its row: in the same statement, so on the same snapshot, and without
+ * a round trip of its own. @param subject a column of another table, such as 'a.id'
+ */
+export function joinNewest(subject: string): string {
+  return `left join lateral (select version, ended, mac from ledger.state where ledger.state.subject = ${subject}
+    order by version desc, ended desc limit 1) as newest on true`
+}
+
+export function newestIn(row: NewestColumns): NewestState | undefined {
+  const { newest_version: version, newest_ended: ended, newest_mac: mac } = row
+  return version === null || ended === null || mac === null ? undefined : { version: Number(version), ended, mac }
+}
+
 const pageLength = 1000
 
 /** The newest state of everyone in the tenant, in the order of their ids, by the page. */
