@@ -3,6 +3,7 @@
 import { requireOwnMachine, run as runCommand, type Server, type ServerOptions } from '#cli'
 import type { System, SystemOptions } from '#cli'
 import { openKept } from '#workers'
+import { checkStart } from './check-start.ts'
 import { Closing } from './closing.ts'
 import { startPrimary } from './primary.ts'
 import { serveAlone } from './server.ts'
@@ -17,7 +18,7 @@ import { openForVerification, openSystem } from './system.ts'
 export function run(argv: readonly string[], isKept = false): Promise<number> {
   const kept = isKept ? openKept() : undefined
   return runCommand(argv, {
-    ...{ openSystem, openForVerification },
+    ...{ openSystem, openForVerification, checkStart },
     async startServer(system, options) {
       const server = await startServer(system, options)
       kept?.serving()

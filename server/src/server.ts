@@ -10,6 +10,7 @@ import {
   type Listening,
   openGivenCertificates,
   openMetricsToken,
+  inspectOwnCertificates,
   openOwnCertificates,
   type Shared,
   startHttp,
@@ -118,8 +119,15 @@ export function openCertificates(options: SystemOptions & ServerOptions): Certif
     : openGivenCertificates({ certFile: tls.cert, keyFile: tls.key, clock, log })
 }
 
+/** Throws what `openCertificates` would, and makes nothing. */
+export function inspectCertificates(options: SystemOptions & Pick<ServerOptions, 'tls' | 'host' | 'names'>): void {
+  const { installation, clock, log, tls } = options
+  if (tls !== undefined) openGivenCertificates({ certFile: tls.cert, keyFile: tls.key, clock, log })
+  else inspectOwnCertificates({ keysFolder: installation.layout.keys, names: namesOf(options), clock })
+}
+
 /** An address that was chosen to listen on is one that workstations call. */
-function namesOf({ host, names }: ServerOptions): readonly string[] {
+function namesOf({ host, names }: Pick<ServerOptions, 'host' | 'names'>): readonly string[] {
   const anywhere = ['0.0.0.0', '::', 'localhost', '127.0.0.1', '::1']
   return anywhere.includes(host) || names.includes(host) ? names : [...names, host]
 }

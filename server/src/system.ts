@@ -11,6 +11,7 @@ import {
 } from '#cli'
 import {
   claimDatabase,
+  inspectDatabase,
   type DatabaseTarget,
   type Embedded,
   FolderInUse,
@@ -24,7 +25,7 @@ import {
 } from '#db'
 import { findAccount, openIdentity } from '#identity'
 import { type Keyring, openKeyring } from '#keys'
-import { openLedger, type SequencedElsewhere } from '#ledger'
+import { openLedger, requireWitnessed, type SequencedElsewhere } from '#ledger'
 import { firstTenant, openRecords, type Records } from '#records'
 import { Closing } from './closing.ts'
 
@@ -50,7 +51,7 @@ async function openStore(
   return { target, embedded }
 }
 
-async function openRightKeyring({
+export async function openRightKeyring({
   installation,
   source,
 }: Pick<SystemOptions, 'installation' | 'source'>): Promise<Keyring> {
@@ -78,6 +79,27 @@ export async function openForVerification(options: SystemOptions): Promise<Inspe
       await db.close()
       await leave(embedded, options.installation.layout.data)
     },
+  }
+}
+
+/**
+ * The database as a start would find it, left as it is: the one that this installation had, of this version or an older
+ * one, and with all that the witnesses have seen. Throws what the start would.
+ */
+export async function inspectStore(options: SystemOptions): Promise<void> {
+  const { installation, log, witnesses } = options
+  const keys = await openRightKeyring(options)
+  const { target, embedded } = await openStore(options, keys)
+  try {
+    if (!(await inspectDatabase(target, keys.id, installation.database))) return
+    const db = openDatabase(target, log)
+    try {
+      await requireWitnessed(db, { origin: originOf(keys), publicKey: keys.ledger.signer.publicKey, witnesses })
+    } finally {
+      await db.close()
+    }
+  } finally {
+    await leave(embedded, installation.layout.data)
   }
 }
 

@@ -15,6 +15,6 @@ export {
 } from './installation.ts'
 export { plainWords, WrongKeyring } from './plain-words.ts'
 export { portIn, toldToStop, untilToldToStop, workersIn } from './serve.ts'
-export type { Composition, Inspected, Server, ServerOptions, System, SystemOptions } from './system.ts'
+export type { CheckedPart, Composition, Inspected, Server, ServerOptions, System, SystemOptions } from './system.ts'
 export { table } from './table.ts'
 export { version } from './version.ts'

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { describeError } from '#base'
+import { check } from './check.ts'
 import { clientAdd } from './client-add.ts'
 import { clientDisable, clientList } from './client.ts'
 import { type Command, type Given, type Means, UsageFault } from './command.ts'
@@ -19,6 +20,7 @@ import { version } from './version.ts'
 const commands: readonly Command[] = [
   init,
   serve,
+  check,
   importCommand,
   ...[clientAdd, clientList, clientDisable],
   keysRotate,

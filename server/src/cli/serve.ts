@@ -64,7 +64,7 @@ function endSoon(): void {
   setTimeout(() => process.exit(), lastMs).unref()
 }
 
-function serverOptions(given: Given): ServerOptions {
+export function serverOptions(given: Given): ServerOptions {
   return {
     port: portIn(given.text('port') ?? '8443'),
     host: given.text('host') ?? '127.0.0.1',

@@ -12,8 +12,16 @@ export interface Composition {
   openSystem(options: SystemOptions, server?: Pick<ServerOptions, 'workers' | 'signal'>): Promise<System>
   /** Keys and database as they are, to be looked at: nothing is migrated, nothing written. */
   openForVerification(options: SystemOptions): Promise<Inspected>
+  /** Each part that a start needs, looked at without a start: nothing is made or changed. */
+  checkStart(options: SystemOptions & ServerOptions): Promise<readonly CheckedPart[]>
   /** Closes the system when it stops, or does not start. */
   startServer(system: System, options: SystemOptions & ServerOptions): Promise<Server>
+}
+
+export interface CheckedPart {
+  readonly part: string
+  /** Why a start would fail there. */
+  readonly fault?: unknown
 }
 
 export interface SystemOptions {

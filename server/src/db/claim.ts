@@ -26,18 +26,22 @@ export async function claimDatabase(target: DatabaseTarget, keyring: string, kno
   client.on('error', () => undefined)
   try {
     await client.connect()
-    const found = await readClaim(client)
-    if (known !== undefined && found?.id !== known) throw new MissingDatabase()
-    const claim = found ?? (await makeClaim(client, keyring))
-    if (claim.keyring !== keyring) {
-      throw new ForeignDatabase(
-        'This database belongs to another keyring. Start with the keyring that was made with it; nothing was changed.',
-      )
-    }
-    return claim.id
+    const found = await findClaim(client, keyring, known)
+    return (found ?? (await makeClaim(client, keyring))).id
   } finally {
     await endClient(client)
   }
+}
+
+/** The claim, if there is one. Throws ForeignDatabase, MissingDatabase. */
+export async function findClaim(client: Client, keyring: string, known?: string): Promise<Claim | undefined> {
+  const found = await readClaim(client)
+  if (known !== undefined && found?.id !== known) throw new MissingDatabase()
+  if (found !== undefined && found.keyring !== keyring)
+    throw new ForeignDatabase(
+      'This database belongs to another keyring. Start with the keyring that was made with it; nothing was changed.',
+    )
+  return found
 }
 
 interface Claim {
@@ -58,7 +62,8 @@ async function makeClaim(client: Client, keyring: string): Promise<Claim> {
       one integer primary key check (one = 1), keyring text not null, id uuid not null default gen_random_uuid());
     commit`)
   await client.query('insert into db.claim (one, keyring) values (1, $1) on conflict do nothing', [keyring])
-  const claim = await readClaim(client)
+  // Another may have been first.
+  const claim = await findClaim(client, keyring)
   if (claim === undefined) throw new MissingDatabase()
   return claim
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -17,7 +18,7 @@ const busy = 5 // SQLITE_BUSY
  * when its holder is killed: Node has no call for it, and its SQLite has. Throws FolderInUse.
  */
 export function lockFolder(data: string): FolderLock {
-  const file = new DatabaseSync(join(data, 'serving.lock'), { timeout: patienceMs })
+  const file = new DatabaseSync(fileIn(data), { timeout: patienceMs })
   try {
     file.exec('begin immediate')
   } catch (error) {
@@ -28,6 +29,22 @@ export function lockFolder(data: string): FolderLock {
     )
   }
   return { release: () => file.close() }
+}
+
+/** Whether a server works with the data folder now; nothing is made there. */
+export function isServed(data: string): boolean {
+  if (!existsSync(fileIn(data))) return false
+  try {
+    lockFolder(data).release()
+    return false
+  } catch (error) {
+    if (error instanceof FolderInUse) return true
+    throw error
+  }
+}
+
+function fileIn(data: string): string {
+  return join(data, 'serving.lock')
 }
 
 function isBusy(error: unknown): boolean {

@@ -1,5 +1,6 @@
 // The database: where it is, connections by role, transactions under row-level security, coalescing, migrations.
 export { type Held, lockCount } from './alone.ts'
+export { inspectDatabase } from './inspect-database.ts'
 export {
   booleanArray,
   byteaArray,
@@ -19,7 +20,7 @@ export { shareConnections } from './share.ts'
 export { EmbeddedFault } from './embedded-fault.ts'
 export { runAlone } from './cluster.ts'
 export { type Embedded, prepareCluster, socketFolderFor, startEmbedded } from './embedded.ts'
-export { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts'
+export { FolderInUse, type FolderLock, isServed, lockFolder } from './folder-lock.ts'
 export { holdStamp, type LowWater, type Stamp } from './low-water.ts'
 export { isContention, isDuplicate, isStorageFault } from './faults.ts'
 export { LostWrite } from './lost-write.ts'

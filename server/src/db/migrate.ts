@@ -79,7 +79,11 @@ async function ensureRole(client: Client, name: string, password: Secret): Promi
   )
 }
 
-async function applyMissing(client: Client, migrations: readonly Migration[]): Promise<number> {
+/** Those that did not run yet. Throws MigrationFault when one was changed since, or is not known here. */
+export async function findMissing(
+  client: Client,
+  migrations: readonly Migration[] = findMigrations(),
+): Promise<readonly Migration[]> {
   const { rows } = await client.query<{ module: string; name: string; checksum: string }>(
     'select module, name, checksum from db.migration',
   )
@@ -98,7 +102,11 @@ async function applyMissing(client: Client, migrations: readonly Migration[]): P
       `This database was written by a newer version: it has ${unknown}, which this one does not know.`,
     )
   const done = new Set(rows.map((row) => `${row.module}/${row.name}`))
-  const missing = migrations.filter(({ module, name }) => !done.has(`${module}/${name}`))
+  return migrations.filter(({ module, name }) => !done.has(`${module}/${name}`))
+}
+
+async function applyMissing(client: Client, migrations: readonly Migration[]): Promise<number> {
+  const missing = await findMissing(client, migrations)
   for (const { module, name, sql, checksum } of missing) {
     await client.query('begin')
     await client.query(sql)

@@ -23,4 +23,4 @@ export {
 export { type Verification, verifyLedger } from './verify.ts'
 export type { WitnessFinding } from './verify-witness.ts'
 export { writesIn } from './writes.ts'
-export { LedgerCut } from './witness-check.ts'
+export { LedgerCut, requireWitnessed } from './witness-check.ts'

@@ -28,12 +28,7 @@ interface OwnOptions {
  * stored is damaged, readable by others, expired, or limited to other names.
  */
 export function openOwnCertificates({ keysFolder, dataFolder, names, clock, log }: OwnOptions): Certificates {
-  const configured = names.map((name) => {
-    const parsed = parseName(name)
-    if (parsed === undefined)
-      throw new CertificateFault('names', 'A configured server name is neither a DNS name nor an IP address.')
-    return parsed
-  })
+  const configured = names.map(parseConfigured)
   const own = parseName(hostname())
   const now = clock.now()
   const authorityPath = join(keysFolder, 'tls-ca.pem')
@@ -59,6 +54,22 @@ export function openOwnCertificates({ keysFolder, dataFolder, names, clock, log 
       return true
     },
   }
+}
+
+/** Throws what `openOwnCertificates` would, and makes nothing: what is not there yet is made at the start. */
+export function inspectOwnCertificates({ keysFolder, names, clock }: Omit<OwnOptions, 'dataFolder' | 'log'>): void {
+  const configured = names.map(parseConfigured)
+  const authorityPath = join(keysFolder, 'tls-ca.pem')
+  if (readPrivate(authorityPath) === undefined) return
+  const now = clock.now()
+  findPair(join(keysFolder, 'tls-server.pem'), openAuthority(authorityPath, configured, now), configured, now)
+}
+
+function parseConfigured(name: string): string {
+  const parsed = parseName(name)
+  if (parsed === undefined)
+    throw new CertificateFault('names', 'A configured server name is neither a DNS name nor an IP address.')
+  return parsed
 }
 
 /** The stored pair, when it is still good: by this authority, for these names, and not about to end. */
