@@ -27,7 +27,13 @@ export async function rotateKeys(
   const epoch = await keys.beginEpoch()
   // From here on nobody stores a wrap of an older epoch; those under way hold the row, so we wait for them.
   await db.transact(tenant, (tx) =>
-    tx.query({ text: 'update records.keyring set epoch = $2 where tenant = $1', values: [tenant, epoch], changes: 1 }),
+    tx.query({
+      // A practice that was never served has no row yet.
+      text: `insert into records.keyring (tenant, id, epoch) values ($1, $2, $3)
+        on conflict (tenant) do update set epoch = excluded.epoch`,
+      values: [tenant, keys.id, epoch],
+      changes: 1,
+    }),
   )
   let wrapped = 0
   for (;;) {
