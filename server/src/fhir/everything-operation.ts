@@ -10,8 +10,12 @@ import type { OperationParameters } from './operation-parameters.ts'
 import type { Operation } from './operation.ts'
 
 const charted = resourceTypes.filter((type) => type !== 'Patient' && isOffered(type, 'search'))
-/** Of the practice's, what a chart is not understood without: who treats, where, with what. A Binary is opened apart. */
-const referred = resourceTypes.filter((type) => !['Patient', 'Binary'].includes(type) && isOffered(type, 'read'))
+/**
+ * Of the practice's, what a chart is not understood without: who treats, where, with what. A Binary is opened apart, and a
+ * Bundle that is the practice's is about several patients.
+ */
+const apart: readonly ResourceType[] = ['Patient', 'Binary', 'Bundle']
+const referred = resourceTypes.filter((type) => !apart.includes(type) && isOffered(type, 'read'))
 
 const mostCount = 1000
 
