@@ -84,7 +84,7 @@ export async function openForVerification(options: SystemOptions): Promise<Inspe
 
 /**
  * The database as a start would find it, left as it is: the one that this installation had, of this version or an older
- * one, and with all that the witnesses have seen. Throws what the start would.
+ * one, as its migrations made it, and with all that the witnesses have seen. Throws what the start would.
  */
 export async function inspectStore(options: SystemOptions): Promise<void> {
   const { installation, log, witnesses } = options
@@ -94,6 +94,7 @@ export async function inspectStore(options: SystemOptions): Promise<void> {
     if (!(await inspectDatabase(target, keys.id, installation.database))) return
     const db = openDatabase(target, log)
     try {
+      await db.guard()
       await requireWitnessed(db, { origin: originOf(keys), publicKey: keys.ledger.signer.publicKey, witnesses })
     } finally {
       await db.close()
