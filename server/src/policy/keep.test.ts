@@ -83,6 +83,11 @@ describe('what is shown', () => {
       { status: 'noshow', cancelationReason: { coding: [{ system: cancelled, code: 'pat' }] } },
     ],
     [
+      'what must be there and has nothing but an unknown extension, as masked',
+      { resourceType: 'ChargeItem', _status: { extension: [unknown] } },
+      { _status: masked },
+    ],
+    [
       'and none that is not public',
       appointment({ cancelationReason: { text: 'x', coding: [{ system: 'urn:x', code: 'y' }] } }),
       { status: 'noshow' },
@@ -233,6 +238,31 @@ describe('what stays', () => {
     ],
   ])('%s', (_, sent, old, expected) => {
     expect(JSON.parse(JSON.stringify(keep(sent, old)))).toEqual({ resourceType: old.resourceType, ...expected })
+  })
+
+  const organization = (over: object) => patient({ managingOrganization: { reference: 'Organization/1', ...over } })
+
+  test.each<[string, Resource, Resource, object]>([
+    [
+      'what a reference holds deeper stays with it',
+      organization({ display: 'B', identifier: { value: 'y' } }),
+      organization({ display: 'A', identifier: { value: 'x', extension: [unknown] } }),
+      { reference: 'Organization/1', display: 'B', identifier: { value: 'y', extension: [unknown] } },
+    ],
+    [
+      'and goes with another',
+      organization({ reference: 'Organization/2' }),
+      organization({ extension: [unknown] }),
+      { reference: 'Organization/2' },
+    ],
+    [
+      'its own words are taken out by whoever sees them',
+      organization({}),
+      organization({ display: 'A', extension: [unknown] }),
+      { reference: 'Organization/1', extension: [unknown] },
+    ],
+  ])('of a reference: %s', (_, sent, old, expected) => {
+    expect(keep(sent, old)).toEqual(patient({ managingOrganization: expected }))
   })
 
   test('numbers stay as they were written, those that were sent and those that were kept', () => {

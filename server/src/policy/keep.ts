@@ -92,8 +92,11 @@ function isUnit({ sight, holder, property, rule }: Place): boolean {
 function keepReference(place: Place, sent: unknown, old: JsonObject): unknown {
   if (!isObject(sent) || sent['reference'] !== old['reference']) return sent
   const shown = shownOf(place, old)
-  const bare = isObject(shown) && Object.entries(shown).every(([property, one]) => one === old[property])
-  return bare ? { ...old, ...sent } : keepObject(place.sight, shapeOf('Reference'), sent, old)
+  if (!isObject(shown)) return old
+  if (Object.entries(shown).some(([property, one]) => one !== old[property]))
+    return keepObject(place.sight, shapeOf('Reference'), sent, old)
+  const unseen = Object.entries(old).filter(([property]) => shown[property] === undefined)
+  return { ...Object.fromEntries(unseen), ...sent }
 }
 
 function keepContained({ role, gone }: Sight, sent: JsonObject, old: JsonObject): JsonObject {

@@ -180,7 +180,7 @@ function withMasks({ rules, required }: Shape, value: JsonObject, shown: JsonObj
     const rule = rules.get(property ?? '')
     if (property === undefined || rule === undefined || stands(shown) !== undefined) return []
     const mask = { extension: [masked] }
-    const name = rule.check === undefined || property.startsWith('_') ? property : `_${property}`
+    const name = rule.check === undefined ? property : `_${property}`
     return [[name, rule.many ? [mask] : mask] as const]
   })
   Object.assign(shown, Object.fromEntries(masks))
