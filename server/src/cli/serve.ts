@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Interrupted } from '#base'
+import { requireOwnMachine } from './installation.ts'
 import { type Command, type Given, UsageFault } from './command.ts'
 import { systemOptions, witnessOption } from './options.ts'
 import type { ServerOptions } from './system.ts'
@@ -40,6 +41,8 @@ export const serve: Command = {
     const { composition, terminal } = means
     const signal = toldToStop()
     const options = { ...(await systemOptions(given, means, 'info')), ...serverOptions(given), signal }
+    // Said before the folder is looked into: a running demonstration holds it.
+    requireOwnMachine(options.installation, options.host)
     try {
       const server = await composition.startServer(await composition.openSystem(options, options), options)
       terminal.note(`Chartkeep is at ${server.url}`)
