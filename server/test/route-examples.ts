@@ -162,6 +162,14 @@ export const examples: Record<string, Example> = {
     headers: fhirJson,
     body: { resourceType: 'Parameters', parameter: [{ name: '_count', valueInteger: 10 }] },
   })),
+  'GET /fhir/R4/DocumentReference/$docref': fhir(({ patient }) => ({
+    path: `/DocumentReference/$docref?patient=${patient}`,
+  })),
+  'POST /fhir/R4/DocumentReference/$docref': fhir(({ patient }) => ({
+    path: '/DocumentReference/$docref',
+    headers: fhirJson,
+    body: { resourceType: 'Parameters', parameter: [{ name: 'patient', valueId: patient }] },
+  })),
   'GET /fhir/R4/Observation/$lastn': fhir(({ patient }) => ({ path: `/Observation/$lastn?patient=${patient}` })),
   'POST /fhir/R4/Observation/$lastn': fhir(({ patient }) => ({
     path: '/Observation/$lastn',
