@@ -12,8 +12,15 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[]
 }
 
-/** WCAG 2.2 AA, as far as a program can tell. The page's policy refuses injected scripts, so axe is evaluated beside it. */
+/**
+ * WCAG 2.2 AA, as far as a program can tell, once colours that are changing have changed. The page's policy refuses injected
+ * scripts, so axe is evaluated beside it.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const changing = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
+    await Promise.allSettled(changing.map((transition) => transition.finished))
+  })
   await page.evaluate(axe)
   const violations = await page.evaluate(async (runOnly) => {
     const { axe: runner } = globalThis as unknown as {
