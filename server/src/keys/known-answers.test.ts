@@ -208,6 +208,28 @@ describe('a fault', () => {
   })
 })
 
+describe('a keyring opened by another process of ours', () => {
+  test('opens to the same keys, and wrong roots and proofs are told apart whatever their length', async () => {
+    const first = await openByFile()
+    const handed = first.handOver()
+    expect(handed.kind).toBe('opened')
+    expect(derivedOf(await openKeyring(dir, handed))).toEqual(derivedOf(first))
+    const codeOf = async (over: object) => {
+      writeFileSync(join(dir, 'keyring.json'), spell({ ...byFile, ...over }))
+      return openKeyring(dir, handed).catch((error: unknown) => (error instanceof KeyFault ? error.code : error))
+    }
+    expect(await codeOf({ check: `${byFile.check}=` })).toBe('wrong')
+    expect(await codeOf({ proof: `${byFile.proof}=` })).toBe('damaged')
+  })
+
+  test('the newest epoch is not destroyed, and the words say what to do', async () => {
+    const keyring = await openByFile()
+    await expect(keyring.destroyEpoch(2)).rejects.toThrow(
+      'The newest epoch is in use. Begin another, and wrap the keys',
+    )
+  })
+})
+
 test('a keyring without one of its fixed secrets, or without an epoch, is damaged', async () => {
   const made = await createKeyring(dir, { kind: 'file', path: join(dir, 'root.key') })
   const { root } = made.handOver()
@@ -221,10 +243,14 @@ test('a keyring without one of its fixed secrets, or without an epoch, is damage
   })
   expect(new Class(dir, root, ring(all)).epoch).toBe(1)
   for (const left of all) {
-    expect(() => new Class(dir, root, ring(all.filter((name) => name !== left))), left).toThrow(KeyFault)
+    expect(() => new Class(dir, root, ring(all.filter((name) => name !== left))), left).toThrow(
+      expect.objectContaining({ code: 'damaged' }),
+    )
   }
   for (const epoch of ['epoch/0', 'epoch/1.5', 'epoch/x']) {
-    expect(() => new Class(dir, root, ring([...all.slice(0, 3), epoch])), epoch).toThrow(KeyFault)
+    expect(() => new Class(dir, root, ring([...all.slice(0, 3), epoch])), epoch).toThrow(
+      expect.objectContaining({ code: 'damaged' }),
+    )
   }
   expect(new Class(dir, root, ring([...all, 'epoch/10', 'epoch/9'])).epoch).toBe(10)
 })

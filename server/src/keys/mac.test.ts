@@ -30,3 +30,11 @@ test('RFC 4231, test cases 1, 2 and 3', () => {
 test('a key longer than a block is refused, not hashed', () => {
   expect(() => hmacSha256(createSecretKey(randomBytes(65)), Buffer.alloc(1))).toThrow('no longer than a block')
 })
+
+// By length, because arbitrary arrays are mostly short: up to 1,024 bytes are hashed in the key's own buffer.
+test.each([0, 1, 64, 1023, 1024, 1025, 5000])('a message of %d bytes, and a short one after it', (length) => {
+  const key = createSecretKey(randomBytes(32))
+  for (const message of [randomBytes(length), Buffer.from('short')]) {
+    expect(hmacSha256(key, message)).toEqual(createHmac('sha256', key).update(message).digest())
+  }
+})
