@@ -31,11 +31,11 @@ export interface Judge {
 }
 
 export interface JudgeLimits extends ThreadLimits {
-  /** Bytes of JSON that are judged at once: some 10 ms, 50 at worst. */
+  /** Bytes of JSON that are judged at once: some 20 ms, 100 at worst. A transaction of 200 records is below it. */
   readonly smallBytes: number
 }
 
-export const defaultJudgeLimits: JudgeLimits = { smallBytes: 256 * 1024, milliseconds: 20_000, waiting: 64 }
+export const defaultJudgeLimits: JudgeLimits = { smallBytes: 512 * 1024, milliseconds: 20_000, waiting: 64 }
 
 export function openJudge(limits: JudgeLimits = defaultJudgeLimits): Judge {
   const thread = openJudgingThread(limits)
