@@ -26,7 +26,7 @@ export async function runStryker(module: string, { files, sample, unitOnly }: St
     const reportFile = join(folder, 'report.json')
     const settingsFile = join(folder, 'stryker.json')
     const mutate = pickPieces(codeFiles(files ?? `server/src/${module}/**/*.ts`), sample)
-    writeFileSync(settingsFile, JSON.stringify(settings(mutate, reportFile)))
+    writeFileSync(settingsFile, JSON.stringify(settings(mutate, reportFile, unitOnly)))
     const stryker = join(packages, '@stryker-mutator', 'core', 'bin', 'stryker.js')
     const env = {
       ...process.env,
@@ -63,7 +63,7 @@ function pickPieces(files: readonly string[], sample: number): readonly string[]
   })
 }
 
-function settings(mutate: readonly string[], reportFile: string): object {
+function settings(mutate: readonly string[], reportFile: string, unitOnly: boolean): object {
   return {
     mutate,
     testRunner: 'vitest',
@@ -74,8 +74,8 @@ function settings(mutate: readonly string[], reportFile: string): object {
       related: false,
     },
     coverageAnalysis: 'perTest',
-    // One PostgreSQL and one runner a core would leave none for either.
-    concurrency: 1,
+    // With database tests, PostgreSQL takes the other core.
+    concurrency: unitOnly ? 2 : 1,
     checkers: [],
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: reportFile },
