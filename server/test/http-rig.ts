@@ -1,9 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, type TLSSocket } from 'node:tls'
 import { Secret as OtpSecret, TOTP } from 'otpauth'
@@ -14,6 +13,7 @@ import { addClient, createAccount, type Identity, openIdentity } from '#identity
 import { type FoundEntry, type Ledger, openLedger } from '#ledger'
 import { test as withDatabase } from './postgres.ts'
 import { entryIdsIn } from './entries.ts'
+import { scratchFolder } from './scratch.ts'
 
 const by = { actor: { kind: 'system' }, workstation: 'test', request: newId(systemClock.now()) } as const
 export const metricsToken = 'metrics-token-of-this-test'
@@ -52,7 +52,7 @@ export interface Rig {
 
 export const test = withDatabase.extend<{ rig: Rig }>({
   rig: async ({ db, keys, owner }, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'chartkeep-http-'))
+    const folder = scratchFolder('http')
     const log = openLog('silent')
     const clock: Clock = systemClock
     const ledger = openLedger({ db, keys, clock, log, witnesses: [], origin: 'test.example/ledger' })

@@ -1,6 +1,5 @@
 // What tests of the import share: a store, a folder of files, and invented records.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openLog, parseId, systemClock } from '#base'
 import { importedId, importFiles, type ImportParts, type ImportReport, verifyFiles, type VerifyReport } from '#import'
@@ -8,6 +7,7 @@ import { type Ledger, openLedger } from '#ledger'
 import { Grant } from '#policy'
 import { firstTenant, openRecords, type Records } from '#records'
 import { test as database } from './postgres.ts'
+import { scratchFolder } from './scratch.ts'
 
 interface Link {
   reference: string
@@ -54,7 +54,7 @@ export const actor = {
 
 export const test = database.extend<{ setting: Setting }>({
   setting: async ({ db, keys }, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'chartkeep-import-'))
+    const folder = scratchFolder('import')
     const clock = systemClock
     const ledger = openLedger({ db, keys, clock, log, witnesses: [], origin: 'chartkeep/test' })
     const records = await openRecords({ db, keys, ledger, clock, log })

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { openLog, systemClock } from '#base'
@@ -15,6 +14,7 @@ import {
 import { createKeyring, type Keyring } from '#keys'
 import { type Ledger, openLedger } from '#ledger'
 import { openRecords, type Records } from '#records'
+import { scratchFolder } from './scratch.ts'
 
 export interface Installation {
   readonly folder: string
@@ -31,7 +31,7 @@ export interface Installation {
 
 /** A data folder, keyring, witness folder and PostgreSQL of the test's own: for tests about files and crashes. */
 export async function startInstallation(): Promise<Installation> {
-  const folder = mkdtempSync(join(tmpdir(), 'chartkeep-installation-'))
+  const folder = scratchFolder('installation')
   const data = join(folder, 'data')
   const witness = mkdtempSync(join(folder, 'witness-'))
   const keys = await createKeyring(join(folder, 'keys'), { kind: 'file', path: join(folder, 'keys', 'root.key') })

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { openLog, systemClock } from '#base'
 import { type Ledger, openLedger } from '#ledger'
 import { test as base } from './postgres.ts'
+import { scratchFolder } from './scratch.ts'
 
 export { aPatient, aRecord, nurse, reading } from './ledger-facts.ts'
 
@@ -19,7 +18,7 @@ export interface LedgerFixtures {
 export const test = base.extend<LedgerFixtures>({
   // oxlint-disable-next-line no-empty-pattern -- vitest reads the names of a fixture's needs from its pattern
   witness: async ({}, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'chartkeep-witness-'))
+    const folder = scratchFolder('witness')
     await use(folder)
     rmSync(folder, { recursive: true, force: true })
   },

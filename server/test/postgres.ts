@@ -5,6 +5,7 @@ import { inject, test as base } from 'vitest'
 import { openLog } from '#base'
 import { type Database, type DatabaseTarget, openDatabase, roleNames, socketTarget } from '#db'
 import { type Keyring, openKeyring } from '#keys'
+import { scratchIsMemory } from './scratch.ts'
 
 export interface Fixtures {
   /** A migrated database of this test's own. */
@@ -21,6 +22,9 @@ export function superuserOf(database: string): pg.ClientConfig {
   return { host: socketFolder, port: 5432, database, user: 'test_superuser', password: superuserPassword }
 }
 
+// Copying files costs two checkpoints, which are cheap in memory alone.
+const cloneStrategy = scratchIsMemory ? 'file_copy' : 'wal_log'
+
 /** `test` with real PostgreSQL: each test has a database of its own, cloned from the migrated template. */
 export const test = base.extend<Fixtures>({
   // oxlint-disable-next-line no-empty-pattern -- vitest reads the names of a fixture's needs from its pattern
@@ -33,7 +37,9 @@ export const test = base.extend<Fixtures>({
     const name = `test_${randomBytes(6).toString('hex')}`
     const template = new pg.Client(superuserOf('postgres'))
     await template.connect()
-    await template.query(`create database ${name} template chartkeep strategy wal_log owner ${roleNames.owner}`)
+    await template.query(
+      `create database ${name} template chartkeep strategy ${cloneStrategy} owner ${roleNames.owner}`,
+    )
     await use(socketTarget(socketFolder, name, (role) => keys.password(role)))
     await template.query(`drop database ${name} with (force)`)
     await template.end()

@@ -3,15 +3,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createPrivateKey, type JsonWebKey, randomUUID, sign } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { TOTP } from 'otpauth'
 import { socketFolderFor } from '#db'
 import { root } from './repository.ts'
+import { scratchFolder } from './scratch.ts'
 
 export interface Account {
   readonly user: string
@@ -68,7 +68,7 @@ export interface PracticeOptions {
 const startupMs = 240_000
 
 export async function startPractice({ patients = 12 }: PracticeOptions = {}): Promise<Practice> {
-  return serve(mkdtempSync(join(tmpdir(), 'chartkeep-practice-')), patients)
+  return serve(scratchFolder('practice'), patients)
 }
 
 async function serve(folder: string, patients: number): Promise<Practice> {

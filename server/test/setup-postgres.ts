@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { openLog } from '#base'
 import { migrate, prepareCluster, runAlone, socketTarget, startEmbedded } from '#db'
 import { createKeyring } from '#keys'
+import { scratchFolder } from './scratch.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -16,7 +16,7 @@ declare module 'vitest' {
 /** One PostgreSQL for the whole run, with a migrated template that each test's own database is cloned from. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (project.vitest.projects.every(({ name }) => name === 'unit')) return undefined
-  const folder = mkdtempSync(join(tmpdir(), 'chartkeep-test-'))
+  const folder = scratchFolder('test')
   // The last first; also of what was begun when a later step failed.
   const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
   const undoAll = async (): Promise<void> => {
