@@ -1,10 +1,10 @@
 import { codeOfType, type ResourceType } from '@chartkeep/model/fhir'
 import { bucketOf, type Id, readId, readInt64 } from '#base'
-import { type Database, int2Array, type Query } from '#db'
+import type { Database, Query } from '#db'
 import { eachOnce, type Standing, type Step, theRest, type Walkable } from './each-once.ts'
 import { parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
 
-/** Where a page ended: the clinical time (with its offset) and id of its last record. */
+/** Where a page ended: the clinical time (with the offset of its type) and id of its last record. */
 export interface ChartCursor {
   readonly at: number
   readonly id: Id<string>
@@ -12,7 +12,7 @@ export interface ChartCursor {
 
 export interface ChartPage {
   readonly patient: Id<'patient'>
-  readonly types: readonly ResourceType[]
+  readonly type: ResourceType
   /** A token that each row must hold, of alternatives; empty: any row. */
   readonly tokens: readonly (readonly Buffer[])[]
   readonly before?: ChartCursor
@@ -22,12 +22,16 @@ export interface ChartPage {
 type ChartFilter = Omit<ChartPage, 'count'>
 
 /**
- * A patient's records of these types, newest first by clinical time. Walks the chart index a type at a time and stops
- * when each has enough, so the cost does not grow with the database or with the patient's other records.
+ * A patient's records, newest first by clinical time, for each page by itself: times of two types have no order in the
+ * database. Walks the chart index and stops when a page is full, so the cost does not grow with the database or with the
+ * patient's other records.
  */
-export async function selectChart(db: Database, tenant: number, page: ChartPage): Promise<Row[]> {
-  const [found] = await db.run<StoredRow>(tenant, [chartQuery(page, page.count, rowColumns, 'row')])
-  return (found?.rows ?? []).map(parseRow)
+export async function selectCharts(db: Database, tenant: number, pages: readonly ChartPage[]): Promise<Row[][]> {
+  const found = await db.run<StoredRow>(
+    tenant,
+    pages.map((page) => chartQuery(page, page.count, rowColumns, 'row')),
+  )
+  return found.map(({ rows }) => rows.map(parseRow))
 }
 
 /** The same, every record once however records are changed meanwhile, in batches. */
@@ -39,7 +43,10 @@ export async function* walkChart(
   yield* eachOnce(
     {
       ...restOf({ db, newest }, tenant, page),
-      first: async (count) => (await selectChart(db, tenant, { ...page, count })).map(inChart),
+      async first(count) {
+        const [rows = []] = await selectCharts(db, tenant, [{ ...page, count }])
+        return rows.map(inChart)
+      },
     },
     page.count,
   )
@@ -91,7 +98,7 @@ export function compareInChart(a: ChartCursor, b: ChartCursor): number {
 }
 
 function chartQuery(
-  { patient, types, tokens, before }: ChartFilter,
+  { patient, type, tokens, before }: ChartFilter,
   count: number,
   columns: string,
   column: 'row' | 'place',
@@ -99,7 +106,7 @@ function chartQuery(
   const values: unknown[] = [
     bucketOf(patient),
     patient,
-    int2Array(types.map(codeOfType)),
+    codeOfType(type),
     before?.at ?? null,
     before?.id ?? null,
     count,
@@ -113,12 +120,10 @@ function chartQuery(
       column,
       tokens.map((alternatives) => alternatives.length),
     ),
-    text: `select page.${column} from unnest($3::smallint[]) as wanted(type) cross join lateral (
-        select ${columns}, r.at, r.id from records.resource r
-        where r.bucket = $1::smallint and r.patient = $2::uuid and r.type = wanted.type and not r.deleted
+    text: `select ${columns} from records.resource r
+        where r.bucket = $1::smallint and r.patient = $2::uuid and r.type = $3::smallint and not r.deleted
           and ($4::bigint is null or r.at < $4 or (r.at = $4 and r.id > $5::uuid))${filters.join('')}
-        order by r.at desc, r.id limit $6) page
-      order by page.at desc, page.id limit $6`,
+        order by r.at desc, r.id limit $6`,
     values,
   }
 }

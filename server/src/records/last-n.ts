@@ -34,7 +34,7 @@ export async function lastN(
   if (held === undefined) throw new Refusal('not-found')
   const groups = new Groups(max)
   let opened = 0
-  const chart = { patient, types: ['Observation'], tokens: [], count: pageSize } as const
+  const chart = { patient, type: 'Observation', tokens: [], count: pageSize } as const
   for await (const { rows, after } of walkChart(stores, tenant, chart)) {
     for (const one of await openAllVisible(
       stores.sealer,

@@ -52,7 +52,7 @@ export function prepare(resource: Resource, naming: Naming): Unsealed {
   const at = clinicalTime(resource) ?? naming.now
   return finish(resource.resourceType, naming, {
     body: render(resource, naming),
-    at: naming.patient === undefined ? at : at + timeOffset(held.key),
+    at: naming.patient === undefined ? at : at + timeOffset(held.key, resource.resourceType),
     deleted: false,
     tokens:
       naming.patient === undefined

@@ -31,13 +31,21 @@ export function fillOf(key: PatientKey, id: string): Buffer {
   return createHmac('sha256', key.token).update(`fill\0${id}`).digest()
 }
 
-const offsets = new WeakMap<PatientKey, number>()
+const offsets = new WeakMap<PatientKey, Map<ResourceType, number>>()
 
-/** Added to a patient's clinical times before they are stored, in ms (up to 35 years): the order stays, the dates go. */
-export function timeOffset(key: PatientKey): number {
-  let offset = offsets.get(key)
+/**
+ * Added to the clinical times of a patient's records of one type before they are stored, in ms (up to 35 years): the order
+ * stays, the dates go. Each type has another, so that a date of one type that is known does not date the others.
+ */
+export function timeOffset(key: PatientKey, type: ResourceType): number {
+  let byType = offsets.get(key)
+  if (byType === undefined) offsets.set(key, (byType = new Map()))
+  let offset = byType.get(type)
   if (offset === undefined)
-    offsets.set(key, (offset = createHmac('sha256', key.token).update('time offset').digest().readUIntBE(0, 5)))
+    byType.set(
+      type,
+      (offset = createHmac('sha256', key.token).update(`time offset\0${type}`).digest().readUIntBE(0, 5)),
+    )
   return offset
 }
 

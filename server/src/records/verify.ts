@@ -151,7 +151,7 @@ async function checkRow({ tx, patientKeys, indexKeys }: Checking, row: VersionRo
     if (row.deleted) return tokens !== null && tokens.length > 0 ? wrong('is deleted, and still indexed') : whole
     if (Date.parse(resource.meta?.lastUpdated ?? '') !== row.updated)
       return wrong('has another time of writing than its content says')
-    const at = (clinicalTime(resource) ?? row.updated) + (patient === undefined ? 0 : timeOffset(key))
+    const at = (clinicalTime(resource) ?? row.updated) + (patient === undefined ? 0 : timeOffset(key, row.type))
     if (Math.round(at) !== row.at) return wrong('has another place in the order of the chart than its content says')
     if (tokens === null) return whole
     const lookups = lookupsOf(resource, tenant, indexKeys, patient)

@@ -5,7 +5,8 @@ create schema records;
 create table records.resource (
   tenant   integer     not null,
   version  integer     not null,
-  -- Clinical time in ms plus a secret offset of the patient's: it orders one patient's records and dates none of them.
+  -- Clinical time in ms plus a secret offset, one for each patient and type: it orders the records of one patient and type
+  -- and dates none of them.
   at       bigint      not null,
   updated  timestamptz not null,
   key_id   integer     not null,

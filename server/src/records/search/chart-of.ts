@@ -1,12 +1,14 @@
 import { Refusal } from '#base'
 import type { Grant } from '#policy'
-import { selectChart } from '../chart.ts'
+import { compareInChart, selectCharts } from '../chart.ts'
 import { factsOf } from '../facts.ts'
 import type { ChartFound, ChartRequest } from '../records.ts'
-import { patientToken } from '../tokens.ts'
+import type { Row } from '../row.ts'
+import { patientToken, timeOffset } from '../tokens.ts'
 import { openVisible, storedOf } from '../visible.ts'
 import { openCursor, sealCursor } from './cursor.ts'
 import type { SearchStores } from './engine.ts'
+import type { Candidate } from './place.ts'
 
 /** A patient's records of several types, newest first: what a screen of the chart shows, as one look. */
 export async function chartOf(
@@ -23,22 +25,25 @@ export async function chartOf(
   const question = `${asked.patient}/${types.join(',')}/${asked.category?.join(',') ?? ''}`
   const cursorKey = stores.keys.hmacKey('cursor')
   const before = asked.before === undefined ? undefined : openCursor(cursorKey, first, question, asked.before).place
-  // A token holds its type, so each type has tokens of its own for one category; a row holds those of its type only.
-  const tokens =
-    asked.category === undefined
-      ? []
-      : [asked.category.flatMap((code) => types.map((type) => patientToken(held.key, type, 'category', code)))]
-  const rows = await selectChart(stores.db, tenant, {
+  const pages = types.map((type) => ({
     patient: asked.patient,
-    types,
-    tokens,
+    type,
+    tokens:
+      asked.category === undefined
+        ? []
+        : [asked.category.map((code) => patientToken(held.key, type, 'category', code))],
     count: asked.count + 1,
-    ...(before === undefined ? {} : { before }),
-  })
+    ...(before === undefined ? {} : { before: { ...before, at: before.at + timeOffset(held.key, type) } }),
+  }))
+  const placed = (row: Row): Candidate => ({ row, place: { at: row.at - timeOffset(held.key, row.type), id: row.id } })
+  const rows = (await selectCharts(stores.db, tenant, pages))
+    .flat()
+    .map(placed)
+    .toSorted((a, b) => compareInChart(a.place, b.place))
   const kept = rows.slice(0, asked.count)
   const byType = new Map(grants.map((grant) => [grant.question.type, grant]))
   const opened = await Promise.all(
-    kept.map((row) => openVisible(stores.patientKeys, byType.get(row.type) ?? first, row)),
+    kept.map(({ row }) => openVisible(stores.patientKeys, byType.get(row.type) ?? first, row)),
   )
   const records = opened.flatMap((one) => (one === undefined ? [] : [storedOf(one)]))
   // Looking at an empty chart is looking at the chart: the patient is named whatever was found.
@@ -52,6 +57,6 @@ export async function chartOf(
   )
   const last = kept.at(-1)
   if (rows.length <= asked.count || last === undefined) return { records }
-  const place = { at: last.at, id: last.id }
+  const { place } = last
   return { records, next: sealCursor(cursorKey, first, question, { place, question: '', began: stores.clock.now() }) }
 }

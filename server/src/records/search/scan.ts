@@ -36,7 +36,7 @@ export function scan(
     const [held] = await patientKeys.find(tenant, [patient])
     if (held === undefined) return
     const tokens = token === undefined ? [] : [[token(held)]]
-    const page = { patient, types: [type], tokens, count: rowsOfOwner, ...(before === undefined ? {} : { before }) }
+    const page = { patient, type, tokens, count: rowsOfOwner, ...(before === undefined ? {} : { before }) }
     const stores = { db, newest }
     const steps = first === undefined ? walkChart(stores, tenant, page) : walkChartAfter(stores, tenant, page, first)
     const placeIn = ({ at, id }: ChartCursor): Place => ({ at, id, owner: patient })

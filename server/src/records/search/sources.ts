@@ -20,11 +20,11 @@ export function chartSource(
   held: HeldKey,
   tokens: readonly (readonly Buffer[])[],
 ): Source {
-  const offset = timeOffset(held.key)
+  const offset = timeOffset(held.key, type)
   return {
     async *from(after, count) {
       const before = after === undefined ? {} : { before: { at: after.at + offset, id: after.id } }
-      for await (const step of walkChart(stores, tenant, { patient, types: [type], tokens, count, ...before }))
+      for await (const step of walkChart(stores, tenant, { patient, type, tokens, count, ...before }))
         yield {
           candidates: step.rows.map(({ row, place }) => ({ row, place: { at: place.at - offset, id: place.id } })),
           after: step.after === undefined ? undefined : { at: step.after.at - offset, id: step.after.id },
@@ -41,7 +41,9 @@ export function idSource({ stores, tenant }: Engine, ids: readonly Id<string>[])
       for (const row of await stores.newest(tenant, ids)) {
         if (row === undefined) continue
         const offset =
-          row.patient === undefined ? 0 : timeOffset((await stores.patientKeys.require(tenant, row.patient)).key)
+          row.patient === undefined
+            ? 0
+            : timeOffset((await stores.patientKeys.require(tenant, row.patient)).key, row.type)
         const place = { at: row.at - offset, id: row.id }
         if (after === undefined || compareInChart(place, after) > 0) candidates.push({ row, place })
       }
