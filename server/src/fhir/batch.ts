@@ -100,16 +100,17 @@ export async function look(
   target: Target,
   { conditions }: Pick<BundleEntry, 'conditions'>,
 ): Promise<RecordAnswer> {
+  const parameters = new URLSearchParams(target.query)
   switch (target.kind) {
     case 'type':
-      return interactions.search(asking, target.type, new URLSearchParams(target.query))
+      return interactions.search(asking, target.type, parameters)
     case 'record':
-      return interactions.read(asking, target.type, target.id, conditions)
+      return interactions.read(asking, target.type, target.id, parameters, conditions)
     case 'history':
-      return interactions.history(asking, target.type, target.id, new URLSearchParams(target.query))
+      return interactions.history(asking, target.type, target.id, parameters)
     case 'type-history':
-      return interactions.historyOfType(asking, target.type, new URLSearchParams(target.query))
+      return interactions.historyOfType(asking, target.type, parameters)
     case 'version':
-      return interactions.readVersion(asking, target.type, target.id, target.version)
+      return interactions.readVersion(asking, target.type, target.id, target.version, parameters)
   }
 }

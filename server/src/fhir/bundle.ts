@@ -85,10 +85,16 @@ export function invalid(expression: string, text: string): Refusal {
 /** What an entry's url names. */
 export type Target =
   | { readonly kind: 'type'; readonly type: ResourceType; readonly query: string }
-  | { readonly kind: 'record'; readonly type: ResourceType; readonly id: Id<string> }
+  | { readonly kind: 'record'; readonly type: ResourceType; readonly id: Id<string>; readonly query: string }
   | { readonly kind: 'type-history'; readonly type: ResourceType; readonly query: string }
   | { readonly kind: 'history'; readonly type: ResourceType; readonly id: Id<string>; readonly query: string }
-  | { readonly kind: 'version'; readonly type: ResourceType; readonly id: Id<string>; readonly version: number }
+  | {
+      readonly kind: 'version'
+      readonly type: ResourceType
+      readonly id: Id<string>
+      readonly version: number
+      readonly query: string
+    }
 
 const form = /^\/?([A-Za-z]+)(?:\/([A-Za-z0-9\-.]{1,64})(?:\/_history(?:\/(\d{1,9}))?)?)?$/
 
@@ -102,6 +108,6 @@ export function parseTarget({ url, at }: Pick<BundleEntry, 'url' | 'at'>): Targe
   if (text === undefined) return { kind: 'type', type, query }
   const id = parseId<string>(text)
   if (id === undefined) throw new Refusal('not-found')
-  if (version !== undefined) return { kind: 'version', type, id, version: Number(version) }
-  return path.endsWith('/_history') ? { kind: 'history', type, id, query } : { kind: 'record', type, id }
+  if (version !== undefined) return { kind: 'version', type, id, version: Number(version), query }
+  return path.endsWith('/_history') ? { kind: 'history', type, id, query } : { kind: 'record', type, id, query }
 }

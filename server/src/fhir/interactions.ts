@@ -1,7 +1,7 @@
 import type { ResourceType } from '@chartkeep/model/fhir'
 import { type Id, refuseParameter } from '#base'
 import type { Answer } from '#http'
-import type { Records, Search, TakeTurns } from '#records'
+import { type Records, type Search, subset, subsetOfRead, type TakeTurns } from '#records'
 import { fhirJson, readAnswer, type RecordAnswer } from './answers.ts'
 import { bundleText, searchEntry } from './bundle-text.ts'
 import { type Changes, openChanges } from './changes.ts'
@@ -19,8 +19,21 @@ export interface Conditions {
 }
 
 export interface Interactions extends Changes, Histories {
-  read(asking: Asking, type: ResourceType, id: Id<string>, conditions: Conditions): Promise<RecordAnswer>
-  readVersion(asking: Asking, type: ResourceType, id: Id<string>, version: number): Promise<RecordAnswer>
+  /** @param parameters `_summary` and `_elements` of them are looked at, here and for a version */
+  read(
+    asking: Asking,
+    type: ResourceType,
+    id: Id<string>,
+    parameters: URLSearchParams,
+    conditions: Conditions,
+  ): Promise<RecordAnswer>
+  readVersion(
+    asking: Asking,
+    type: ResourceType,
+    id: Id<string>,
+    version: number,
+    parameters: URLSearchParams,
+  ): Promise<RecordAnswer>
   search(asking: Asking, type: ResourceType, parameters: URLSearchParams, handling?: string): Promise<Answer>
   /** For changes on a condition: of several on the same one, the second finds what the first has made. */
   readonly inTurn: TakeTurns
@@ -38,12 +51,15 @@ export function openInteractions(records: Records, base: string, judge: Judge): 
   return {
     inTurn,
     judge,
-    async read(asking, type, id, { ifNoneMatch, ifModifiedSince }) {
+    async read(asking, type, id, parameters, { ifNoneMatch, ifModifiedSince }) {
+      const part = subsetOfRead(parameters)
       const stored = await records.read(ask(asking, 'read', type), id, asking.request)
-      return readAnswer(stored, { 'if-none-match': ifNoneMatch, 'if-modified-since': ifModifiedSince })
+      return readAnswer(subset(stored, part), { 'if-none-match': ifNoneMatch, 'if-modified-since': ifModifiedSince })
     },
-    async readVersion(asking, type, id, version) {
-      return readAnswer(await records.readVersion(ask(asking, 'history', type), id, version, asking.request), {})
+    async readVersion(asking, type, id, version, parameters) {
+      const part = subsetOfRead(parameters)
+      const stored = await records.readVersion(ask(asking, 'history', type), id, version, asking.request)
+      return readAnswer(subset(stored, part), {})
     },
     async search(asking, type, parameters, handling) {
       const grant = ask(asking, 'search', type)

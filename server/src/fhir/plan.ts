@@ -128,7 +128,7 @@ async function planCreate(
   const matched = await matching(planning, type, conditions.ifNoneExist)
   if (matched === undefined) return makeNew(planning, entry, resource)
   links.add(entry, { type, ...matched })
-  return { kind: 'look', target: { kind: 'record', type, id: matched.id } }
+  return { kind: 'look', target: { kind: 'record', type, id: matched.id, query: '' } }
 }
 
 function makeNew({ asking, clock, links }: Planning, entry: BundleEntry, resource: Resource): Planned {

@@ -101,7 +101,7 @@ export const served: readonly Served[] = [
     ...{ method: 'GET', path: '/:type/:id', class: 'read', codes: ['read'], asks: 'read' },
     documentation: 'The newest version.',
     run: ({ interactions }, exchange) =>
-      interactions.read(exchange, typeIn(exchange), idIn(exchange), conditionsOf(exchange)),
+      interactions.read(exchange, typeIn(exchange), idIn(exchange), exchange.query, conditionsOf(exchange)),
   },
   {
     ...{ method: 'PUT', path: '/:type/:id', class: 'write', codes: ['update'], asks: 'update' },
@@ -165,7 +165,7 @@ export const served: readonly Served[] = [
     ...{ method: 'GET', path: '/:type/:id/_history/:version', class: 'read', codes: ['vread'], asks: 'history' },
     documentation: 'One version.',
     run: ({ interactions }, exchange) =>
-      interactions.readVersion(exchange, typeIn(exchange), idIn(exchange), versionAsked(exchange)),
+      interactions.readVersion(exchange, typeIn(exchange), idIn(exchange), versionAsked(exchange), exchange.query),
   },
 ]
 

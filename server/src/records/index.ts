@@ -15,6 +15,7 @@ export type { ChartRequest, FoundPatient, Matched, PatientHits, Records, Records
 export { rotateKeys } from './rotate.ts'
 export type { Search } from './search/ask.ts'
 export type { Found } from './search/search.ts'
+export { subset, subsetOfRead } from './search/subset.ts'
 export { openSweep, type Sweep } from './sweep.ts'
 export type { Held, TakeTurns } from './take-turns.ts'
 export { type RecordFault, type RecordsVerified, verifyRecords } from './verify.ts'

@@ -93,6 +93,32 @@ test('R-18: what _elements and _summary give is a part, and is not saved in the 
   expect([whole.headers['etag'], whole.json['birthDate']]).toEqual(['W/"1"', '1961-03-12'])
 })
 
+test('R-18: a read, of a version and in a batch too, gives the part that is asked for', async ({
+  rest: { fhir, patient },
+}) => {
+  const at = `/Patient/${await patient()}`
+  const found = async (query: string): Promise<unknown> => {
+    const { json } = await fhir('GET', `/Patient?_id=${at.slice(9)}&${query}`)
+    return listOf(json['entry'])[0]?.['resource']
+  }
+  for (const query of ['_elements=name', '_elements=name,gender', '_summary=true', '_summary=text', '_summary=data']) {
+    const part = await fhir('GET', `${at}?${query}`)
+    expect([part.status, part.headers['etag']]).toEqual([200, 'W/"1"'])
+    expect(part.json).toEqual(await found(query))
+    expect((await fhir('GET', `${at}/_history/1?${query}`)).json).toEqual(part.json)
+    const batch = await fhir(
+      'POST',
+      '',
+      bundle('batch', { request: { method: 'GET', url: `${at.slice(1)}?${query}` } }),
+    )
+    expect(listOf(batch.json['entry'])[0]?.['resource']).toEqual(part.json)
+    expect((await fhir('PUT', at, part.json, { 'if-match': 'W/"1"' })).status).toBe(422)
+  }
+  expect((await fhir('GET', `${at}?_summary=false`)).json).toEqual((await fhir('GET', at)).json)
+  for (const query of ['_summary=count', '_summary=x', '_elements=', '_elements=a%2Fb'])
+    expect([query, (await fhir('GET', `${at}?${query}`)).status]).toEqual([query, 400])
+})
+
 test('R-08: a patient is not deleted unseen, nor while a chart stands', async ({ rest: { fhir, patient, make } }) => {
   const id = await patient()
   const at = `/Patient/${id}`

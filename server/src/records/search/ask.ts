@@ -9,6 +9,7 @@ import { Refusal } from '#base'
 import { searchLimits } from './limits.ts'
 import { namingParameter } from './parameter-name.ts'
 import { type Criterion, limitValues, readCriterion, type ReadingOptions } from './question.ts'
+import { readElements, readSummary, type Summary } from './subset.ts'
 
 /** One type by its parameters, as a URL gives them, decoded: [name with modifier, value]. */
 export interface Search {
@@ -43,8 +44,6 @@ export interface Include {
   /** Also for what came along. */
   readonly iterate: boolean
 }
-
-export type Summary = 'true' | 'text' | 'data' | 'count' | 'false'
 
 /** A whole search, read. */
 export interface Question {
@@ -121,9 +120,9 @@ function readResult(type: ResourceType, name: string, value: string): Read | 'un
     case '_sort':
       return readSort(type, value)
     case '_total':
-      return { total: oneOf(['none', 'estimate', 'accurate'], value) === 'accurate' }
+      return { total: readTotal(value) }
     case '_summary':
-      return { summary: oneOf(['true', 'text', 'data', 'count', 'false'], value) }
+      return { summary: readSummary(value) }
     case '_elements':
       return { elements: readElements(value) }
     case '_contained':
@@ -140,10 +139,9 @@ function readResult(type: ResourceType, name: string, value: string): Read | 'un
   }
 }
 
-function oneOf<const T extends string>(known: readonly T[], value: string): T {
-  const found = known.find((one) => one === value)
-  if (found === undefined) throw new Refusal('parameter-invalid')
-  return found
+function readTotal(value: string): boolean {
+  if (!['none', 'estimate', 'accurate'].includes(value)) throw new Refusal('parameter-invalid')
+  return value === 'accurate'
 }
 
 function readSort(type: ResourceType, value: string): Read | 'unknown' {
@@ -156,13 +154,6 @@ function readSort(type: ResourceType, value: string): Read | 'unknown' {
   }
   if (sort.length > searchLimits.sortKeys) throw new Refusal('parameter-invalid')
   return { sort }
-}
-
-function readElements(value: string): string[] {
-  const names = value.split(',')
-  if (names.length > 100 || !names.every((one) => /^[A-Za-z][A-Za-z.]{0,63}$/.test(one)))
-    throw new Refusal('parameter-invalid')
-  return names.map((one) => one.split('.')[0] ?? one)
 }
 
 /** `*`, `Type:*`, `Type:parameter`, `Type:parameter:Target`. */

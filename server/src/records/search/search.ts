@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { formatJson, parseJson, type Resource, type Subset, subsetOf, type Units } from '@chartkeep/model/fhir'
+import type { Units } from '@chartkeep/model/fhir'
 import { loadUnits } from '@chartkeep/model/ucum'
 import { type Id, Refusal } from '#base'
 import type { Grant } from '#policy'
@@ -14,6 +14,7 @@ import { Finder } from './finder.ts'
 import { Includer } from './includes.ts'
 import { type Page, pageOf } from './page.ts'
 import { plainQueries } from './question.ts'
+import { subset, subsetAsked } from './subset.ts'
 
 export interface Found {
   /** The page, in order. */
@@ -96,8 +97,9 @@ export async function search(
   await record(engine, question, stored, request)
   const known = start?.total ?? page.total
   return {
-    records: stored.slice(0, matches.length).map((one) => subset(one, subsetAsked(question, true))),
-    included: stored.slice(matches.length).map((one) => subset(one, subsetAsked(question, false))),
+    records: stored.slice(0, matches.length).map((one) => subset(one, subsetAsked(question))),
+    // Elements are asked of the matches.
+    included: stored.slice(matches.length).map((one) => subset(one, subsetAsked({ ...question, elements: undefined }))),
     used: question.used,
     ignored: question.ignored,
     ...nextOf(cursorKey, grant, question, { page, began: before ?? now, total: known }),
@@ -160,20 +162,6 @@ async function record(engine: Engine, question: Question, stored: readonly Store
     details: { query: `${type}?${used.toString()}` },
   })
   await stores.ledger.record(facts)
-}
-
-function subsetAsked({ summary, elements }: Question, match: boolean): Subset | undefined {
-  if (summary === 'text' || summary === 'data') return summary
-  if (summary === 'true') return 'summary'
-  return elements === undefined || !match ? undefined : { elements }
-}
-
-/** The digits of its decimals stay as they were written. */
-function subset(stored: Stored, asked: Subset | undefined): Stored {
-  if (asked === undefined) return stored
-  // oxlint-disable-next-line no-unsafe-type-assertion -- sealed by us from a Resource, and unaltered since
-  const resource = parseJson(stored.json, { bytes: stored.json.length }) as Resource
-  return { ...stored, json: Buffer.from(formatJson(subsetOf(resource, asked), resource)) }
 }
 
 /**
