@@ -36,7 +36,7 @@ export function decide(question: Question): Decision {
     case 'job':
       return action === 'create' || action === 'search' || action === 'read' || action === 'update'
         ? yes(`job:${actor.task}`)
-        : no(`job:${actor.task}`, 'Only an import runs as a job, and an import only adds records.')
+        : no(`job:${actor.task}`, 'Only an import runs as a job, and an import only reads, adds and replaces records.')
   }
 }
 
