@@ -13,6 +13,55 @@ const wrong = {
   ),
 }
 
+describe('a code that is doubtful', () => {
+  const marital = 'http://terminology.hl7.org/CodeSystem/v3-MaritalStatus'
+  const unit = { system: 'http://unitsofmeasure.org', code: 'mmHg' }
+  const married = (...codings: object[]) => ({ maritalStatus: { coding: codings } })
+  const files = {
+    'a.ndjson': lines(
+      patient('p1', married({ system: marital, code: 'XYZ' }, { system: marital, code: 'M', display: 'divorced' })),
+      patient('p2', married({ system: marital, code: 'M', display: 'Married' })),
+      observation('o1', 'Patient/p1', { valueQuantity: { value: 120, ...unit } }),
+      observation('o2', 'Patient/p1', { component: [{ code: { text: 'y' }, valueQuantity: { value: 80, ...unit } }] }),
+      observation('o3', 'Patient/p1', {
+        component: Array.from({ length: 30 }, () => ({ code: { text: 'y' }, valueQuantity: unit })),
+      }),
+      patient('p3', { gender: 'x', ...married({ system: marital, code: 'XYZ' }) }),
+    ),
+  }
+  const counted = [
+    [2, 'Observation.component.value: has a code that is no unit of UCUM'],
+    [1, 'Patient.maritalStatus.coding: has a code that its code system does not have'],
+    [1, 'Patient.maritalStatus.coding: has the display of another code of its code system'],
+    [1, 'Observation.value: has a code that is no unit of UCUM'],
+  ]
+
+  test('is imported as it is, counted by kind, and kept sealed in the ledger', async ({ setting }) => {
+    const report = await setting.bring(files)
+    expect(report).toMatchObject({ read: 6, imported: 5 })
+    expect(report.doubtful.map(({ count, reason }) => [count, reason])).toEqual(counted)
+    const stored = await setting.stored('Patient', 'Patient/p1')
+    expect(stored).toMatchObject(married({ code: 'XYZ' }, { display: 'divorced' }))
+    const id = parseId<'patient'>(stored.id)!
+    const { accesses } = await setting.ledger.accessesOf(firstTenant, id, { count: 10 })
+    const found = await Promise.all(accesses.map((one) => setting.ledger.find(firstTenant, parseId<'entry'>(one.id)!)))
+    const notes = found.flatMap(
+      (one) => (one?.details as { notes?: { doubtful?: object[] }[] } | undefined)?.notes ?? [],
+    )
+    // Of one record, no more than 20 are kept.
+    expect(notes.map((note) => note?.doubtful?.length ?? 0)).toEqual([2, 0, 1, 1, 20])
+    expect(notes[0]).toMatchObject({ doubtful: [{ expression: 'Patient.maritalStatus.coding[0]' }, {}] })
+  })
+
+  test('is counted again when nothing has changed, and takes nothing from a comparison', async ({ setting }) => {
+    await setting.bring(files)
+    const report = await setting.bring(files)
+    expect(report).toMatchObject({ unchanged: 5, updated: 0 })
+    expect(report.doubtful.map(({ count, reason }) => [count, reason])).toEqual(counted)
+    expect(await setting.verify(files)).toMatchObject({ alike: 5, differing: 1 })
+  })
+})
+
 describe('what is wrong', () => {
   test('is counted by kind, with the path that may be left out', async ({ setting }) => {
     const { kinds, rejected } = await setting.bring(wrong)

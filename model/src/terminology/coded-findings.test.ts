@@ -71,3 +71,10 @@ test.each<[string, object]>([
 ])('%s is none', (_, resource) => {
   expect(said(resource)).toEqual([])
 })
+
+test('only so many elements are looked at', () => {
+  const component = Array.from({ length: 10 }, () => ({ code: {}, valueQuantity: { system: ucum, code: 'mmHg' } }))
+  const found = (mostElements: number): number =>
+    codedFindings(observation({ component }), { ...book, mostElements }).length
+  expect([found(0), found(1 + 3 * 4), found(1000)]).toEqual([0, 4, 10])
+})

@@ -31,7 +31,8 @@ export interface Reporting {
 export function finishImport(report: ImportReport, { path, terminal, began }: Reporting): number {
   save(report, path)
   const seconds = (performance.now() - began) / 1000
-  const { read, imported, rejected, unchanged, updated, contradictory, dangling, skipped, kinds, accepted } = report
+  const { read, imported, rejected, unchanged, updated, contradictory, dangling, skipped, kinds, accepted, doubtful } =
+    report
   // The end of the line that progress was shown in.
   terminal.note(`${seconds.toFixed(1)} s, ${count(Math.round(imported / seconds))}/s`)
   terminal.say(`${count(read)} read, ${count(imported)} imported, ${count(rejected.length)} rejected`)
@@ -50,6 +51,9 @@ export function finishImport(report: ImportReport, { path, terminal, began }: Re
     )
   if (accepted.length > 0)
     terminal.say(`${count(accepted.length)} wrong elements were left out, as accepted; the ledger keeps them sealed`)
+  for (const { count: number, reason } of doubtful.slice(0, mostKinds))
+    terminal.say(`${count(number)} imported, but doubtful: ${reason}`)
+  if (doubtful.length > mostKinds) terminal.say(`… and ${count(doubtful.length - mostKinds)} more kinds of doubt`)
   if (rejected.length > 0 && path === undefined) terminal.say('Run it again with --report FILE to see each of them.')
   saySkipped(skipped, terminal)
   if (read === 0) terminal.say('Nothing was imported: there was nothing to read.')

@@ -3,6 +3,7 @@ import { type Id, Refusal } from '#base'
 import { type Held, type Matched, type Records, type Stored, type TakeTurns, turnsOf, type Write } from '#records'
 import { etagOf, matchedAnswer, type RecordAnswer, writeAnswer } from './answers.ts'
 import { type Named, readCondition } from './conditions.ts'
+import { withDoubts } from './doubtful.ts'
 import type { Conditions } from './interactions.ts'
 import { refuseUnlinked } from './links.ts'
 import { ask, type Asking } from './offered.ts'
@@ -31,7 +32,8 @@ export interface Patching {
  */
 export function openChanges(records: Records, base: string, inTurn: TakeTurns): Changes {
   async function save(asking: Asking, change: Write, held?: Held): Promise<Stored> {
-    const [written] = await records.write([await holdingAnswers(records, asking, change)], asking.request, held)
+    const judged = await withDoubts(await holdingAnswers(records, asking, change))
+    const [written] = await records.write([judged], asking.request, held)
     return written ?? unanswered()
   }
 

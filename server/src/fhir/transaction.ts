@@ -5,6 +5,7 @@ import { etagOf, fhirJson, type Returned, returnedOf, savedOutcome } from './ans
 import { answerOrRefuse, look } from './batch.ts'
 import type { BundleEntry, ParsedBundle } from './bundle.ts'
 import { bundleText, type EntryText, responseEntry } from './bundle-text.ts'
+import { withDoubts } from './doubtful.ts'
 import type { Interactions } from './interactions.ts'
 import { readConditionalReferences } from './conditional-references.ts'
 import { openLinks, resolveLinks } from './links.ts'
@@ -71,7 +72,8 @@ async function planAll(
 async function planChecked(planning: Planning, one: ReadEntry): Promise<Planned> {
   const plan = await planEntry(planning, one)
   if (plan.kind !== 'write') return plan
-  return { ...plan, write: await holdingAnswers(planning.records, planning.asking, plan.write) }
+  const write = await holdingAnswers(planning.records, planning.asking, plan.write)
+  return { ...plan, write: await withDoubts(write) }
 }
 
 const order = ['DELETE', 'POST', 'PUT', 'PATCH', 'GET']

@@ -1,4 +1,6 @@
 import { type Finding, namedPatients, referencesIn, type Resource } from '@chartkeep/model/fhir'
+import type { CodeBook } from '@chartkeep/model/terminology'
+import { doubtsOf } from './doubt.ts'
 import { type Entry, readEntry } from './entry.ts'
 import { belongingOf, type Home } from './home.ts'
 import { kindsOf } from './kinds.ts'
@@ -20,10 +22,15 @@ export class Admission {
   readonly #survey: Survey
   readonly #resolver: Resolver
   readonly #accepted: ReadonlySet<string>
+  readonly #codes: CodeBook
 
-  /** @param accepted paths of elements that a record is taken without when they are wrong */
-  constructor(surveyed: Survey, accepted: readonly string[]) {
+  /**
+   * @param accepted paths of elements that a record is taken without when they are wrong
+   * @param codes what codes and units are held against
+   */
+  constructor(surveyed: Survey, accepted: readonly string[], codes: CodeBook) {
     this.#accepted = new Set(accepted)
+    this.#codes = codes
     this.#survey = surveyed
     this.#resolver = new Resolver(surveyed)
   }
@@ -63,6 +70,7 @@ export class Admission {
     const { invalid, unmet, leftOut } = mend(resource, this.#accepted)
     if (invalid.length > 0) return reject('invalid', invalid)
     if (unmet.length > 0) return reject('profile-not-met', unmet)
+    const doubtful = doubtsOf(resource, this.#codes)
     const server = servers.note(fullUrl)
     const found = type === 'Patient' ? 'practice' : belongingOf(namedPatients(resource), this.#survey, server)
     if (found === 'missing') return reject('patient-missing')
@@ -72,7 +80,8 @@ export class Admission {
     const { dangling, loose, open, vague, ambiguous } = this.#resolver.rewrite(resource, home, server)
     if (ambiguous.size > 0) return reject('reference-ambiguous', placesOf(resource, ambiguous))
     return {
-      ...{ kind: 'admitted', file, position, type, record, repeated, condition, updated, dangling, leftOut },
+      ...{ kind: 'admitted', file, position, type, record, repeated, condition, updated, dangling },
+      ...{ leftOut, doubtful },
       ...{ open: [...open], vague: [...vague], loose: [...loose], content: { resource }, size: bytes.length },
       ...{ belonging: found === 'unclear' ? index.keyOf(record) : belongingTo(home) },
       ...{ id: found === 'unclear' ? undefined : this.#idOf(record, home) },

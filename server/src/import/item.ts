@@ -1,5 +1,6 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
+import type { Doubt } from './doubt.ts'
 import type { Kind } from './kinds.ts'
 import type { LeftOut } from './mend.ts'
 import type { ReasonCode } from './reasons.ts'
@@ -42,6 +43,8 @@ export interface Admitted {
   readonly updated: number
   /** What was wrong with it, and was accepted to be left out. */
   readonly leftOut: readonly LeftOut[]
+  /** What is doubtful about its codes and units. */
+  readonly doubtful: readonly Doubt[]
   /** References that lead to nothing in the import. */
   readonly dangling: number
   /** As these are here: by the ids that the records would get. */

@@ -30,7 +30,8 @@ export async function judgeChanges(
   const differing: { readonly change: Change; readonly stored: Stored }[] = []
   for (const one of ready) {
     const stored = there.get(one.id)
-    const change = { ...one, before: stored?.version ?? 0, updated: one.item.updated, leftOut: one.item.leftOut }
+    const { updated, leftOut, doubtful } = one.item
+    const change = { ...one, before: stored?.version ?? 0, updated, leftOut, doubtful }
     if (stored === undefined) changes.push(change)
     else if (sameContent(stored, one.resource)) settled.push([change, 'unchanged'])
     else differing.push({ change, stored })

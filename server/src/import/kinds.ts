@@ -15,21 +15,26 @@ const mostOfOne = 20
 export function kindsOf(resource: Resource, code: ReasonCode, findings: readonly Finding[]): readonly Kind[] {
   const kinds = new Map<string, Kind>()
   for (const { expression, text } of findings.slice(0, mostOfOne)) {
-    const reason = `${describe(code)} ${expression.replaceAll(/\[\d+\]/g, '')}: ${text}`
+    const reason = `${describe(code)} ${placeKind({ expression, text })}`
     const accept = code === 'profile-not-met' ? claimsOf(resource) : omissibleAt(resource, expression)?.element
     kinds.set(reason, { reason, ...(accept === undefined ? {} : { accept }) })
   }
   return [...kinds.values()]
 }
 
+/** What is wrong and in which element, wherever in a list it stands. */
+export function placeKind({ expression, text }: Pick<Finding, 'expression' | 'text'>): string {
+  return `${expression.replaceAll(/\[\d+\]/g, '')}: ${text}`
+}
+
 export interface KindCount extends Kind {
-  /** Records that were rejected for it, maybe for others too. */
+  /** Records in which it was found, maybe with others. */
   readonly count: number
 }
 
 const mostKinds = 1000
 
-/** Counts rejected records by kind of finding. */
+/** Counts records by kind of finding. */
 export class KindCounts {
   readonly #counts = new Map<string, { kind: Kind; count: number }>()
 

@@ -1,6 +1,8 @@
 // All that can be done about an import without the store: files read twice, records judged, named, and their references
 // mapped. It yields what there is to store, in the order in which that can be done.
 import type { KeyObject } from 'node:crypto'
+import { shipped } from '@chartkeep/model/terminology'
+import { loadUnitCheck } from '@chartkeep/model/ucum'
 import { Admission } from './admission.ts'
 import type { Conditional, Match } from './conditions.ts'
 import { openKeys } from './identity.ts'
@@ -35,7 +37,8 @@ export async function* readSources(sourcing: Sourcing, ask: Ask): AsyncGenerator
   if (questions.length > 0) surveyed.conditions.settle(questions, await ask(questions))
   const phases = planSteps(surveyed.files)
   yield { kind: 'planned', files: phases.flat().length }
-  const admission = new Admission(surveyed, sourcing.accepted)
+  const codes = { library: shipped, isUnit: await loadUnitCheck() }
+  const admission = new Admission(surveyed, sourcing.accepted, codes)
   for (const phase of phases) {
     for (const step of phase) yield* readStep(step, admission)
     yield { kind: 'phase' }

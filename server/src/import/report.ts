@@ -1,3 +1,4 @@
+import { type Doubt, doubtKinds } from './doubt.ts'
 import { type Kind, type KindCount, KindCounts } from './kinds.ts'
 import type { LeftOut } from './mend.ts'
 import { contradictory, type ReasonCode } from './reasons.ts'
@@ -39,6 +40,8 @@ export interface ImportReport {
   readonly contradictory: number
   /** How many were rejected for each kind of finding, the most frequent first. */
   readonly kinds: readonly KindCount[]
+  /** Imported records that have doubtful codes or units, by kind of doubt, the most frequent first. */
+  readonly doubtful: readonly KindCount[]
   /** Wrong elements that records were taken without, because that was accepted. */
   readonly accepted: readonly Accepted[]
   /** Files of the folders that were not read, because their names are not those of JSON or NDJSON. */
@@ -66,11 +69,12 @@ export interface Rejecting {
   readonly because?: { readonly file: number; readonly position: number } | undefined
 }
 
-/** Something imported, with what it was taken without. */
+/** Something imported, with what it was taken without and what is doubtful about it. */
 interface Accepting {
   readonly file: number
   readonly position: number
   readonly leftOut: readonly LeftOut[]
+  readonly doubtful: readonly Doubt[]
 }
 
 /** Everything read ends up in exactly one of two counts. */
@@ -85,6 +89,7 @@ export class Tally {
   readonly #rejected: Rejection[] = []
   readonly #accepted: Accepted[] = []
   readonly #kinds = new KindCounts()
+  readonly #doubtful = new KindCounts()
   readonly #reasons = new Map<string, string>()
 
   readonly #skipped: readonly string[]
@@ -99,6 +104,7 @@ export class Tally {
     this.imported++
     for (const { expression, text } of item.leftOut)
       this.#accepted.push({ ...this.#placeOf(item.file, item.position), element: expression, reason: text })
+    if (item.doubtful.length > 0) this.#doubtful.add(doubtKinds(item.doubtful))
     if (outcome === 'unchanged') this.#unchanged++
     else if (outcome === 'updated') this.#updated++
     this.#dangling += dangling
@@ -129,7 +135,12 @@ export class Tally {
     return {
       ...{ read: settled, imported, rejected, alreadyThere: this.#unchanged + this.#updated },
       ...{ unchanged: this.#unchanged, updated: this.#updated, contradictory: this.#contradictory },
-      ...{ kinds: this.#kinds.list(), accepted: this.#accepted, skipped: this.#skipped },
+      ...{
+        kinds: this.#kinds.list(),
+        doubtful: this.#doubtful.list(),
+        accepted: this.#accepted,
+        skipped: this.#skipped,
+      },
       ...{ dangling: this.#dangling, complete },
     }
   }

@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
 import { type Clock, describeError, type Id, type Log, newId, Refusal, type RefusalCode } from '#base'
 import { type Action, Grant, type Job } from '#policy'
-import type { Records, Stored, Write } from '#records'
+import type { Note, Records, Stored, Write } from '#records'
+import type { Doubt } from './doubt.ts'
 import type { LeftOut } from './mend.ts'
 import { sameContent } from './same-content.ts'
 
@@ -14,8 +15,9 @@ export interface NamedResource {
   readonly before: number
   /** Its meta.lastUpdated in the source, Unix ms; 0 without one. Kept sealed in the ledger. */
   readonly updated: number
-  /** Kept sealed in the ledger as well. */
+  /** Kept sealed in the ledger as well, as is what is doubtful. */
   readonly leftOut: readonly LeftOut[]
+  readonly doubtful: readonly Doubt[]
 }
 
 export type Outcome = 'written' | 'present' | Refusal
@@ -98,9 +100,9 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
     return new Map(found.map((one) => [one.id, one]))
   }
 
-  function writeOf({ id, resource, before, updated, leftOut }: NamedResource): Write {
+  function writeOf({ id, resource, before, ...named }: NamedResource): Write {
     const type = resource.resourceType
-    const note = leftOut.length > 0 ? { note: { updated, leftOut } } : updated === 0 ? {} : { note: updated }
+    const note = noteOf(named)
     return before === 0
       ? { kind: 'create', id, resource, grant: grantFor('create', type), ...note }
       : { kind: 'update', id, resource, grant: grantFor('update', type), ifMatch: before, ...note }
@@ -201,6 +203,13 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
       })
       return resources.map(({ id }) => outcomes.get(id) ?? new Refusal('internal'))
     },
+  }
+}
+
+function noteOf({ updated, leftOut, doubtful }: Omit<NamedResource, 'id' | 'resource' | 'before'>): { note?: Note } {
+  if (leftOut.length + doubtful.length === 0) return updated === 0 ? {} : { note: updated }
+  return {
+    note: { updated, ...(leftOut.length > 0 ? { leftOut } : {}), ...(doubtful.length > 0 ? { doubtful } : {}) },
   }
 }
 

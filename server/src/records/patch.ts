@@ -13,13 +13,18 @@ import type { Change, Write } from './write.ts'
  */
 export async function asChange(keys: PatientKeys, write: Write, row: Row | undefined): Promise<Change> {
   if (write.kind !== 'patch') return write
-  const { grant, read, id, type, ifMatch, blindly, apply } = write
+  const { grant, read, id, type, ifMatch, blindly } = write
   if (row === undefined || row.type !== type) throw new Refusal('not-found')
   if (row.deleted) throw goneFor(read)
   const before = await openVisible(keys, read, row)
   if (before === undefined) throw new Refusal('not-found')
   requireMatch(ifMatch, row)
-  const resource = await apply(parseExactly(before.json))
+  const resource = await write.apply(parseExactly(before.json))
   if (resource.resourceType !== type || resource.id !== id) throw new Refusal('resource-mismatch')
-  return { kind: 'update', grant, resource, id, ifMatch: row.version, ...(blindly === undefined ? {} : { blindly }) }
+  const note = write.noteOn?.(resource)
+  return {
+    ...{ kind: 'update', grant, resource, id, ifMatch: row.version },
+    ...(blindly === undefined ? {} : { blindly }),
+    ...(note === undefined ? {} : { note }),
+  }
 }

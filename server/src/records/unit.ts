@@ -37,9 +37,10 @@ export function unitOf(
 
 /** One for each version, in their order. */
 function notesFor(writes: Changing, prepared: readonly PreparedWrite[]): (Note | null)[] {
-  const noted = writes.flatMap((one) => ('note' in one && one.note !== undefined ? [[one.id, one.note] as const] : []))
-  const notes = new Map<string | undefined, Note>(noted)
-  return prepared.map(({ row }) => notes.get(row.id) ?? null)
+  return prepared.map(({ part }) => {
+    const write = writes[part]
+    return write !== undefined && 'note' in write ? (write.note ?? null) : null
+  })
 }
 
 /** Which records were changed by a program that named no version, and why it may. */

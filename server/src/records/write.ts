@@ -52,8 +52,13 @@ export type Change =
       readonly blindly?: string
     }
 
-/** Kept sealed in the entry, beside the version: the time of the state that it was made of, and what that said besides. */
-export type Note = number | { readonly updated: number; readonly leftOut: readonly unknown[] }
+/**
+ * Kept sealed in the entry, beside the version: the time of the state of another system that it was made of (Unix ms), what
+ * was left out of that, and what is doubtful about its codes.
+ */
+export type Note =
+  | number
+  | { readonly updated?: number; readonly leftOut?: readonly unknown[]; readonly doubtful?: readonly unknown[] }
 
 export interface Patch {
   readonly kind: 'patch'
@@ -67,6 +72,8 @@ export interface Patch {
   readonly blindly?: string
   /** The resource as it is to be, from what the grant shows of it as it is. Throws a Refusal to leave it alone. */
   apply(resource: Resource): Promise<Resource>
+  /** Of the resource as it is to be. */
+  noteOn?(resource: Resource): Note | undefined
 }
 
 type Asked = readonly [Write, ...Write[]]

@@ -5,8 +5,14 @@ import { loadUnitCheck } from '@chartkeep/model/ucum'
 import type { Finding } from '#base'
 
 /** Codes that their shipped code systems do not have, displays of other codes, units that UCUM does not have: warnings. */
+export async function openCodeCheck(mostElements?: number): Promise<(resource: unknown) => Finding[]> {
+  const isUnit = await loadUnitCheck()
+  const book = { library: shipped, isUnit, ...(mostElements === undefined ? {} : { mostElements }) }
+  return (resource) => codedFindings(resource, book)
+}
+
 export async function codeFindings(resource: unknown): Promise<Finding[]> {
-  return codedFindings(resource, { library: shipped, isUnit: await loadUnitCheck() })
+  return (await openCodeCheck())(resource)
 }
 
 /** By R4, and when that finds no error by code systems and the profiles that are claimed and the one asked for. */
