@@ -67,6 +67,15 @@ test('a test waits for what is sure to come by `eventually` or `expect.poll`, an
   expect(found(tests, /\btimeout: ?(?:\d{1,4}|1\d_?\d{3})\b/)).toEqual([])
 })
 
+// Without a size, fast-check makes lists and texts of ten at most, whatever their greatest length is.
+test('a law that names a greatest length makes values of that length', () => {
+  const laws = code.filter((path) => path !== self && /\.test\.tsx?$/.test(path) && /'fast-check'/.test(textOf(path)))
+  expect(laws.length).toBeGreaterThan(20)
+  expect(
+    found(laws, /^(?!.*minLength: (\d+), maxLength: \1\b).*maxLength(: (?!10\b)\d{2,}| \})(?!.*size: 'max')/),
+  ).toEqual([])
+})
+
 test('an exception from the type checker gives its reason', () => {
   expect(found(code, /@ts-(?:ignore|nocheck)|@ts-expect-error\s*$/)).toEqual([])
 })

@@ -272,7 +272,7 @@ test('whatever a file holds, what was read is imported or rejected', async ({ se
         observation('s', urn('t')),
       )
       .map((one) => JSON.stringify(one)),
-    fc.string({ maxLength: 12 }),
+    fc.string({ maxLength: 12, size: 'max' }),
   )
   const document = fc.oneof(
     fc.array(piece, { maxLength: 6 }).map((pieces) => ['a.ndjson', pieces.join('\n')] as const),

@@ -230,16 +230,18 @@ async function pages(
 }
 
 let all: Resource[] = []
+/** Searches that are answered, not refused: about half a minute of them. */
+const enough = 400
 
 test('R-11, R-12, S-22: for every role and scope a search finds what going through everything finds', async ({
   records,
 }) => {
   all = await fillSmallPractice(records, 4711)
   const draw = seeded(42)
-  const began = performance.now()
   let answered = 0
   let found = 0
-  for (let round = 0; round < 1500 && performance.now() - began < 45_000; round++) {
+  // The draw is the same each time, so the same searches are tried on any machine, however long it takes.
+  while (answered < enough) {
     const actor = actors[draw(actors.length)]!
     const brute = new BruteForce(all, actor)
     const { type, parameters, include, revinclude, sort } = randomSearch(draw, all)
@@ -283,5 +285,5 @@ test('R-11, R-12, S-22: for every role and scope a search finds what going throu
       expect(along.toSorted(), said).toEqual([...brute.included(matched, include, revinclude)].toSorted())
     }
   }
-  expect(answered).toBeGreaterThan(300)
-}, 120_000)
+  expect(found).toBeGreaterThan(enough)
+}, 600_000)

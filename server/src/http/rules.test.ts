@@ -40,7 +40,7 @@ test.each([
 test('V4: whatever a caller sends in front, it counts as the address that the last proxy saw', () => {
   const find = addressFinder(['10.0.0.0/8'])
   fc.assert(
-    fc.property(fc.string({ maxLength: 60 }), fc.ipV4(), (sent, seen) => {
+    fc.property(fc.string({ maxLength: 60, size: 'max' }), fc.ipV4(), (sent, seen) => {
       fc.pre(!seen.startsWith('10.'))
       expect(find(request('10.1.1.1', `${sent}, ${seen}, 10.2.2.2`))).toBe(seen)
     }),

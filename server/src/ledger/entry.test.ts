@@ -35,7 +35,7 @@ const facts = (over: Partial<EntryFacts> = {}): EntryFacts => ({
 
 const sealed = (given: EntryFacts): SealedEntry => sealEntry(packEntry(given), newId(given.at), keys)
 
-const bytes = fc.uint8Array({ maxLength: 80 }).map((array) => Buffer.from(array))
+const bytes = fc.uint8Array({ maxLength: 80, size: 'max' }).map((array) => Buffer.from(array))
 const uuid = fc.uuid()
 const content: fc.Arbitrary<EntryContent> = fc.record({
   id: uuid,

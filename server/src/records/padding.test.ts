@@ -48,7 +48,7 @@ test('documents have one of a few lengths, some 12 % longer at most, and never a
 
 test('content comes out of what it was filled up to, whatever its length', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 3000 }), (content) => {
+    fc.property(fc.uint8Array({ maxLength: 3000, size: 'max' }), (content) => {
       const filled = fillUp(content, paddedContent(content.length, 256 * 1024))
       expect(filled.length % 1024).toBe(4)
       expect(contentOf(filled)?.equals(content)).toBe(true)
@@ -65,7 +65,7 @@ test('what was filled up inflates to what it was', () => {
 
 test('tokens come three at a time, the true ones first', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ minLength: 0, maxLength: 90 }), (bytes) => {
+    fc.property(fc.uint8Array({ minLength: 0, maxLength: 90, size: 'max' }), (bytes) => {
       const tokens = Buffer.from(bytes)
       const filled = fillTokens(tokens, () => Buffer.from('abcdefgh'))
       expect(filled.length % 9).toBe(0)

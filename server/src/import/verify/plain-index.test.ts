@@ -23,7 +23,7 @@ const step = fc.oneof(
 // Records are merged when all are known.
 const mergeStep = fc.record({ kind: fc.constant('merge' as const), name, into: name })
 const steps = fc
-  .tuple(fc.array(step, { minLength: 1, maxLength: 40 }), fc.array(mergeStep, { maxLength: 4 }))
+  .tuple(fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }), fc.array(mergeStep, { maxLength: 4 }))
   .map((parts) => parts.flat())
 
 // Two makes of one thing: where they differ, one of them leads a name astray.
