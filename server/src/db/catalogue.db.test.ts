@@ -234,6 +234,35 @@ test('a database that was changed is refused, and one that is changed later is n
   await pause(0)
 })
 
+const lookUp = {
+  name: 'look',
+  text: 'select epoch, id from records.keyring where tenant = $1 and id <> $2::text',
+  values: [1, ''],
+}
+
+test.for([
+  ['a column of another type', 'alter column epoch type text'],
+  ['a compared column of another type', `alter column id type bytea using ''::bytea`],
+  ['a column of another name', 'rename column epoch to era'],
+  ['a column less', 'drop column epoch'],
+  ['another name', 'rename to ring'],
+])(
+  'a table that is given %s under a running server is refused from the first statement on',
+  async ([, change], { db, owner }) => {
+    await db.guard()
+    const acts = [() => db.run(1, [{ text: 'select 1' }, lookUp]), () => db.transact(1, (tx) => tx.query(lookUp))]
+    for (const act of acts) await act()
+    await owner.query(`alter table records.keyring ${change}`)
+    for (const act of acts) await expect(act()).rejects.toMatchObject({ code: 'storage-unavailable' })
+  },
+)
+
+test('a statement that was wrong from the start stays a fault of ours', async ({ db }) => {
+  await db.guard()
+  await expect(db.run(1, [{ text: 'select nothing from nowhere' }])).rejects.toMatchObject({ code: '42P01' })
+  await expect(db.run(1, [lookUp])).resolves.toHaveLength(1)
+})
+
 test('what a connection relies on it sets for itself, whatever was set for its role', async ({ db, owner, target }) => {
   const database = String(target.connection('owner').database)
   const hostile = {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Log, Refusal } from '#base'
 import { catalogueQuery } from './catalogue-query.ts'
-import { isStorageFault } from './faults.ts'
+import { isMisfit, isStorageFault } from './faults.ts'
 
 /** The database is not as the migrations made it, so it cannot be relied on. Nothing was changed. */
 export class CatalogueFault extends Error {
@@ -40,6 +40,11 @@ export async function compareCatalogue(ask: AskCatalogue): Promise<string[]> {
 export interface Guard {
   /** Throws 'storage-unavailable' while the database is not as it should be. */
   pass(): void
+  /**
+   * What a failed statement is answered with: where it does not fit because the database was changed since it was last
+   * compared, 'storage-unavailable', as from then on.
+   */
+  explain(error: unknown): Promise<unknown>
   /** Compares now and then again and again. Throws CatalogueFault when it is not as it should be now. */
   start(): Promise<void>
   stop(): void
@@ -52,6 +57,7 @@ const againMs = 1000
 export function openGuard(ask: AskCatalogue, log: Log): Guard {
   const stopping = new AbortController()
   let trusted = true
+  let started = false
 
   async function look(): Promise<void> {
     try {
@@ -79,9 +85,15 @@ export function openGuard(ask: AskCatalogue, log: Log): Guard {
     pass() {
       if (!trusted) throw new Refusal('storage-unavailable')
     },
+    async explain(error) {
+      if (!started || !isMisfit(error)) return error
+      await look()
+      return trusted ? error : new Refusal('storage-unavailable', { cause: error })
+    },
     async start() {
       const differences = await compareCatalogue(ask)
       if (differences.length > 0) throw new CatalogueFault(differences)
+      started = true
       void keepLooking()
     },
     stop: () => stopping.abort(),

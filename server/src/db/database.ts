@@ -92,14 +92,9 @@ export function openDatabase(target: DatabaseTarget, log: Log, connections = poo
   const guard: Guard = openGuard(askCatalogue, log)
   return {
     kind: target.kind,
-    transact: async (tenant, work) => {
-      guard.pass()
-      return run(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, work)
-    },
-    run: async (tenant, queries) => {
-      guard.pass()
-      return runAll(app, literal(tenant), queries)
-    },
+    transact: async (tenant, work) =>
+      guarded(guard, () => run(app, `begin; set local chartkeep.tenant = ${literal(tenant)}`, work)),
+    run: async (tenant, queries) => guarded(guard, () => runAll(app, literal(tenant), queries)),
     inspect: async (tenant, work) =>
       run(
         reader,
@@ -128,6 +123,15 @@ export function openDatabase(target: DatabaseTarget, log: Log, connections = poo
       await Promise.all([control.close(), closeAlone(), closeLowWater()])
       await Promise.all([app.end(), reader.end()])
     },
+  }
+}
+
+async function guarded<T>(guard: Guard, work: () => Promise<T>): Promise<T> {
+  guard.pass()
+  try {
+    return await work()
+  } catch (error) {
+    throw await guard.explain(error)
   }
 }
 

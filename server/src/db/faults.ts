@@ -25,6 +25,14 @@ export function isStorageFault(error: unknown): boolean {
   )
 }
 
+/**
+ * A statement does not fit the tables: 0A000 its cached plan has other columns, 22 and 42 names, types or rights are not
+ * what it was written for. Our statements fit what the migrations made.
+ */
+export function isMisfit(error: unknown): boolean {
+  return /^(0A000|22...|42...)$/.test(codeOf(error))
+}
+
 /** Two transactions got in each other's way (serialization failure, deadlock, lock timeout): trying again may work. */
 export function isContention(error: unknown): boolean {
   return ['40001', '40P01', '55P03'].includes(codeOf(error))
