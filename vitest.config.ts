@@ -61,8 +61,6 @@ export default defineConfig({
           include: ['server/test/faults/**/*.test.ts'],
           testTimeout: 10 * minutes,
           hookTimeout: 5 * minutes,
-          // They fill disks and kill databases: one at a time.
-          fileParallelism: false,
           sequence: { groupOrder: 3 },
         },
       },
