@@ -9,7 +9,10 @@ export interface TypeFault {
   readonly constraint?: string
 }
 
-const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:/
+/** Whether a URI has a scheme (RFC 3986, 4.3). */
+export function isAbsolute(uri: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9+.-]*:/.test(uri)
+}
 
 /** What is wrong with a value of a data type; undefined when nothing. */
 export function typeFault(value: JsonObject, { type, targets, nested }: Rule): TypeFault | undefined {
@@ -35,6 +38,6 @@ const notSimple: TypeFault = {
 /** R4 datatypes, 2.24.0.12 (Identifier.system), and extensibility, 2.4.0.1 (Extension.url). */
 function relative(value: JsonObject, element: string): TypeFault | undefined {
   const address = value[element]
-  if (typeof address !== 'string' || absolute.test(address)) return undefined
+  if (typeof address !== 'string' || isAbsolute(address)) return undefined
   return { element, issue: 'value', text: 'must be an absolute URI, such as urn:oid:… or https://…' }
 }

@@ -24,6 +24,16 @@ test.each<[string, object, string]>([
     'Patient.maritalStatus.coding[0] has the display of another code of its code system',
   ],
   [
+    'a system by a name of somebody’s own',
+    patient({ system: 'marital', code: 'M' }),
+    'Patient.maritalStatus.coding[0] has a system that is no absolute URI',
+  ],
+  [
+    'a unit of such a system',
+    observation({ valueQuantity: { value: 1, system: 'ucum', code: 'mg' } }),
+    'Observation.value has a system that is no absolute URI',
+  ],
+  [
     'a unit that is none',
     observation({ valueQuantity: { value: 1, system: ucum, code: 'mmHg' } }),
     'Observation.value has a code that is no unit of UCUM',

@@ -5,6 +5,7 @@ import { ucum } from '../fhir/search-units.ts'
 import { type Finding, isObject, type JsonObject } from '../fhir/resource.ts'
 import { isResourceType } from '../fhir/resource-type.ts'
 import { type Rule, type Shape, shapeOf } from '../fhir/structure.ts'
+import { isAbsolute } from '../fhir/type-rules.ts'
 import type { CodeSystem, Concept, Library } from './content.ts'
 import { findConcept } from './hierarchy.ts'
 
@@ -21,7 +22,7 @@ const mostFindings = 500
 
 /**
  * Of a resource that is valid by R4: codes that their code system does not have, displays that belong to another code of
- * it, and units that are none. Systems that are not known here, or not whole, say nothing.
+ * it, units that are none, and systems that nobody can look up. Systems that are not known here, or not whole, say nothing.
  */
 export function codedFindings(resource: unknown, book: CodeBook): Finding[] {
   const findings: Finding[] = []
@@ -60,18 +61,22 @@ function visitValue(value: unknown, rule: Rule, path: string, visit: Visit): voi
   visitObject(value, rule.shape(), path, visit)
 }
 
+const relative = 'has a system that is no absolute URI'
 const quantities = new Set(['Quantity', 'Age', 'Count', 'Distance', 'Duration'])
 
 function quantityFault({ system, code }: JsonObject, { type }: Rule, { isUnit }: CodeBook): string | undefined {
-  if (!quantities.has(type) || system !== ucum || typeof code !== 'string') return undefined
-  return isUnit(code) ? undefined : 'has a code that is no unit of UCUM'
+  if (!quantities.has(type) || typeof system !== 'string') return undefined
+  if (!isAbsolute(system)) return relative
+  return system !== ucum || typeof code !== 'string' || isUnit(code) ? undefined : 'has a code that is no unit of UCUM'
 }
 
 function codingFault(
   { system, version, code, display }: JsonObject,
   { library, isUnit }: CodeBook,
 ): string | undefined {
-  if (typeof system !== 'string' || typeof code !== 'string') return undefined
+  if (typeof system !== 'string') return undefined
+  if (!isAbsolute(system)) return relative
+  if (typeof code !== 'string') return undefined
   if (system === ucum) return isUnit(code) ? undefined : 'has a code that is no unit of UCUM'
   const known = library.codeSystem(system, typeof version === 'string' ? version : undefined)
   if (known === undefined) return undefined
