@@ -5,7 +5,8 @@
 // oxfmt-ignore
 export const modules = {
   base:     [],
-  workers:  ['base'],
+  keeper:   [],
+  workers:  ['base', 'keeper'],
   keys:     ['base'],
   db:       ['base'],
   policy:   ['base'],

@@ -15,7 +15,7 @@ if (newEnough(process.version) && !started && process.execve !== undefined) {
   const args = [process.execPath, ...flags, ...process.execArgv, ...process.argv.slice(1)]
   process.execve(process.execPath, args, environment(process.execPath))
 } else if (newEnough(process.version) && process.argv[2] === 'serve') {
-  const { keepServer } = await import('../src/keeper.ts')
+  const { keepServer } = await import('../src/keep-server.ts')
   const others = process.execArgv.filter((one) => !flags.includes(one))
   process.exitCode = await keepServer([...flags, ...others], process.argv.slice(2), environment(process.execPath))
 } else if (newEnough(process.version)) {

@@ -1,8 +1,9 @@
 // The composition root: what the command line works with. Which parts there are stands in system.ts (stores), server.ts
 // (what serves), primary.ts and worker.ts (the same by several processes).
+import { flushCompileCache } from 'node:module'
 import { requireOwnMachine, run as runCommand, type Server, type ServerOptions } from '#cli'
 import type { System, SystemOptions } from '#cli'
-import { openKept } from '#workers'
+import { openKept } from '#keeper'
 import { checkStart } from './check-start.ts'
 import { Closing } from './closing.ts'
 import { startPrimary } from './primary.ts'
@@ -12,7 +13,7 @@ import { openForVerification, openSystem } from './system.ts'
 /**
  * The command line, with everything that it works with.
  *
- * @param isKept whether a keeper (keeper.ts) has started this process, which is told when it serves
+ * @param isKept whether a keeper (keep-server.ts) has started this process, which is told when it serves
  * @returns the exit code
  */
 export function run(argv: readonly string[], isKept = false): Promise<number> {
@@ -22,6 +23,8 @@ export function run(argv: readonly string[], isKept = false): Promise<number> {
     async startServer(system, options) {
       const server = await startServer(system, options)
       kept?.serving()
+      // For its threads, and for the next start when this one is killed.
+      flushCompileCache()
       return server
     },
   })

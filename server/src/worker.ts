@@ -2,9 +2,9 @@
 // when the channel to it closes (node:cluster sees to that): a primary that was killed leaves none serving.
 import { openLog, Secret, systemClock } from '#base'
 import { type HandedTls, openHandedTls, openSpending, type Spent } from '#http'
+import { openLine } from '#keeper'
 import type { Sequencing, SequencedElsewhere } from '#ledger'
 import type { Records } from '#records'
-import { openLine } from '#workers'
 import { Closing } from './closing.ts'
 import { serve, type Serving } from './server.ts'
 import { joinSystem } from './system.ts'

@@ -90,6 +90,13 @@ describe('base', () => {
   })
 })
 
+test('the keeper loads nothing but what Node has built in and its own files, so it stays small', () => {
+  const code = files.filter((path) => path.startsWith('server/src/keeper/') && !path.endsWith('.test.ts'))
+  const loaded = code.flatMap((path) => [...textOf(path).matchAll(/\bfrom '([^']+)'/g)].map(([, name = '']) => name))
+  expect(loaded).not.toEqual([])
+  expect(loaded.filter((name) => !/^(node:|\.\/)/.test(name))).toEqual([])
+})
+
 describe('migrations', () => {
   const migrations = files.filter((path) => /\/migrations\//.test(path))
 

@@ -1,5 +1,19 @@
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -177,6 +191,55 @@ test('PostgreSQL gets the links that its package lists, within its own folder on
 
   list([{ source: 'native/lib/liba.so.1.2', target: '../../../../escaped' }])
   expect((await start(code)).stderr).toContain('outside its own folder')
+})
+
+describe('compiled code is kept', () => {
+  const ask = async (given: string) => {
+    const code = `import { compileCache } from ${from('compiled.mjs')}; console.log(JSON.stringify(compileCache(${JSON.stringify(given)})))`
+    return JSON.parse((await start(code)).stdout) as unknown
+  }
+  const compiled = () => join(folder, 'compiled')
+
+  test('in the folder that the service manager gives, the first of several', async () => {
+    expect(await ask(folder)).toEqual({ NODE_COMPILE_CACHE: compiled() })
+    expect(await ask(`${folder}:${join(folder, 'other')}`)).toEqual({ NODE_COMPILE_CACHE: compiled() })
+    expect(statSync(compiled()).mode & 0o777).toBe(0o700)
+  })
+
+  test.each([
+    ['others may write', () => chmodSync(compiled(), 0o702)],
+    ['a group may write', () => chmodSync(compiled(), 0o720)],
+    [
+      'is a link',
+      () => {
+        renameSync(compiled(), join(folder, 'elsewhere'))
+        symlinkSync(join(folder, 'elsewhere'), compiled())
+      },
+    ],
+    [
+      'is a file',
+      () => {
+        rmSync(compiled(), { recursive: true })
+        writeFileSync(compiled(), '')
+      },
+    ],
+  ])('not in one that %s: what is in there is run', async (_, alter) => {
+    mkdirSync(compiled(), { mode: 0o700 })
+    expect(await ask(folder)).toEqual({ NODE_COMPILE_CACHE: compiled() })
+    alter()
+    expect(await ask(folder)).toEqual({})
+  })
+
+  test.runIf(process.getuid?.() === 0)('not in one that belongs to somebody else', async () => {
+    mkdirSync(compiled(), { mode: 0o700 })
+    chownSync(compiled(), 65_534, 65_534)
+    expect(await ask(folder)).toEqual({})
+  })
+
+  test('nowhere when the folder cannot be made', async () => {
+    writeFileSync(join(folder, 'file'), '')
+    expect(await ask(join(folder, 'file', 'cache'))).toEqual({})
+  })
 })
 
 test('an unknown verb is answered with the list of verbs', async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { compileCache } from './compiled.mjs'
 import { Fault } from './fault.mjs'
 import { nodeFlags, heapSettings } from './heap.mjs'
 import { root } from './places.mjs'
@@ -20,14 +21,14 @@ export function runVerb(node, script, rest) {
 
 /**
  * The environment of everything started below: this Node and the repository's own tools come first, and
- * glibc's limits for a process of ours.
+ * glibc's limits for a process of ours, and where compiled code is kept.
  *
  * @param {string} node
  * @returns {NodeJS.ProcessEnv}
  */
 export function environment(node) {
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter)
-  return { ...heapSettings, ...process.env, PATH: path }
+  return { ...heapSettings, ...compileCache(), ...process.env, PATH: path }
 }
 
 /**

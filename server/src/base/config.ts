@@ -7,3 +7,9 @@ export function readSetting(name: string): string | undefined {
   const value = process.env[name]
   return value === '' ? undefined : value
 }
+
+/** The environment of a thread of ours: nothing but where Node keeps compiled code, as it does for the process. */
+export function threadEnvironment(): NodeJS.ProcessEnv {
+  const compiled = readSetting('NODE_COMPILE_CACHE')
+  return compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }
+}

@@ -1,6 +1,6 @@
 // What every module stands on. No clinical word in here, and at most a dozen files.
 export { type Clock, systemClock } from './clock.ts'
-export { readSetting } from './config.ts'
+export { readSetting, threadEnvironment } from './config.ts'
 export { digitOf, noDigit, readUuid, spellUuid, uuidLength, uuidPlaces } from './uuid.ts'
 export { type Bucket, bucketCount, bucketOf, formatId, type Id, newId, parseId, readId, writeId } from './ids.ts'
 export { readInt64, writeInt64 } from './int64.ts'

@@ -1,8 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Log, unless } from '#base'
-import { watch } from './watch.ts'
-import { type Hearing, type Line, openLine } from './line.ts'
+import { type Hearing, type Line, openLine, watch } from '#keeper'
 
 export interface Supervision {
   readonly count: number

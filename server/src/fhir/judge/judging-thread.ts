@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { Refusal } from '#base'
+import { Refusal, threadEnvironment } from '#base'
 import type { Job, Judgement } from './job.ts'
 
 /** A thread that judges one job after another, each within a time. */
@@ -32,7 +32,10 @@ export function openJudgingThread({ milliseconds, waiting: most }: ThreadLimits)
   let waiting = 0
 
   function start(): Worker {
-    const started = new Worker(new URL('./thread.ts', import.meta.url), { resourceLimits: memory, env: {} })
+    const started = new Worker(new URL('./thread.ts', import.meta.url), {
+      resourceLimits: memory,
+      env: threadEnvironment(),
+    })
     started.once('exit', () => {
       if (thread === started) thread = undefined
     })

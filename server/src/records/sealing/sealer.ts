@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { describeError, type Log } from '#base'
+import { describeError, type Log, threadEnvironment } from '#base'
 import { ask, readOpened, readSealed, type Work } from './packet.ts'
 import { openPiece, type Piece, type SealedBody, sealPiece } from './piece.ts'
 
@@ -41,7 +41,10 @@ export function openSealer(log: Log, beside = true): Sealer {
 
   function start(): void {
     if (!beside || thread !== undefined || availableParallelism() < 2 || performance.now() - endedAt < pauseMs) return
-    const started = new Worker(new URL('./thread.ts', import.meta.url), { resourceLimits: limits, env: {} })
+    const started = new Worker(new URL('./thread.ts', import.meta.url), {
+      resourceLimits: limits,
+      env: threadEnvironment(),
+    })
     thread = started
     started.unref()
     started.on('message', (message: 'ready' | { readonly number: number; readonly packet: ArrayBuffer }) => {

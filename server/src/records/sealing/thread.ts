@@ -1,4 +1,5 @@
 // A thread that seals and opens pages of records beside the one that serves (started by sealer.ts).
+import { flushCompileCache } from 'node:module'
 import { parentPort } from 'node:worker_threads'
 import { type Asked, carryOut } from './packet.ts'
 
@@ -7,3 +8,5 @@ parentPort?.on('message', ({ number, ...asked }: Asked & { readonly number: numb
   parentPort?.postMessage({ number, packet }, [packet])
 })
 parentPort?.postMessage('ready')
+// A thread is ended without having come to its end, which is when it would be kept.
+flushCompileCache()

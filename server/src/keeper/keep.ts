@@ -2,16 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Log } from '#base'
 import { type Line, openLine } from './line.ts'
 import { type Patience, watch } from './watch.ts'
+
+/** A line of the operational log: fixed text, and fields that name nobody. */
+export interface KeeperLog {
+  error(fields: Readonly<Record<string, unknown>>, text: string): void
+}
 
 export interface Keeping {
   /** The program to run, as `spawn` takes it. */
   readonly program: string
   readonly args: readonly string[]
   readonly env: NodeJS.ProcessEnv
-  readonly log: Log
+  readonly log: KeeperLog
   readonly patience?: Patience
 }
 
@@ -75,7 +79,7 @@ function start({ program, args, env, log, patience }: Keeping): Run {
         })
       },
     },
-    (error) => log.error({ err: error }, 'the server asked in vain'),
+    () => log.error({}, 'the server asked in vain'),
   )
   async function untilEnded(): Promise<Awaited<Run['ended']>> {
     try {
