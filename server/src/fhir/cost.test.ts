@@ -9,6 +9,8 @@ import { openLinks, resolveLinks } from './links.ts'
 import { readParameters } from './operation-parameters.ts'
 import { readFhirpathPatch } from './patch/fhirpath-patch.ts'
 import { readJsonPatch } from './patch/json-patch.ts'
+import type { Planned } from './plan.ts'
+import { requireApart } from './apart.ts'
 import { readEntries, turnsIn } from './read-entries.ts'
 
 const judge = openJudge()
@@ -77,6 +79,7 @@ function transaction(entry: readonly object[]): () => unknown {
     const { entries } = parseBundle(JSON.parse(text), [])
     turnsIn(entries)
     const read = await readEntries(judge, entries)
+    requireApart(read, new Map(entries.map((one) => [one, { kind: 'write' } as Planned])))
     const within = openEntries(read)
     for (const { resource } of read) {
       const [link] = (resource?.['link'] ?? []) as { other: { reference: string } }[]
@@ -125,8 +128,8 @@ const bundles: Readonly<Record<string, Make>> = {
   'entries on conditions': (size) =>
     transaction(
       many(size, (at) => ({
-        resource: { resourceType: 'Patient' },
-        request: { ...post.request, ifNoneExist: `identifier=${at}` },
+        resource: { resourceType: 'Patient', identifier: [{ value: `${at + 1}` }], gender: 'female' },
+        request: { ...post.request, ifNoneExist: `gender=female&identifier=${-at}` },
       })),
     ),
   'a condition of many criteria': (size) => () => readCondition(many(size, (at) => `a${at}=b`).join('&'), 'Patient'),

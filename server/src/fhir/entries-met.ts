@@ -1,5 +1,13 @@
-import { isObject, matches, parseQuery, type Resource, type ResourceType } from '@chartkeep/model/fhir'
+import {
+  matches,
+  parseQuery,
+  type Resource,
+  type ResourceType,
+  type SearchQuery,
+  searchValues,
+} from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
+import { tokenText } from '#records'
 import type { BundleEntry } from './bundle.ts'
 import type { ReadEntry } from './read-entries.ts'
 
@@ -17,56 +25,57 @@ interface Bringing {
   readonly resource: Resource
 }
 
+/** Together those that hold one of several values. */
+type Lists = readonly (readonly Bringing[])[]
+
 /** Comparisons of one transaction: some tenths of a second. Those by identifier, which is the rule, need one each. */
 const mostComparisons = 200_000
 
 export function openEntries(read: readonly ReadEntry[]): Entries {
   const bringing = read.flatMap(({ entry, resource }) => (resource === undefined ? [] : [{ entry, resource }]))
   const byType = Map.groupBy(bringing, ({ resource }) => resource.resourceType)
-  const byNumber = new Map<ResourceType, ReadonlyMap<string, Bringing[]>>()
+  const indexes = new Map<string, ReadonlyMap<string, Bringing[]>>()
   let comparisons = 0
 
-  function candidates(type: ResourceType, parameters: readonly [string, string][]): readonly Bringing[] {
-    const all = byType.get(type) ?? []
-    const numbers = parameters.flatMap(([name, value]) => (name === 'identifier' ? [numbersIn(value)] : []))[0]
-    if (numbers === undefined) return all
-    let index = byNumber.get(type)
-    if (index === undefined) byNumber.set(type, (index = indexByNumber(all)))
-    return numbers.flatMap((number) => index.get(number) ?? [])
+  /** Those that hold one of the codes or references that a query asks for; undefined where each has to be looked at. */
+  function holding(type: ResourceType, { parameter, modifier, values }: SearchQuery): Lists | undefined {
+    const texts = values.map(tokenText)
+    if (modifier !== undefined || !texts.every((text) => text !== undefined)) return undefined
+    const name = `${type}?${parameter.code}`
+    let index = indexes.get(name)
+    if (index === undefined) indexes.set(name, (index = indexOf(byType.get(type) ?? [], parameter.code)))
+    return texts.map((text) => index.get(text) ?? [])
   }
 
   return {
     thatMeet(type, condition) {
       const parameters = [...new URLSearchParams(condition)]
-      const queries = parameters.map(([name, value]) => parseQuery(type, name, value))
-      const found = new Set(candidates(type, parameters))
-      if ((comparisons += found.size) > mostComparisons) throw new Refusal('transaction-invalid')
-      return [...found].flatMap(({ entry, resource }) => {
+      const read = parameters.map(([name, value]) => parseQuery(type, name, value))
+      const queries = read.flatMap((one) => ('query' in one ? one.query : []))
+      if (queries.length < read.length) return []
+      const [fewest = [byType.get(type) ?? []]] = queries
+        .map((query) => holding(type, query))
+        .filter((lists) => lists !== undefined)
+        .toSorted((a, b) => lengthOf(a) - lengthOf(b))
+      if ((comparisons += lengthOf(fewest)) > mostComparisons) throw new Refusal('transaction-invalid')
+      return [...new Set(fewest.flat())].flatMap(({ entry, resource }) => {
         if (entry.method === 'POST' && parameters.some(([name]) => name.startsWith('_id'))) return []
-        return queries.every((read) => 'query' in read && matches(resource, read.query)) ? [entry] : []
+        return queries.every((query) => matches(resource, query)) ? [entry] : []
       })
     },
   }
 }
 
-/** The values that one of must be there; undefined where a look at each resource is needed. */
-function numbersIn(token: string): string[] | undefined {
-  if (token.includes('\\')) return undefined
-  const numbers = token.split(',').map((one) => one.slice(one.indexOf('|') + 1))
-  return numbers.includes('') ? undefined : numbers
-}
+const lengthOf = (lists: Lists): number => lists.reduce((sum, list) => sum + list.length, 0)
 
-function indexByNumber(all: readonly Bringing[]): Map<string, Bringing[]> {
+function indexOf(all: readonly Bringing[], code: string): Map<string, Bringing[]> {
   const index = new Map<string, Bringing[]>()
-  for (const one of all) {
-    const { identifier } = one.resource
-    for (const each of Array.isArray(identifier) ? identifier : [identifier]) {
-      const value: unknown = isObject(each) ? each['value'] : undefined
-      if (typeof value !== 'string') continue
-      const known = index.get(value)
-      if (known === undefined) index.set(value, [one])
+  for (const one of all)
+    for (const text of new Set(searchValues(one.resource, code).map(tokenText))) {
+      if (text === undefined) continue
+      const known = index.get(text)
+      if (known === undefined) index.set(text, [one])
       else known.push(one)
     }
-  }
   return index
 }

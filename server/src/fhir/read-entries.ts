@@ -43,23 +43,33 @@ async function readEntry(judge: Judge, entry: BundleEntry): Promise<ReadEntry> {
   }
 }
 
-/** The turns that changes on conditions take. Throws 'transaction-invalid' for a condition that stands there twice. */
+/**
+ * The turns that changes on conditions take. Throws 'transaction-invalid' for a condition that stands there twice; once to
+ * delete and once to bring something else is well, for what is deleted meets it no longer.
+ */
 export function turnsIn(entries: readonly BundleEntry[]): string[] {
   const names = new Set<string>()
   const turns = new Set<string>()
   for (const entry of entries) {
-    const stated = conditionOf(entry)
+    const stated = statedIn(entry)
     if (stated === undefined) continue
-    const { type, condition } = readStated(entry, stated)
-    const name = conditionName(type, condition)
-    if (names.has(name)) throw invalid(`${entry.at}.request`, 'Two entries stand under one condition.')
+    const { type, condition } = stated
+    const name = `${entry.method === 'DELETE' ? 'without ' : ''}${conditionName(type, condition)}`
+    if (names.has(name)) throw oneCondition(entry)
     names.add(name)
     for (const turn of turnsOf(type, condition)) turns.add(turn)
   }
   return [...turns]
 }
 
-function readStated(entry: BundleEntry, stated: string): { type: ResourceType; condition: string } {
+export function oneCondition({ at }: BundleEntry): Refusal {
+  return invalid(`${at}.request`, 'Two entries stand under one condition.')
+}
+
+/** The condition that a change stands under. */
+export function statedIn(entry: BundleEntry): { type: ResourceType; condition: string } | undefined {
+  const stated = conditionOf(entry)
+  if (stated === undefined) return undefined
   try {
     const { type } = parseTarget(entry)
     return { type, condition: readCondition(stated, type) }

@@ -11,6 +11,7 @@ import { readConditionalReferences } from './conditional-references.ts'
 import { openLinks, resolveLinks } from './links.ts'
 import type { Asking } from './offered.ts'
 import { makeRelative, ownAddresses } from './own-address.ts'
+import { requireApart } from './apart.ts'
 import { type Planned, planEntry, type Planning } from './plan.ts'
 import { holdingAnswers } from './questionnaire-answers.ts'
 import { ofEntry, readEntries, type ReadEntry, turnsIn } from './read-entries.ts'
@@ -66,6 +67,7 @@ async function planAll(
     const { unlinked } = plan
     await ofItsEntry(entry, async () => resolveLinks(unlinked, links, entry))
   }
+  requireApart(read, planned)
   return planned
 }
 

@@ -114,6 +114,90 @@ test('R-09: conditions within a transaction, and what is deleted in it meets non
   }
 })
 
+test.for<[string, (value: string) => Entry[]]>([
+  [
+    'with the system and without',
+    (v) => [
+      post(identified(v), { ifNoneExist: `identifier=urn:org|${v}` }),
+      post(identified(v), { ifNoneExist: `identifier=${v}` }),
+    ],
+  ],
+  [
+    'escaped and not',
+    (v) => [
+      post(identified(v), { ifNoneExist: `identifier=urn:org|${v}` }),
+      post(identified(v), { ifNoneExist: `identifier=urn%3Aorg%7C${v}` }),
+    ],
+  ],
+  [
+    'in another case',
+    (v) => [
+      post(identified(v), { ifNoneExist: `name=${v}-n` }),
+      post(identified(v, { name: `${v}-n` }), { ifNoneExist: `name=${v.toUpperCase()}-N` }),
+    ],
+  ],
+  [
+    'in another order',
+    (v) => [
+      post(identified(v), { ifNoneExist: `identifier=${v}&name=${v}` }),
+      post(identified(v), { ifNoneExist: `name=${v}&identifier=${v}` }),
+    ],
+  ],
+  [
+    'with a criterion more',
+    (v) => [
+      post(identified(v), { ifNoneExist: `identifier=${v}` }),
+      post(identified(v), { ifNoneExist: `identifier=${v}&name=${v}` }),
+    ],
+  ],
+  [
+    'a create and an update',
+    (v) => [
+      put(`Organization?identifier=${v}`, identified(v)),
+      post(identified(v), { ifNoneExist: `identifier=urn:org|${v}` }),
+    ],
+  ],
+  [
+    'two updates',
+    (v) => [
+      put(`Organization?identifier=${v}`, identified(v)),
+      put(`Organization?identifier=urn:org|${v}`, identified(v)),
+    ],
+  ],
+  [
+    'a create on it and one without',
+    (v) => [post(identified(v)), post(identified(v), { ifNoneExist: `identifier=${v}` })],
+  ],
+])(
+  'R-09: two entries of which one meets the condition of the other are refused: %s',
+  async ([, spell], { rest: { fhir } }) => {
+    const value = 'twice'
+    const refused = await fhir('POST', '', transaction(post(organization('x')), ...spell(value)))
+    expect([refused.status, places(refused)], refused.text).toEqual([400, ['Bundle.entry[2].request']])
+    expect((await fhir('GET', `/Organization?identifier=${value}`)).json['total'] ?? 0).toBe(0)
+  },
+)
+
+test('R-09: entries on conditions that only look alike are carried out', async ({ rest: { fhir, make } }) => {
+  const old = await make(identified('swap'))
+  const answer = await fhir(
+    'POST',
+    '',
+    transaction(
+      post(identified('one'), { ifNoneExist: 'identifier=urn:org|one' }),
+      post(identified('two'), { ifNoneExist: 'identifier=two' }),
+      post(identified('one', { identifier: [{ system: 'urn:other', value: 'one' }] }), {
+        ifNoneExist: 'identifier=urn:other|one',
+      }),
+      // What is deleted is replaced under the same condition.
+      remove('Organization?identifier=swap'),
+      post(identified('swap'), { ifNoneExist: 'identifier=swap' }),
+    ),
+  )
+  expect(statuses(answer), answer.text).toEqual(['201', '201', '201', '204', '201'])
+  expect(idsOf(answer)[4]).not.toBe(old)
+})
+
 test('R-09: references to entries, by urn, by RESTful fullUrl, in attachments and in narrative', async ({
   rest: { fhir },
 }) => {
