@@ -57,11 +57,13 @@ function startImport(source: string, report: string): ChildProcess {
   })
 }
 
-/** Runs an import and kills it, without warning, so long after it has begun to write. */
-async function killAfter(source: string, milliseconds: number): Promise<void> {
+/** Runs an import and kills it, without warning, once its terminal shows this. */
+async function killAt(source: string, shown: RegExp): Promise<void> {
   const child = startImport(source, join(folder, 'killed.json'))
+  let terminal = ''
   child.stderr?.on('data', (chunk: Buffer) => {
-    if (chunk.includes('importing')) setTimeout(() => child.kill('SIGKILL'), milliseconds)
+    terminal += chunk.toString()
+    if (shown.test(terminal)) child.kill('SIGKILL')
   })
   await once(child, 'exit')
   expect(child.signalCode).toBe('SIGKILL')
@@ -91,8 +93,8 @@ describe('an import that is killed and run again', () => {
       writeFileSync(join(source, `${patient.fullUrl.slice(9)}.json`), JSON.stringify(transactionOf(entries)))
       expected += entries.length
     }
-    await killAfter(source, 100)
-    await killAfter(source, 500)
+    await killAt(source, /importing/)
+    await killAt(source, /[1-9][\d,]* imported/)
     const report = await importAll(source)
     expect(report).toMatchObject({ read: expected, imported: expected, rejected: [], complete: true })
     expect(report.alreadyThere).toBeGreaterThan(0)
