@@ -13,7 +13,7 @@ import { type Desk, openDesk, type Reply, reply } from './desk.ts'
 import { type Rig, test as withServer } from './http-rig.ts'
 import { entryIdsIn } from './entries.ts'
 
-interface Rest {
+export interface Rest {
   readonly records: Records
   readonly listening: Listening
   /** A FHIR request below the base, as JSON, of a program with every scope; bytes and text go as they are. */

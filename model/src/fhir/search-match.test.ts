@@ -290,6 +290,12 @@ describe('reference', () => {
     const base = 'https://here/fhir/R4/'
     expect(found(observation, 'subject', `${base}Patient/p1`, { base })).toBe(true)
     expect(found(to(`${base}Patient/p1`), 'subject', 'Patient/p1', { base })).toBe(true)
+    const answers = (questionnaire: string): Resource => ({ resourceType: 'QuestionnaireResponse', questionnaire })
+    const named = answers(`${base}Questionnaire/q|1`)
+    expect(found(named, 'questionnaire', `${base}Questionnaire/q`, { base })).toBe(true)
+    expect(found(named, 'questionnaire', `${base}Questionnaire/q|1`, { base })).toBe(true)
+    expect(found(named, 'questionnaire', `${base}Questionnaire/q|2`, { base })).toBe(false)
+    expect(found(answers(`https://there/Questionnaire/q`), 'questionnaire', 'Questionnaire/q', { base })).toBe(false)
   })
 })
 

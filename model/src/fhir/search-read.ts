@@ -146,7 +146,7 @@ function readPointer(text: string, modifier: Modifier | undefined, { base }: Que
     return { kind: 'reference', type: read.type, id: read.id, base }
   }
   // By R4 a type cannot be asked of what is elsewhere: nobody here knows it.
-  return type === undefined ? readAddress(local, false) : undefined
+  return type === undefined ? readAddress(text, false) : undefined
 }
 
 function readAddress(text: string, below: boolean): WantedValue {

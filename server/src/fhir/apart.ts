@@ -1,5 +1,6 @@
 import type { BundleEntry } from './bundle.ts'
 import { openEntries } from './entries-met.ts'
+import type { OwnAddresses } from './own-address.ts'
 import type { Planned } from './plan.ts'
 import { oneCondition, type ReadEntry, statedIn } from './read-entries.ts'
 
@@ -9,11 +10,15 @@ import { oneCondition, type ReadEntry, statedIn } from './read-entries.ts'
  * "if any resource identities overlap, the transaction SHALL fail" (R4 http, 3.1.0.11.2). Creates come before updates, so
  * what an update brings does not meet the condition of a create. Throws 'transaction-invalid' at the second of the two.
  */
-export function requireApart(read: readonly ReadEntry[], planned: ReadonlyMap<BundleEntry, Planned>): void {
+export function requireApart(
+  read: readonly ReadEntry[],
+  planned: ReadonlyMap<BundleEntry, Planned>,
+  own: OwnAddresses,
+): void {
   const written = openEntries(read.filter(({ entry }) => planned.get(entry)?.kind === 'write'))
   const places = new Map(read.map(({ entry }, place) => [entry, place]))
   for (const { entry } of read) {
-    const stated = entry.method === 'DELETE' ? undefined : statedIn(entry)
+    const stated = entry.method === 'DELETE' ? undefined : statedIn(entry, own)
     if (stated === undefined) continue
     for (const other of written.thatMeet(stated.type, stated.condition)) {
       if (other === entry || (entry.method === 'POST' && other.method !== 'POST')) continue

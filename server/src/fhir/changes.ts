@@ -53,7 +53,7 @@ export function openChanges(records: Records, base: string, inTurn: TakeTurns): 
     text: string,
     then: (matched: Matched | undefined, held: Held) => Promise<T>,
   ): Promise<T> {
-    const condition = readCondition(text, type)
+    const condition = readCondition(text, type, ownAddresses(base, asking))
     const search = ask(asking, 'search', type)
     return inTurn(turnsOf(type, condition), async (held) => {
       const [matched, ...others] = await records.match(search, condition, asking.request)

@@ -1,11 +1,11 @@
-import { readReference, rewriteReferences } from '@chartkeep/model/fhir'
+import { readReference, type ResourceType, rewriteReferences } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import type { Records } from '#records'
 import type { BundleEntry } from './bundle.ts'
 import { readCondition } from './conditions.ts'
 import { type Entries, openEntries } from './entries-met.ts'
 import { ask, type Asking } from './offered.ts'
-import { isSelfContained } from './own-address.ts'
+import { isSelfContained, type OwnAddresses } from './own-address.ts'
 import { ofEntry, type ReadEntry } from './read-entries.ts'
 
 /** What may meet the condition that a reference states: records, and what the transaction itself makes of its entries. */
@@ -23,6 +23,7 @@ export async function readConditionalReferences(
   records: Records,
   asking: Asking,
   read: readonly ReadEntry[],
+  own: OwnAddresses,
 ): Promise<Map<string, ConditionalReference>> {
   const conditions = new Map<string, BundleEntry>()
   for (const { entry, resource } of read)
@@ -36,7 +37,7 @@ export async function readConditionalReferences(
   const found = await Promise.all(
     [...conditions].map(async ([text, entry]): Promise<readonly [string, ConditionalReference]> => {
       try {
-        return [text, await candidatesFor(records, asking, text, within)]
+        return [text, await candidatesFor(records, asking, readOf(text, own), within)]
       } catch (error) {
         throw ofEntry(entry, error)
       }
@@ -45,16 +46,24 @@ export async function readConditionalReferences(
   return new Map(found)
 }
 
-async function candidatesFor(
-  records: Records,
-  asking: Asking,
-  text: string,
-  within: Entries,
-): Promise<ConditionalReference> {
+function readOf(text: string, own: OwnAddresses): Stated {
   const reference = readReference(text)
   if (reference.kind !== 'condition') throw new Refusal('reference-unresolved')
   const { type } = reference
-  const condition = readCondition(reference.query, type)
+  return { type, condition: readCondition(reference.query, type, own) }
+}
+
+interface Stated {
+  readonly type: ResourceType
+  readonly condition: string
+}
+
+async function candidatesFor(
+  records: Records,
+  asking: Asking,
+  { type, condition }: Stated,
+  within: Entries,
+): Promise<ConditionalReference> {
   const entries = within.thatMeet(type, condition)
   const matched = await records.match(ask(asking, 'search', type), condition, asking.request)
   return { stored: matched.map(({ id }) => `${type}/${id}`), entries }

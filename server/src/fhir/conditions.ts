@@ -1,5 +1,7 @@
 import type { ResourceType } from '@chartkeep/model/fhir'
 import { type Id, Refusal, refuseParameter } from '#base'
+import type { OwnAddresses } from './own-address.ts'
+import { relativeParameters } from './own-references.ts'
 
 /** How a record is named: by its id, or by a condition that it alone meets. */
 export type Named = { readonly id: Id<string> } | { readonly condition: string }
@@ -13,10 +15,10 @@ const ofTheResult = [
 
 /**
  * The criteria of a condition on records of a type, without what only concerns the answer. `Type?`, or `?` alone, may
- * stand before them, as in an address. Throws 'condition-required' when none is left, for
+ * stand before them, as in an address. References to records of ours are made relative. Throws 'condition-required' when none is left, for
  * then every record would meet it, and 'parameter-invalid' for what is no criterion.
  */
-export function readCondition(query: string, type: ResourceType): string {
+export function readCondition(query: string, type: ResourceType, own: OwnAddresses): string {
   const [, named, rest] = /^\/?([A-Z][A-Za-z]*)?\?(.*)$/s.exec(query) ?? []
   if (named !== undefined && named !== type) throw new Refusal('parameter-invalid')
   const parameters = new URLSearchParams(rest ?? query)
@@ -25,5 +27,5 @@ export function readCondition(query: string, type: ResourceType): string {
   if (arranging !== undefined) throw refuseParameter('parameter-invalid', arranging)
   const criteria = [...parameters].filter(([, value]) => value.trim() !== '')
   if (criteria.length === 0) throw new Refusal('condition-required')
-  return new URLSearchParams(criteria).toString()
+  return new URLSearchParams(relativeParameters(type, criteria, own)).toString()
 }

@@ -77,9 +77,9 @@ function transaction(entry: readonly object[]): () => unknown {
   const text = JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry })
   return async () => {
     const { entries } = parseBundle(JSON.parse(text), [])
-    turnsIn(entries)
+    turnsIn(entries, [])
     const read = await readEntries(judge, entries)
-    requireApart(read, new Map(entries.map((one) => [one, { kind: 'write' } as Planned])))
+    requireApart(read, new Map(entries.map((one) => [one, { kind: 'write' } as Planned])), [])
     const within = openEntries(read)
     for (const { resource } of read) {
       const [link] = (resource?.['link'] ?? []) as { other: { reference: string } }[]
@@ -132,9 +132,14 @@ const bundles: Readonly<Record<string, Make>> = {
         request: { ...post.request, ifNoneExist: `gender=female&identifier=${-at}` },
       })),
     ),
-  'a condition of many criteria': (size) => () => readCondition(many(size, (at) => `a${at}=b`).join('&'), 'Patient'),
+  'a condition of many criteria': (size) => () =>
+    readCondition(many(size, (at) => `a${at}=b`).join('&'), 'Patient', []),
   'a condition of one criterion, repeated': (size) => () =>
-    readCondition(many(size, (at) => `a=b${at}`).join('&'), 'Patient'),
+    readCondition(many(size, (at) => `a=b${at}`).join('&'), 'Patient', []),
+  'a condition with a long chain': (size) => () =>
+    readCondition(`${'subject.'.repeat(size)}subject=https://a`, 'Observation', []),
+  'a condition of reversed chains': (size) => () =>
+    readCondition(`${'_has:Observation:subject:'.repeat(size)}code=https://a`, 'Patient', []),
   'a long address in an entry': (size) => () =>
     parseTarget({ at: 'Bundle.entry[0]', url: `${'A'.repeat(size)}/${'a'.repeat(size)}/_history?` }),
   'parameters of an operation': (size) => {

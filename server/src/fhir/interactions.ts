@@ -8,6 +8,8 @@ import { type Changes, openChanges } from './changes.ts'
 import type { Judge } from './judge/judge.ts'
 import { type Histories, openHistories } from './histories.ts'
 import { ask, type Asking } from './offered.ts'
+import { ownAddresses } from './own-address.ts'
+import { relativeParameters } from './own-references.ts'
 import { outcomeEntries } from './search-outcome.ts'
 
 export interface Conditions {
@@ -63,7 +65,8 @@ export function openInteractions(records: Records, base: string, judge: Judge): 
     },
     async search(asking, type, parameters, handling) {
       const grant = ask(asking, 'search', type)
-      const asked = searchIn(type, parameters, handling === 'strict')
+      const relative = relativeParameters(type, parameters, ownAddresses(base, asking))
+      const asked = searchIn(type, new URLSearchParams(relative), handling === 'strict')
       const { signal } = asking
       const found = await records.search(
         grant,

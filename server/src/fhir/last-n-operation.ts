@@ -3,6 +3,7 @@ import type { Records } from '#records'
 import { fhirJson } from './answers.ts'
 import { bundleText, searchEntry } from './bundle-text.ts'
 import { ask } from './offered.ts'
+import { ownAddresses, withinOwn } from './own-address.ts'
 import type { Operation } from './operation.ts'
 
 const mostMax = 100
@@ -30,9 +31,8 @@ export function lastNOperation(records: Records, base: () => string): Operation 
     async run({ exchange, parameters }) {
       const grant = ask(exchange, 'search', 'Observation')
       const named = [...parameters.texts('patient'), ...parameters.texts('subject')]
-      const [text = '', ...others] = new Set(
-        named.map((one) => one.replace(`${base()}/`, '').replace(/^Patient\//, '')),
-      )
+      const own = ownAddresses(base(), exchange)
+      const [text = '', ...others] = new Set(named.map((one) => (withinOwn(one, own) ?? one).replace(/^Patient\//, '')))
       const patient = parseId<'patient'>(text)
       if (patient === undefined || others.length > 0) throw refuseParameter('parameter-invalid', 'patient')
       const max = Number(parameters.text('max') ?? 1)

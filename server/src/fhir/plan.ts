@@ -171,11 +171,11 @@ async function namedBy(
 }
 
 async function matching(
-  { records, asking, deleted }: Planning,
+  { records, asking, base, deleted }: Planning,
   type: TypeTarget['type'],
   query: string,
 ): Promise<Matched | undefined> {
-  const condition = readCondition(query, type)
+  const condition = readCondition(query, type, ownAddresses(base, asking))
   const [matched, ...others] = await records.match(ask(asking, 'search', type), condition, asking.request)
   if (others.length > 0) throw new Refusal('match-ambiguous')
   return matched === undefined || deleted.has(matched.id) ? undefined : matched

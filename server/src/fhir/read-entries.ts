@@ -3,6 +3,7 @@ import { Refusal, refusals } from '#base'
 import { type BundleEntry, invalid, parseTarget } from './bundle.ts'
 import { conditionName, turnsOf } from '#records'
 import { readCondition } from './conditions.ts'
+import type { OwnAddresses } from './own-address.ts'
 import type { Patch } from './patch/patch.ts'
 import type { Judge } from './judge/judge.ts'
 import { readBundledPatch } from './patch/read-patch.ts'
@@ -47,11 +48,11 @@ async function readEntry(judge: Judge, entry: BundleEntry): Promise<ReadEntry> {
  * The turns that changes on conditions take. Throws 'transaction-invalid' for a condition that stands there twice; once to
  * delete and once to bring something else is well, for what is deleted meets it no longer.
  */
-export function turnsIn(entries: readonly BundleEntry[]): string[] {
+export function turnsIn(entries: readonly BundleEntry[], own: OwnAddresses): string[] {
   const names = new Set<string>()
   const turns = new Set<string>()
   for (const entry of entries) {
-    const stated = statedIn(entry)
+    const stated = statedIn(entry, own)
     if (stated === undefined) continue
     const { type, condition } = stated
     const name = `${entry.method === 'DELETE' ? 'without ' : ''}${conditionName(type, condition)}`
@@ -67,12 +68,15 @@ export function oneCondition({ at }: BundleEntry): Refusal {
 }
 
 /** The condition that a change stands under. */
-export function statedIn(entry: BundleEntry): { type: ResourceType; condition: string } | undefined {
+export function statedIn(
+  entry: BundleEntry,
+  own: OwnAddresses,
+): { type: ResourceType; condition: string } | undefined {
   const stated = conditionOf(entry)
   if (stated === undefined) return undefined
   try {
     const { type } = parseTarget(entry)
-    return { type, condition: readCondition(stated, type) }
+    return { type, condition: readCondition(stated, type, own) }
   } catch (error) {
     throw ofEntry(entry, error)
   }

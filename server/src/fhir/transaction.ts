@@ -35,11 +35,14 @@ export async function carryOutTransaction(
 ): Promise<Answer> {
   exchange.spend(entries.length)
   const read = await readEntries(parts.interactions.judge, entries)
-  const answers = await parts.interactions.inTurn(turnsIn(entries), async (held) => {
-    const planned = await planAll(parts, exchange, read)
-    const written = await writeAll(parts.records, planned, exchange.request, held)
-    return answerAll(parts, exchange, entries, planned, written)
-  })
+  const answers = await parts.interactions.inTurn(
+    turnsIn(entries, ownAddresses(parts.base, exchange)),
+    async (held) => {
+      const planned = await planAll(parts, exchange, read)
+      const written = await writeAll(parts.records, planned, exchange.request, held)
+      return answerAll(parts, exchange, entries, planned, written)
+    },
+  )
   return {
     status: 200,
     headers: { 'content-type': fhirJson },
@@ -57,7 +60,7 @@ async function planAll(
   const own = ownAddresses(base, asking)
   for (const { resource } of read) if (resource !== undefined) makeRelative(resource, own)
   const entries = read.map(({ entry }) => entry)
-  const links = openLinks(entries, await readConditionalReferences(records, asking, read))
+  const links = openLinks(entries, await readConditionalReferences(records, asking, read, own))
   const planning = { records, clock, asking, base, links, touched: new Set<string>(), deleted: new Set<string>() }
   const planned = new Map<BundleEntry, Planned>()
   for (const one of inOrder(read))
@@ -67,7 +70,7 @@ async function planAll(
     const { unlinked } = plan
     await ofItsEntry(entry, async () => resolveLinks(unlinked, links, entry))
   }
-  requireApart(read, planned)
+  requireApart(read, planned, own)
   return planned
 }
 
