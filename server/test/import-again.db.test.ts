@@ -311,3 +311,103 @@ describe('another person under the same identity', () => {
     expect(await setting.bring({ 'a.ndjson': lines(corrected) })).toMatchObject({ updated: 1 })
   })
 })
+
+describe('a record that the source has moved to another patient', () => {
+  const people = [patient('a'), patient('b')]
+  const under = (subject: string, more: object = {}) => observation('o', subject, more)
+  const moved = /in the chart of another patient than the source names now, and was kept there/
+
+  test.for([
+    ['by its id', (subject: string) => lines(...people, under(`Patient/${subject}`))],
+    [
+      'by its urn',
+      (subject: string) =>
+        bundle(...people.map((one) => ({ fullUrl: urn(one.id), resource: one })), {
+          ...{ fullUrl: urn('o'), resource: under(urn(subject)) },
+        }),
+    ],
+    [
+      'by a condition',
+      (subject: string) =>
+        bundle(...people.map((one) => ({ resource: one })), {
+          resource: under(`Patient/${subject}`, { identifier: [{ system: 'urn:lab', value: '7' }] }),
+          request: { method: 'PUT', url: 'Observation?identifier=urn:lab|7' },
+        }),
+    ],
+    [
+      'that was only to be added if there was none',
+      (subject: string) =>
+        bundle(...people.map((one) => ({ resource: one })), {
+          resource: under(`Patient/${subject}`, { identifier: [{ system: 'urn:lab', value: '7' }] }),
+          request: { method: 'POST', url: 'Observation', ifNoneExist: 'identifier=urn:lab|7' },
+        }),
+    ],
+    [
+      'and whose patient only the store can tell',
+      (subject: string) =>
+        lines(
+          ...people.map((one) => ({ ...one, identifier: [{ system: 'urn:mrn', value: one.id }], birthDate: '1961' })),
+          under(`Patient?identifier=urn:mrn|${subject}&birthdate=1961`),
+        ),
+    ],
+  ] as const)('%s is kept where it is, and the report says so', async ([, file], { setting }) => {
+    const name = file('a').startsWith('{"resourceType":"Patient"') ? 'a.ndjson' : 'a.json'
+    if (name === 'a.ndjson') await setting.bring({ [name]: file('a').replace(/\n[^\n]*$/, '') })
+    expect(await setting.bring({ [name]: file('a') })).toMatchObject({ read: 3, imported: 3 })
+    for (let run = 0; run < 2; run++) {
+      const report = await setting.bring({ [name]: file('b') })
+      expect(counts(report)).toEqual({ imported: 2, unchanged: 2, updated: 0, contradictory: 1 })
+      expect(reasons(report)[0]).toMatch(moved)
+    }
+    const charts = ['a', 'b'].flatMap((id) =>
+      [`Patient/${id}`, urn(id)].map((named) => importedId<string>(setting.parts.idKey, 'test', named)),
+    )
+    const parameters = [['patient', charts.join(',')]] as const
+    const asked = { type: 'Observation', parameters, strict: true, count: 10 } as const
+    const all = await setting.records.search(grant('search', 'Observation'), asked, newId(0))
+    expect(all.records).toHaveLength(1)
+    const verified = await setting.verify({ [name]: file('b') })
+    expect(verified.differences.map(({ kind }) => kind)).toContain('chart')
+    expect(await setting.verify({ [name]: file('a') })).toMatchObject({ alike: 3, differing: 0 })
+  })
+
+  test('goes to the other chart when it was deleted here, and what refers to it leads there', async ({ setting }) => {
+    const { records, parts, bring } = setting
+    const report = (subject: string) =>
+      observation('r', 'Patient/b', { hasMember: [{ reference: 'Observation/o' }], note: [{ text: subject }] })
+    const file = (subject: string) => ({ 'a.ndjson': lines(...people, under(`Patient/${subject}`), report(subject)) })
+    const idIn = (subject: string) => importedId<string>(parts.idKey, 'test', 'Observation/o', `Patient/${subject}`)
+    await bring(file('a'))
+    await bring(file('b'))
+    const member = async () => {
+      const stored = (await setting.stored('Observation', 'Observation/r', 'Patient/b')) as unknown as {
+        hasMember: unknown
+      }
+      return stored.hasMember
+    }
+    expect(await member()).toEqual([{ reference: `Observation/${idIn('a')}` }])
+    const scopes = [parseScope('system/Observation.cruds')!]
+    const client = { ...actor, kind: 'client', id: newId<'client'>(0), scopes } as const
+    const removing = Grant.for({ actor: client, action: 'delete', type: 'Observation', purpose: 'TREAT' })
+    await records.write([{ kind: 'delete', id: idIn('a'), grant: removing, type: 'Observation' }], newId(0))
+    expect(counts(await bring(file('b')))).toEqual({ imported: 4, unchanged: 2, updated: 1, contradictory: 0 })
+    expect(await member()).toEqual([{ reference: `Observation/${idIn('b')}` }])
+    expect(await setting.verify(file('b'))).toMatchObject({ alike: 4, differing: 0 })
+    // Back again: in the first chart it was deleted, in the other it stands.
+    expect(reasons(await bring(file('a')))[0]).toMatch(moved)
+  })
+
+  test('also in a large import, which is read on a thread', async ({ setting }) => {
+    const note = [{ text: 'x'.repeat(20_000) }]
+    const file = (subject: string) => ({
+      'a.ndjson': lines(
+        ...people,
+        ...Array.from({ length: 60 }, (_, at) => observation(`o${at}`, `Patient/${at % 2 ? 'a' : subject}`, { note })),
+      ),
+    })
+    await setting.bring(file('a'))
+    expect(counts(await setting.bring(file('b')))).toEqual({
+      ...{ imported: 32, unchanged: 32, updated: 0, contradictory: 30 },
+    })
+  })
+})

@@ -84,7 +84,7 @@ export class Admission {
       ...{ leftOut, doubtful },
       ...{ open: [...open], vague: [...vague], loose: [...loose], content: { resource }, size: bytes.length },
       ...{ belonging: found === 'unclear' ? index.keyOf(record) : belongingTo(home) },
-      ...{ id: found === 'unclear' ? undefined : this.#idOf(record, home) },
+      ...{ id: found === 'unclear' ? index.pinnedTo(record) : this.#idOf(record, home) },
       ...{ pinned: index.pinnedTo(record) !== undefined },
     }
   }

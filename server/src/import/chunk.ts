@@ -43,7 +43,7 @@ export async function storeChunk(items: readonly Admitted[], parts: ChunkParts):
   )
   await parts.store.inTurn([...new Set(conditions)], async () => {
     const allowed = await withConditions(known, parts)
-    await storeKnown([...met.filter((item) => !isOnlyAdded(item, parts)), ...allowed], there, parts)
+    await storeKnown([...met.filter((item) => !isOnlyAdded(item, there, parts)), ...allowed], there, parts)
   })
 }
 
@@ -123,8 +123,10 @@ async function storedOf(items: readonly Admitted[], { store }: ChunkParts): Prom
 }
 
 /** Of a record that was only to be added when there was none: the one that is here stands (R4 http, 3.1.0.8.1). */
-function isOnlyAdded(item: Admitted, parts: ChunkParts): boolean {
-  const stands = item.condition?.kind === 'create'
+function isOnlyAdded(item: Admitted, there: ReadonlyMap<string, Stored>, parts: ChunkParts): boolean {
+  const { belonging, condition, id } = item
+  const moved = belonging !== 'practice' && 'patient' in belonging && there.get(id ?? '')?.patient !== belonging.patient
+  const stands = condition?.kind === 'create' && !moved
   if (stands) accept(item, 'unchanged', 0, parts)
   return stands
 }
@@ -193,7 +195,7 @@ function settleBelonging(one: Waiting, parts: ChunkParts): boolean {
   else if ('patient' in belonging) agreed = patient === belonging.patient
   else {
     agreed = patient !== undefined && patient !== 'nobody'
-    if (patient !== undefined && patient !== 'nobody') one.id = idOf<string>(belonging, bucketOf(patient))
+    if (patient !== undefined && patient !== 'nobody') one.id ??= idOf<string>(belonging, bucketOf(patient))
   }
   if (!agreed || one.id === undefined) reject(one.item, 'patient-unclear', parts)
   return agreed && one.id !== undefined

@@ -2,6 +2,7 @@ import type { Resource } from '@chartkeep/model/fhir'
 import type { Id } from '#base'
 import { parseStored, type Stored } from '#records'
 import type { Admitted } from './item.ts'
+import { patientIn } from './content.ts'
 import { sameContent } from './same-content.ts'
 import { maybeSamePerson, personOf } from './same-person.ts'
 import type { ImportStore, NamedResource, Origin } from './store.ts'
@@ -15,7 +16,7 @@ export interface Ready {
 }
 
 /** Nothing is to be written: it is here as it was read, or what is here is kept. */
-export type Judged = 'unchanged' | 'older-state' | 'changed-here' | 'deleted-here' | 'another-person'
+export type Judged = 'unchanged' | 'older-state' | 'changed-here' | 'deleted-here' | 'moved' | 'another-person'
 
 type Change = Ready & NamedResource
 
@@ -38,7 +39,11 @@ export async function judgeChanges(
   }
   const known = await origins(differing.map(({ stored }) => stored))
   for (const [at, { change, stored }] of differing.entries()) {
-    const kept = isAnother(change, stored) ? 'another-person' : reasonToKeep(change.item, stored, known[at])
+    const kept = isAnother(change, stored)
+      ? 'another-person'
+      : isElsewhere(change, stored)
+        ? 'moved'
+        : reasonToKeep(change.item, stored, known[at])
     if (kept === undefined) changes.push(change)
     else settled.push([change, kept])
   }
@@ -49,6 +54,11 @@ export async function judgeChanges(
 function isAnother({ resource }: Change, { type, deleted, json }: Stored): boolean {
   if (type !== 'Patient' || deleted) return false
   return !maybeSamePerson(personOf(parseStored(json)), personOf(resource))
+}
+
+/** It is in the chart of another patient than the source names now. A record stays in its chart as long as it is here. */
+function isElsewhere({ resource }: Change, { type, deleted, patient }: Stored): boolean {
+  return type !== 'Patient' && !deleted && patientIn(resource) !== patient
 }
 
 /**

@@ -4,7 +4,7 @@ import { Answers } from './answers.ts'
 import { askAll } from './ask-all.ts'
 import type { Reading } from './item.ts'
 import { readApart } from './read-apart.ts'
-import { type Ask, readSources } from './read-sources.ts'
+import { readSources, type StoreAnswers } from './read-sources.ts'
 import type { Sources } from './sources.ts'
 import { type ImportRecords, type ImportStore, openStore } from './store.ts'
 
@@ -40,10 +40,13 @@ export function openSources(
   const job = { kind: 'job', tenant, id: newId<'job'>(clock.now()), task: 'import', workstation } as const
   const store = openStore({ ...parts, job, patienceSeconds: parts.patienceSeconds ?? 120 })
   const answers = new Answers(store)
-  const ask: Ask = (questions) => askAll(questions, store, answers)
+  const asked: StoreAnswers = {
+    matching: (questions) => askAll(questions, store, answers),
+    standing: store.standing,
+  }
   // A thread takes its time to start: what is small is read by the time it would be there.
   const read = bytes < smallBytes ? readSources : readApart
-  return { store, answers, readings: read({ paths, idKey, source, bases, accepted, verifies }, ask) }
+  return { store, answers, readings: read({ paths, idKey, source, bases, accepted, verifies }, asked) }
 }
 
 /** Why it stopped, in words that hold nothing of a record; logged when it should not have. */

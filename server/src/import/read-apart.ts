@@ -1,18 +1,22 @@
 import { Worker } from 'node:worker_threads'
 import type { Reading } from './item.ts'
-import type { Conditional } from './conditions.ts'
-import type { Ask, Sourcing } from './read-sources.ts'
+import type { Bucket } from '#base'
+import type { Conditional, Match } from './conditions.ts'
+import type { Sourcing, StoreAnswers } from './read-sources.ts'
 
 // Some 250 KB of JSON each: enough that the store never waits.
 const readAhead = 4
 
-interface Questions {
-  readonly kind: 'questions'
-  readonly questions: readonly Conditional[]
-}
+/** What the thread asks; one at a time. */
+export type ThreadAsks =
+  | { readonly kind: 'matching'; readonly questions: readonly Conditional[] }
+  | { readonly kind: 'standing'; readonly buckets: readonly Bucket[] }
+
+/** What it is told. */
+export type ThreadHears = 'more' | { readonly answer: readonly Match[] | Uint8Array }
 
 /** `readSources` in a thread of its own: on two cores, a third faster. */
-export async function* readApart(sourcing: Sourcing, ask: Ask): AsyncGenerator<Reading> {
+export async function* readApart(sourcing: Sourcing, store: StoreAnswers): AsyncGenerator<Reading> {
   const thread = new Worker(new URL('reading-thread.ts', import.meta.url), {
     workerData: sourcing,
     // What it makes is soon garbage: room for more would only be filled before it is cleared.
@@ -26,8 +30,12 @@ export async function* readApart(sourcing: Sourcing, ask: Ask): AsyncGenerator<R
     failure = { error }
     wake()
   }
-  thread.on('message', (message: Reading | Questions) => {
-    if (message.kind === 'questions') ask(message.questions).then((matches) => thread.postMessage({ matches }), fail)
+  const tell = (message: ThreadHears): void => thread.postMessage(message)
+  const reply = (answering: Promise<readonly Match[] | Uint8Array>): void =>
+    void answering.then((answer) => tell({ answer }), fail)
+  thread.on('message', (message: Reading | ThreadAsks) => {
+    if (message.kind === 'matching') reply(store.matching(message.questions))
+    else if (message.kind === 'standing') reply(store.standing(message.buckets))
     else arrived.push(message)
     wake()
   })
@@ -37,11 +45,11 @@ export async function* readApart(sourcing: Sourcing, ask: Ask): AsyncGenerator<R
     wake()
   })
   try {
-    for (let ahead = 0; ahead < readAhead; ahead++) thread.postMessage('more')
+    for (let ahead = 0; ahead < readAhead; ahead++) tell('more')
     for (;;) {
       const reading = arrived.shift()
       if (reading !== undefined) {
-        thread.postMessage('more')
+        tell('more')
         yield reading
       } else if (failure !== undefined) throw failure.error
       else if (ended) return

@@ -7,6 +7,7 @@ import { Admission } from './admission.ts'
 import type { Conditional, Match } from './conditions.ts'
 import { openKeys } from './identity.ts'
 import type { Reading } from './item.ts'
+import { pinMoved, type Standing } from './moved.ts'
 import { planSteps, type Step } from './plan.ts'
 import { readSource } from './read-file.ts'
 import { SourceIndex } from './source-index.ts'
@@ -26,15 +27,20 @@ export interface Sourcing {
   readonly verifies: boolean
 }
 
-/** Says what matches the conditions of entries: only the store can. Gives one answer for each question. */
-export type Ask = (questions: readonly Conditional[]) => Promise<readonly Match[]>
+/** What only the store can say. */
+export interface StoreAnswers {
+  /** What matches the conditions of entries, one answer for each question. */
+  readonly matching: (questions: readonly Conditional[]) => Promise<readonly Match[]>
+  readonly standing: Standing
+}
 
-export async function* readSources(sourcing: Sourcing, ask: Ask): AsyncGenerator<Reading> {
+export async function* readSources(sourcing: Sourcing, store: StoreAnswers): AsyncGenerator<Reading> {
   const { paths, idKey, source, bases, verifies } = sourcing
   const index = verifies ? new PlainIndex() : new SourceIndex()
   const surveyed = yield* survey(paths, { keyOf: openKeys(idKey, source), bases, index })
   const questions = surveyed.conditions.questions()
-  if (questions.length > 0) surveyed.conditions.settle(questions, await ask(questions))
+  if (questions.length > 0) surveyed.conditions.settle(questions, await store.matching(questions))
+  await pinMoved(index, store.standing)
   const phases = planSteps(surveyed.files)
   yield { kind: 'planned', files: phases.flat().length }
   const codes = { library: shipped, isUnit: await loadUnitCheck() }

@@ -30,6 +30,8 @@ export const reasons = {
   'older-state': 'The record here is of a newer state of the source (meta.lastUpdated), and was kept.',
   'changed-here': 'The record was changed here since it was imported, and was kept.',
   'deleted-here': 'The record was deleted here since it was imported, and was left so.',
+  moved:
+    'The record is here in the chart of another patient than the source names now, and was kept there. If the source is right, delete it here, and import it again.',
   'signed-here': 'The record here is signed; it was kept.',
   'patient-missing':
     'The patient whom the record is about is neither in this import nor in the store, or was rejected.',
@@ -47,7 +49,7 @@ export const reasons = {
 export type ReasonCode = keyof typeof reasons
 
 /** The record is in the store, in another state than this copy of it. */
-export const keptHere: ReadonlySet<ReasonCode> = new Set(['older-state', 'changed-here', 'signed-here'])
+export const keptHere: ReadonlySet<ReasonCode> = new Set(['older-state', 'changed-here', 'moved', 'signed-here'])
 
 /** Two states of one record, and this one was not taken. */
 export const contradictory: ReadonlySet<ReasonCode> = new Set([

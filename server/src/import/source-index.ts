@@ -114,7 +114,7 @@ export class SourceIndex {
   }
 
   /** The record that the name is the own name of, whoever else claims it; otherwise the only one that has it. */
-  own(key: SourceKey): RecordNumber | undefined {
+  own(key: Key): RecordNumber | undefined {
     const known = this.#names.find(key)
     if (known === undefined) return undefined
     return this.#isOwn.get(known) === 1 ? this.#recordAt(known) : this.#ofAll(known)

@@ -5,6 +5,7 @@ import { type Action, Grant, type Job } from '#policy'
 import type { Note, Records, Stored, Write } from '#records'
 import type { Doubt } from './doubt.ts'
 import type { LeftOut } from './mend.ts'
+import type { Standing } from './moved.ts'
 import { sameContent } from './same-content.ts'
 
 /** One record to write. */
@@ -29,7 +30,10 @@ export interface Origin {
   readonly updated: number
 }
 
-export type ImportRecords = Pick<Records, 'write' | 'existing' | 'match' | 'inTurn' | 'readSeveral' | 'authors'>
+export type ImportRecords = Pick<
+  Records,
+  'write' | 'existing' | 'match' | 'inTurn' | 'readSeveral' | 'authors' | 'importedIds'
+>
 
 /** The store, as an import uses it: in one actor's name, patiently, and each record judged alone when need be. */
 export interface ImportStore {
@@ -38,6 +42,8 @@ export interface ImportStore {
   /** The newest versions of those that are there, by id. */
   stored(types: ReadonlySet<ResourceType>, ids: readonly Id<string>[]): Promise<ReadonlyMap<string, Stored>>
   origins(versions: readonly Stored[]): Promise<Origin[]>
+  /** Ids of imported records in these buckets, 16 bytes each. */
+  readonly standing: Standing
   /** Ids that a query on identifiers leads to. */
   match(type: ResourceType, query: string): Promise<Id<string>[]>
   /** Does the work while nobody else, of whichever process, creates on one of these conditions. */
@@ -175,6 +181,7 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
         updated: author?.updated ?? 0,
       }))
     },
+    standing: (buckets) => patiently(() => records.importedIds(grantFor('create', 'Patient'), buckets)),
     match: async (type, query) => {
       const found = await patiently(() => records.match(grantFor('search', type), query, request()))
       return found.map(({ id }) => id)

@@ -21,6 +21,7 @@ import { readSeveral } from './read-several.ts'
 import type { Records, RecordsOptions } from './records.ts'
 import { chartOf } from './search/chart-of.ts'
 import { defaultScanLimits, type SearchStores } from './search/engine.ts'
+import { importedIds } from './imported-ids.ts'
 import { matchRecords, search } from './search/search.ts'
 import { openSealer } from './sealing/sealer.ts'
 import { termsFor } from './terms.ts'
@@ -111,6 +112,7 @@ export async function openRecords({
       const rows = await newest(grant.question.actor.tenant, ids)
       return new Set(rows.flatMap((row) => row?.id ?? []))
     },
+    importedIds: (grant, buckets) => importedIds(db, grant, buckets),
     watch: changes.watch,
     missed: changes.missed,
     close: async () => {

@@ -1,5 +1,5 @@
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
-import type { Clock, Id, Log } from '#base'
+import type { Bucket, Clock, Id, Log } from '#base'
 import type { Database, Held } from '#db'
 import type { Keyring } from '#keys'
 import type { Ledger, WrittenVersion } from '#ledger'
@@ -95,6 +95,8 @@ export interface Records {
   recordUse(grants: readonly [Grant, ...Grant[]], action: string, request: string): Promise<void>
   /** Which of these ids have a record, deleted ones included: for an import that goes on where it stopped. */
   existing(grant: Grant<'create'>, ids: readonly Id<string>[]): Promise<Set<string>>
+  /** The ids that imports made in these buckets, 16 bytes each, of records that are not deleted. */
+  importedIds(grant: Grant<'create'>, buckets: readonly Bucket[]): Promise<Uint8Array>
   /** Calls back after each change, whichever process saved it; answers how to stop. Holds no content. */
   watch(onChange: Watcher): () => void
   /** Another process has ended without having told all of its changes. */

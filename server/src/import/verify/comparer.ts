@@ -83,16 +83,16 @@ function compareOne({ item, resource, id }: Expected, { tally, stored, here }: H
     return tally.differ(item, [{ kind: 'missing', reason }])
   }
   const elements = differencesOf(resource, actual)
+  const patient = patientIn(resource)
+  const chart = actual.type === 'Patient' ? actual.id : patient
   // What was added only if nothing matched may be another record, which is not what the source says.
-  if (item.condition?.kind === 'create' && elements.length > 0) return void tally.standing++
+  if (item.condition?.kind === 'create' && elements.length > 0 && actual.patient === chart) return void tally.standing++
   const [references, content] = [elements.filter(isReference), elements.filter((one) => !isReference(one))]
   for (const { path, id, text } of targetsIn(resource)) {
     tally.references++
     if (item.loose.includes(text)) tally.dangling++
     else if (!stored.has(id) && !here.has(id)) references.push(path)
   }
-  const patient = patientIn(resource)
-  const chart = actual.type === 'Patient' ? actual.id : patient
   tally.differ(item, [
     ...(actual.patient === chart
       ? []

@@ -80,21 +80,20 @@ export class PlainIndex implements RecordIndex {
   }
 
   find(key: SourceKey, server = 0): Lookup {
-    const named = this.#named.get(textOf(key))
-    if (named === undefined) return undefined
-    const [first, ...others] = new Set([named].flat().map((number) => this.#currentOf(number)))
-    if (first === undefined || others.length > 0) return 'several'
+    const [first, ...others] = this.#ofName(key)
+    if (first === undefined) return undefined
+    if (others.length > 0) return 'several'
     const owner = this.#own.get(textOf(key))
     if (owner === undefined) return first
     const { contested, otherServer } = this.#at(owner)
     return contested || (otherServer && server === 0) ? 'several' : first
   }
 
-  own(key: SourceKey): RecordNumber | undefined {
+  own(key: Key): RecordNumber | undefined {
     const number = this.#own.get(textOf(key))
     if (number !== undefined) return this.#currentOf(number)
-    const found = this.find(key)
-    return found === 'several' ? undefined : found
+    const [first, ...others] = this.#ofName(key)
+    return others.length > 0 ? undefined : first
   }
 
   current(number: RecordNumber): RecordNumber {
@@ -156,6 +155,12 @@ export class PlainIndex implements RecordIndex {
     const { pinned, key } = this.#at(number)
     // oxlint-disable-next-line no-unsafe-type-assertion -- an id of the record, as its caller knows what that is
     return pinned === undefined ? idOf<Kind>(key, bucket) : (pinned as string as Id<Kind>)
+  }
+
+  /** The records that have the name. */
+  #ofName(key: Key): ReadonlySet<RecordNumber> {
+    const named = this.#named.get(textOf(key)) ?? []
+    return new Set([named].flat().map((number) => this.#currentOf(number)))
   }
 
   #at(number: RecordNumber): PlainRecord {
