@@ -68,10 +68,7 @@ export function oneCondition({ at }: BundleEntry): Refusal {
 }
 
 /** The condition that a change stands under. */
-export function statedIn(
-  entry: BundleEntry,
-  own: OwnAddresses,
-): { type: ResourceType; condition: string } | undefined {
+export function statedIn(entry: BundleEntry, own: OwnAddresses): { type: ResourceType; condition: string } | undefined {
   const stated = conditionOf(entry)
   if (stated === undefined) return undefined
   try {
