@@ -151,6 +151,7 @@ test('the record store’s door exports nothing else that leads to a record', ()
     'rotateKeys',
     'subset',
     'subsetOfRead',
+    'tokenText',
     'turnsOf',
     'verifyRecords',
   ])
