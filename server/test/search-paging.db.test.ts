@@ -229,7 +229,7 @@ test('a scan stops where it has done enough, says so, and goes on with the next 
   }
   const small = await openRecords({
     ...{ db, keys, ledger, clock: systemClock, log: openLog('silent') },
-    scanLimits: { records: 4, milliseconds: 60_000 },
+    scanLimits: { records: 4, counted: 10, milliseconds: 60_000 },
   })
   const seen: Id<string>[] = []
   const states: boolean[] = []
@@ -246,6 +246,16 @@ test('a scan stops where it has done enough, says so, and goes on with the next 
   expect(states.length).toBeGreaterThan(3)
   expect(states).toEqual([...states.slice(1).map(() => false), true])
   expect(seen.toSorted()).toEqual(expected.toSorted())
+  // A total is worth going on for, and half of one is none.
+  for (const ask of ['_summary=count', '_total=accurate']) {
+    const left = await find(small, everything, `Observation?code:not=718-7&${ask}`)
+    expect([left.total, left.scan], ask).toEqual([undefined, { opened: expect.any(Number), whole: false }])
+    expect(left.scan?.opened).toBeGreaterThanOrEqual(10)
+    const scanLimits = { records: 4, counted: 100, milliseconds: 60_000 }
+    const counting = await openRecords({ db, keys, ledger, clock: systemClock, log: openLog('silent'), scanLimits })
+    expect(await find(counting, everything, `Observation?code:not=718-7&${ask}`), ask).toMatchObject({ total: 12 })
+    await counting.close()
+  }
   // What it has not come to might come first, or match as well.
   await expect(find(small, everything, 'Observation?code:not=718-7&_sort=date')).rejects.toMatchObject({
     code: 'search-too-broad',

@@ -25,10 +25,12 @@ export interface SearchStores extends ReadStores {
 export interface ScanLimits {
   /** Records opened. */
   readonly records: number
+  /** Where all are to be counted: half a total is none, and there is no next page to go on with. */
+  readonly counted: number
   readonly milliseconds: number
 }
 
-export const defaultScanLimits: ScanLimits = { records: 20_000, milliseconds: 8000 }
+export const defaultScanLimits: ScanLimits = { records: 20_000, counted: 150_000, milliseconds: 8000 }
 
 /** One search at work: for whom, with what, and what it has cost so far. */
 export interface Engine {
@@ -82,15 +84,15 @@ export class Access {
 /** What a search costs, and where it ends. */
 export class Spent {
   readonly #signal: AbortSignal | undefined
-  readonly #limits: ScanLimits
+  readonly #scan: { readonly records: number; readonly milliseconds: number }
   readonly #began = performance.now()
   #opened = 0
   /** Whether the records of everyone are gone through. */
   scanning = false
 
-  constructor(signal: AbortSignal | undefined, limits: ScanLimits) {
+  constructor(signal: AbortSignal | undefined, { records, counted, milliseconds }: ScanLimits, counting: boolean) {
     this.#signal = signal
-    this.#limits = limits
+    this.#scan = { records: counting ? counted : records, milliseconds }
   }
 
   get opened(): number {
@@ -106,7 +108,7 @@ export class Spent {
 
   /** Whether a scan has to stop here and go on with the next page. */
   exhausted(): boolean {
-    const { records, milliseconds } = this.#limits
+    const { records, milliseconds } = this.#scan
     return this.#opened >= records || performance.now() - this.#began > milliseconds
   }
 }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Units } from '@chartkeep/model/fhir'
 import { loadUnits } from '@chartkeep/model/ucum'
-import { type Id, Refusal } from '#base'
+import { Refusal } from '#base'
 import type { Grant } from '#policy'
 import { factsOf } from '../facts.ts'
 import type { Matched } from '../records.ts'
@@ -61,22 +61,20 @@ export async function search(
     ...(units === undefined ? {} : { units }),
     ...(asked.base === undefined ? {} : { base: asked.base }),
   })
+  const count = question.summary === 'count' ? 0 : asked.count
+  const total = (question.total || count === 0) && start === undefined
   const engine: Engine = {
-    ...{
-      stores,
-      tenant,
-      access: new Access(grant),
-      spent: new Spent(asked.signal, stores.scanLimits),
-      through: new Set<Id<'patient'>>(),
-    },
+    stores,
+    tenant,
+    access: new Access(grant),
+    spent: new Spent(asked.signal, stores.scanLimits, total),
+    through: new Set(),
   }
   const finder = new Finder(engine, asked.base)
   const settled = start === undefined && asksForNew(question) ? await stores.db.lowWater.settled() : undefined
   const before = start?.began ?? settled
-  const count = question.summary === 'count' ? 0 : asked.count
   const candidates = await finder.candidates(type, question.criteria)
   const scanned = candidates.order === 'scan'
-  const total = (question.total || count === 0) && start === undefined
   const page = await pageOf(finder, {
     grant,
     question,
@@ -105,7 +103,9 @@ export async function search(
     ...nextOf(cursorKey, grant, question, { page, began: before ?? now, total: known }),
     ...(known === undefined || (start !== undefined && start.total === undefined) ? {} : { total: known }),
     ...(settled === undefined ? {} : { settled }),
-    ...(scanned ? { scan: { ...openedBy(engine), whole: page.next === undefined } } : {}),
+    ...(scanned
+      ? { scan: { ...openedBy(engine), whole: page.next === undefined && (count > 0 || known !== undefined) } }
+      : {}),
   }
 }
 
