@@ -1,4 +1,3 @@
-import type { ResourceType } from '@chartkeep/model/fhir'
 import { expect, test } from 'vitest'
 import { Refusal } from '#base'
 import { readQuestion } from './ask.ts'
@@ -6,8 +5,8 @@ import { searchLimits } from './limits.ts'
 
 type Parameters = readonly (readonly [string, string])[]
 
-const read = (parameters: Parameters, { type = 'Observation' as ResourceType, strict = true } = {}) =>
-  readQuestion(type, parameters, strict, { now: 0 })
+const read = (parameters: Parameters, { strict = true } = {}) =>
+  readQuestion('Observation', parameters, strict, { now: 0 })
 
 /** The code of the refusal, and what it names. */
 function refusalOf(work: () => unknown): readonly [string, string | undefined] | undefined {
