@@ -25,7 +25,7 @@ import {
 } from '#db'
 import { findAccount, openIdentity } from '#identity'
 import { type Keyring, openKeyring } from '#keys'
-import { openLedger, requireWitnessed, type SequencedElsewhere } from '#ledger'
+import { openLedger, recallStates, requireWitnessed, type SequencedElsewhere } from '#ledger'
 import { firstTenant, openRecords, type Records } from '#records'
 import { Closing } from './closing.ts'
 
@@ -84,7 +84,8 @@ export async function openForVerification(options: SystemOptions): Promise<Inspe
 
 /**
  * The database as a start would find it, left as it is: the one that this installation had, of this version or an older
- * one, as its migrations made it, and with all that the witnesses have seen. Throws what the start would.
+ * one, as its migrations made it, with all that the witnesses have seen and every recorded state of who is let in. Throws
+ * what the start would.
  */
 export async function inspectStore(options: SystemOptions): Promise<void> {
   const { installation, log, witnesses } = options
@@ -96,6 +97,7 @@ export async function inspectStore(options: SystemOptions): Promise<void> {
     try {
       await db.guard()
       await requireWitnessed(db, { origin: originOf(keys), publicKey: keys.ledger.signer.publicKey, witnesses })
+      await recallStates(db, keys.ledger, () => undefined)
     } finally {
       await db.close()
     }
@@ -141,7 +143,9 @@ export async function openSystem(options: SystemOptions, server?: Server): Promi
     const ledger = openLedger({ db, keys, clock, log, witnesses, origin: originOf(keys) })
     closing.add('sequencer', () => ledger.stop())
     await unless(server?.signal, ledger.start())
-    return assemble(options, { keys, target, db, ledger }, { secondThread: true, closing })
+    const system = assemble(options, { keys, target, db, ledger }, { secondThread: true, closing })
+    await unless(server?.signal, system.identity.recall())
+    return system
   } catch (error) {
     await closing.close()
     throw error
@@ -174,11 +178,13 @@ export async function joinSystem(
   closing.add('ledger', () => ledger.stop())
   try {
     await db.guard()
+    const system = assemble(options, { keys, target, db, ledger }, { secondThread: false, closing })
+    await system.identity.recall()
+    return system
   } catch (error) {
     await closing.close()
     throw error
   }
-  return assemble(options, { keys, target, db, ledger }, { secondThread: false, closing })
 }
 
 function originOf(keys: Keyring): string {

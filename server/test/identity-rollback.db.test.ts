@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { describe, expect } from 'vitest'
 import { type Identity, resetPassword, type SignedIn, verifyIdentity } from '#identity'
-import { verifyLedger } from '#ledger'
+import { LedgerCut, verifyLedger } from '#ledger'
 import { clientOf, fromRoom3, operator, type Practice, test as base, type TestPerson } from './identity.ts'
 
 // Rows that were genuine once are put back, taken away or put in by SQL: what was ended stays ended, what is missing is
@@ -172,18 +172,28 @@ describe('an earlier state that is put back', () => {
   })
 
   test.for(acts)(
-    'opens nothing here, also without its entry in the ledger, which is named too: %s',
+    'opens nothing in any server, also when its newer state is taken out of the ledger, which is named too: %s',
     async ([, act, opens], { practice, tampering, db, keys }) => {
       const scene = await sceneOf(practice)
       await expect(opens(scene, practice.identity)()).resolves.toBeDefined()
+      const [beside, later] = [practice.open(), practice.open()]
+      await beside.recall()
+      await beside.start()
       await tampering.keep()
       await tampering.sql('create temp table kept_state as select * from ledger.state')
       await act(scene)
+      await db.heard()
+      await later.recall()
       await tampering.putBack()
       await tampering.sql(
         'delete from ledger.state s where not exists (select from kept_state k where (k.subject, k.version) = (s.subject, s.version))',
       )
       await expectNothing(opens(scene, practice.identity))
+      // Neither of these has seen the state of before or after.
+      await expectNothing(opens(scene, beside))
+      await expectNothing(opens(scene, later))
+      await expect(practice.open().recall()).rejects.toThrow(LedgerCut)
+      await beside.stop()
       const { faults } = await verifyLedger({ db, keys: keys.ledger, witnesses: [] })
       expect(faults).toContainEqual({
         entry: expect.any(String),

@@ -1,11 +1,12 @@
 import { type Id, type Log, parseId } from '#base'
+import { recallStates } from '#ledger'
 import { listRows } from './account-rows.ts'
 import * as accounts from './accounts.ts'
 import { listClientRows } from './client-rows.ts'
 import * as clients from './clients.ts'
 import { confirm, type SignedIn } from './confirm.ts'
 import { isWorkstation } from './known-places.ts'
-import { channel, parseNotice } from './notices.ts'
+import { channel, parseNotice, parseStateNotice, stateChannel } from './notices.ts'
 import { assemble, type By, type From, type Given, type Parts } from './parts.ts'
 import { purge } from './purge.ts'
 import { changePassword, checkPassword, takeRole, unlock } from './reauthenticate.ts'
@@ -19,6 +20,11 @@ import { type IssuedToken, type TokenHolder, Tokens } from './tokens.ts'
 export interface Identity {
   /** For the account and client functions of this module, which take them. */
   readonly parts: Parts
+  /**
+   * Reads the states of all who were ever let in: no earlier one lets anybody in from now on. Before anybody is asked for.
+   * Throws LedgerCut when some are not there any more.
+   */
+  recall(): Promise<void>
 
   /** Throws 'sign-in-failed' whatever was wrong, 'sign-in-throttled' (its remedy says for how long). */
   signIn(attempt: SignInAttempt, from: From): Promise<PendingSignIn>
@@ -97,6 +103,7 @@ export function openIdentity(given: Given): Identity {
 
   return {
     parts,
+    recall: rounds.recall,
     signIn: (attempt, from) => signIn(parts, attempt, from),
     confirm: async (ticket, code, from) => {
       const signedIn = await confirm(parts, sessions, ticket, code, from)
@@ -156,7 +163,7 @@ function openRounds(
   sessions: Sessions,
   tokens: Tokens,
   log: Log,
-): { start(): Promise<void>; stop(): Promise<void> } {
+): Pick<Identity, 'recall' | 'start' | 'stop'> {
   let timer: NodeJS.Timeout | undefined
   let round: Promise<void> = Promise.resolve()
   let count = 0
@@ -175,8 +182,17 @@ function openRounds(
     }
   }
 
+  const recall = async (): Promise<void> =>
+    recallStates(parts.db, parts.keys.ledger, (state) => parts.standings.recall(state))
+
   return {
+    recall,
     async start() {
+      await parts.db.listen(stateChannel, (payload) => {
+        const state = parseStateNotice(payload)
+        if (state !== undefined) return parts.standings.raise(state)
+        recall().catch((error: unknown) => log.error({ err: error }, 'states of who is let in could not be read again'))
+      })
       await parts.db.listen(channel, (payload) => {
         const notice = parseNotice(payload)
         sessions.note(notice)

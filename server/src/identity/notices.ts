@@ -1,4 +1,5 @@
-import type { Tx } from '#db'
+import { textArray, type Tx } from '#db'
+import type { EntryState, RecalledState } from '#ledger'
 
 export const channel = 'chartkeep_identity'
 
@@ -26,6 +27,25 @@ export async function announce(tx: Tx, tenant: number, { kind, id }: Change): Pr
     values: [tenant, kind, id],
   })
   if (rowCount !== 1) throw new Error('a change could not be announced')
+}
+
+export const stateChannel = 'chartkeep_state'
+
+/** Tells every process which states are the newest, when this transaction commits. */
+export async function announceStates(tx: Tx, states: readonly EntryState[]): Promise<void> {
+  if (states.length === 0) return
+  await tx.query({
+    text: `select pg_notify('${stateChannel}', state) from unnest($1::text[]) as state`,
+    values: [textArray(states.map(({ kind, subject, version }) => `${kind}:${subject}:${version}`))],
+    changes: states.length,
+  })
+}
+
+/** Undefined for anything but one of our notices: then all of them are read again. */
+export function parseStateNotice(payload: string): Omit<RecalledState, 'at'> | undefined {
+  const [, kind, subject, digits] = /^(account|session|client|token):([0-9a-f-]{36}):(\d{1,15})$/.exec(payload) ?? []
+  if (kind === undefined || subject === undefined) return undefined
+  return { kind, subject, version: Number(digits) }
 }
 
 /** Undefined for anything but one of our notices: then everything is looked up again. */

@@ -5,7 +5,8 @@ import type { Keyring } from '#keys'
 import { type EntryFacts, type EntryState, type Ledger, RepeatedEntries } from '#ledger'
 import type { Cost, Hasher } from './password-hash.ts'
 import { openHasher } from './password-hash.ts'
-import { remembering, Standings } from './standings.ts'
+import { remembering } from './remembering.ts'
+import { Standings } from './standings.ts'
 import { steadyClock } from './steady-clock.ts'
 
 /** What everything in this module works with. */

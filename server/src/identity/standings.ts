@@ -1,6 +1,5 @@
 import { type Id, type Log, newId, Refusal } from '#base'
-import type { Database, Tx } from '#db'
-import { type EntryFacts, type EntryState, type Ledger, type NewestState, type StateKind } from '#ledger'
+import type { EntryFacts, EntryState, Ledger, NewestState, RecalledState, StateKind } from '#ledger'
 import { codeLength, isCode } from './authentic.ts'
 
 /**
@@ -49,6 +48,10 @@ export interface Named {
 }
 
 const mostRemembered = 100_000
+/** What is older is over by its own time: three times as long as a session can last. */
+const outdatedMs = 36 * 3_600_000
+/** There are as many as people and programs, and they last. */
+const lasting: ReadonlySet<string> = new Set(['account', 'client'])
 /** A row that is asked for again and again is named once an hour, and of many rows these. */
 const quietMs = 3_600_000
 const mostNamed = 1000
@@ -56,14 +59,16 @@ const mostRounds = 4
 
 /**
  * Holds rows against the ledger: who has the database and not the keyring can neither make a state nor put an earlier
- * one back. What this process has seen to be the newest is remembered, so that taking it out of the ledger as well does
- * not help while the process lives.
+ * one back. The newest states are remembered, from before a start and as they are made, so that taking one out of the
+ * ledger as well does not help.
  */
 export class Standings {
   readonly #log: Log
   readonly #ledger: Pick<Ledger, 'record'>
   readonly #now: () => number
-  readonly #floors = new Map<string, number>()
+  /** The newest version of each, by what is lasting and what is over in a day. */
+  readonly #lasting = new Map<string, number>()
+  readonly #passing = new Map<string, number>()
   #named = new Set<string>()
   #namedSince = Number.NEGATIVE_INFINITY
 
@@ -74,19 +79,29 @@ export class Standings {
   }
 
   /** This state is committed: no earlier one is the newest any more. */
-  raise(subject: string, version: number): void {
-    const known = this.#floors.get(subject) ?? 0
+  raise({ kind, subject, version }: Pick<RecalledState, 'kind' | 'subject' | 'version'>): void {
+    const floors = lasting.has(kind) ? this.#lasting : this.#passing
+    const known = floors.get(subject) ?? 0
     if (version <= known) return
-    if (known === 0 && this.#floors.size >= mostRemembered) {
-      const [oldest] = this.#floors.keys()
-      if (oldest !== undefined) this.#floors.delete(oldest)
+    if (known === 0 && floors === this.#passing && floors.size >= mostRemembered) {
+      const [oldest] = floors.keys()
+      if (oldest !== undefined) floors.delete(oldest)
     }
-    this.#floors.set(subject, version)
+    floors.set(subject, version)
   }
 
-  /** A token was ended here: it has no state but its end. */
-  isOver(subject: string): boolean {
-    return this.#floors.has(subject)
+  /** The same of a state that was recorded at some time. */
+  recall(state: RecalledState): void {
+    if (lasting.has(state.kind) || state.at > this.#now() - outdatedMs) this.raise(state)
+  }
+
+  /** A token was ended: it has no state but its end. */
+  isOver(token: string): boolean {
+    return this.#passing.has(token)
+  }
+
+  #floorOf(subject: string): number | undefined {
+    return this.#lasting.get(subject) ?? this.#passing.get(subject)
   }
 
   /**
@@ -99,10 +114,10 @@ export class Standings {
   ): Promise<Judged<R>[]> {
     for (let round = 1; ; round++) {
       const claims = await read()
-      const judged = claims.map((claim) => ({ ...claim, fault: faultOf(claim, this.#floors.get(claim.id)) }))
+      const judged = claims.map((claim) => ({ ...claim, fault: faultOf(claim, this.#floorOf(claim.id)) }))
       if (round < mostRounds && judged.some(({ fault }) => fault === 'put-back')) continue
       for (const { id, version, fault, newest } of judged) {
-        if (fault === undefined) this.raise(id, version)
+        if (fault === undefined) this.raise({ kind: place.kind, subject: id, version })
         else this.name({ ...place, id, fault }, newest)
       }
       return judged
@@ -144,37 +159,5 @@ function damageEntry({ tenant, kind, id, fault }: Named, at: number, states: rea
     ...{ tenant, at, actor: { kind: 'system' }, workstation: 'server', action: 'identity-damaged' },
     ...{ types: [], patients: [], records: [], outcome: 'refused', request: newId(at), states },
     details: { kind, id, fault },
-  }
-}
-
-/**
- * The same database and ledger; what a transaction records of states is remembered once it has committed.
- */
-export function remembering(
-  db: Database,
-  ledger: Pick<Ledger, 'record' | 'recordWithin'>,
-  standings: Standings,
-): { readonly db: Database; readonly ledger: Pick<Ledger, 'record' | 'recordWithin'> } {
-  const pending = new WeakMap<Tx, EntryState[]>()
-  return {
-    db: {
-      ...db,
-      transact: async (tenant, work) => {
-        const states: EntryState[] = []
-        const result = await db.transact(tenant, (tx) => {
-          pending.set(tx, states)
-          return work(tx)
-        })
-        for (const { subject, version } of states) standings.raise(subject, version)
-        return result
-      },
-    },
-    ledger: {
-      record: ledger.record,
-      recordWithin: async (tx, facts) => {
-        pending.get(tx)?.push(...facts.flatMap(({ states = [] }) => states))
-        await ledger.recordWithin(tx, facts)
-      },
-    },
   }
 }

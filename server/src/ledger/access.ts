@@ -39,7 +39,8 @@ function hourOf(id: string): number {
   return Math.floor(timeOf(id) / hourMs)
 }
 
-function timeOf(id: string): number {
+/** Unix ms of when an id was made. */
+export function timeOf(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 }
 

@@ -8,7 +8,7 @@ import {
   encodeEntries,
   entryIdOf,
   mostEntries,
-  participantsIn,
+  outlinesIn,
   participantsOf,
   placeOf,
   sealBatch,
@@ -46,12 +46,12 @@ const batch = fc
     entries: entries.map((one, place) => ({ ...one, tenant, id: entryIdOf(batchId, place) })),
   }))
 
-test('entries come back as they were packed, and say whom they are about', () => {
+test('entries come back as they were packed, and say whom they are about and which states they record', () => {
   fc.assert(
     fc.property(batch, ({ id: batchId, tenant, entries }) => {
       const encoded = encodeEntries(entries)
       expect(decodeEntries({ id: batchId, tenant, entries: encoded })).toEqual(entries)
-      expect(participantsIn(encoded)).toEqual(entries.map(participantsOf))
+      expect(outlinesIn(encoded)).toEqual(entries.map((one) => ({ ...participantsOf(one), states: one.states })))
     }),
   )
 })

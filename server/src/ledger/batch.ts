@@ -24,6 +24,11 @@ export interface Participants {
   readonly patients: readonly string[]
 }
 
+/** What the sequencer asks of an entry; `states` as they are packed. */
+export interface Outline extends Participants {
+  readonly states: Buffer
+}
+
 /** Entries of one tenant as they become durable. */
 export interface SealedBatch {
   readonly id: string
@@ -188,11 +193,11 @@ function* framesIn(bytes: Buffer): Generator<Frame> {
 }
 
 /**
- * Who did each of the entries and whom it is about, in their order; of entries as `encodeEntries` wrote them. It takes
- * nothing apart that it does not give: the sequencer asks this of every entry there is.
+ * Who did each of the entries, whom it is about and which states it records, in their order; of entries as `encodeEntries`
+ * wrote them. It takes nothing apart that it does not give: the sequencer asks this of every entry there is.
  */
-export function participantsIn(bytes: Buffer): Participants[] {
-  const found: Participants[] = []
+export function outlinesIn(bytes: Buffer): Outline[] {
+  const found: Outline[] = []
   let at = 0
   const skipPart = (): void => void (at += 4 + bytes.readUInt32BE(at))
   while (at < bytes.length) {
@@ -209,15 +214,22 @@ export function participantsIn(bytes: Buffer): Participants[] {
     const several = at + 4
     if ((flags & flagged.patients) !== 0) skipPart()
     const patients = patient === null ? unpackIds(bytes.subarray(several, at)) : [patient]
-    for (const flag of [flagged.reads, flagged.writes, flagged.details, flagged.states])
-      if ((flags & flag) !== 0) skipPart()
+    for (const flag of [flagged.reads, flagged.writes, flagged.details]) if ((flags & flag) !== 0) skipPart()
+    const last = at + 4
+    if ((flags & flagged.states) !== 0) skipPart()
+    const states = at < last ? none : bytes.subarray(last, at)
     at += tagLength
-    found.push({ actor, patients })
+    found.push({ actor, patients, states })
   }
   return found
 }
 
-/** The same, of one entry. */
+/** The states that a batch's entries record. */
+export function recordedIn(batch: string, outlines: readonly Outline[]): RecordedState[] {
+  return outlines.flatMap(({ states }, place) => statesOf({ id: entryIdOf(batch, place), states }))
+}
+
+/** Who did an entry and whom it is about. */
 export function participantsOf({ actor, patient, patients }: EntryContent): Participants {
   return { actor, patients: patient === null ? unpackIds(patients) : [patient] }
 }

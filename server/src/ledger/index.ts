@@ -23,4 +23,5 @@ export {
 export { type Verification, verifyLedger } from './verify.ts'
 export type { WitnessFinding } from './verify-witness.ts'
 export { writesIn } from './writes.ts'
+export { type RecalledState, recallStates } from './recall-states.ts'
 export { LedgerCut, requireWitnessed } from './witness-check.ts'

@@ -2,9 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Clock, describeError, type Log } from '#base'
 import type { Database, Leadership } from '#db'
 import type { LedgerKeys } from '#keys'
-import { participantsIn, participantsOf } from './batch.ts'
+import { outlinesIn, participantsOf, recordedIn } from './batch.ts'
 import { leafOf, tagOf } from './entry.ts'
 import { parseCheckpoint, signCheckpoint } from './note.ts'
+import { statesOf } from './packed-states.ts'
 import type { Recent } from './recent.ts'
 import { type Place, readBatches, readUnseen, type StoredBatch } from './stored.ts'
 import { hashLeaf } from './tree.ts'
@@ -57,7 +58,7 @@ export function openSequencer(parts: Parts): Sequencer {
   let fault: string | undefined
 
   async function load(): Promise<Tree> {
-    const loaded = await db.inspect(anyTenant, async (tx) => loadTree(tx, keys.signer.publicKey))
+    const loaded = await db.inspect(anyTenant, async (tx) => loadTree(tx, keys))
     if (loaded.note !== undefined) await compareWithWitnesses(loaded.note, loaded.frontier.size)
     return loaded
   }
@@ -81,13 +82,20 @@ export function openSequencer(parts: Parts): Sequencer {
     if (places.length === 0) return more
     const batches = await leavesOf(places)
     const frontier = current.frontier.copy()
-    for (const { hashes } of batches) for (const hash of hashes) frontier.append(hash)
+    const states = current.states.copy()
+    for (const batch of batches) {
+      for (const hash of batch.hashes) frontier.append(hash)
+      for (const state of batch.states) states.add({ ...state, tenant: batch.tenant }, keys.tag)
+    }
     const note = signCheckpoint(origin, { size: frontier.size, root: frontier.root() }, keys.signer)
     const at = clock.now()
     await db.transact(anyTenant, async (tx) =>
-      storePass(tx, { before: current.frontier, after: frontier, batches, seen, note, at }),
+      storePass(tx, {
+        ...{ before: current.frontier, after: frontier, batches, seen, note, at },
+        states: states.seal(keys.seal, { size: frontier.size, note }),
+      }),
     )
-    tree = { frontier, seen, note }
+    tree = { frontier, seen, states, note }
     for (const { id } of batches) recent.forget(id)
     for (const witness of witnesses) witness.give(note, at)
     return more
@@ -105,8 +113,11 @@ export function openSequencer(parts: Parts): Sequencer {
     }
     return places.map(({ id }, index) => {
       const own = known[index]
-      if (own !== undefined)
-        return { id, tenant: own.tenant, hashes: split(own.leaves), participants: participantsIn(own.entries) }
+      if (own !== undefined) {
+        const outlines = outlinesIn(own.entries)
+        const states = recordedIn(id, outlines)
+        return { id, tenant: own.tenant, hashes: split(own.leaves), participants: outlines, states }
+      }
       const batch = read.get(id)
       if (batch === undefined) throw new Error('entries vanished while they were sequenced')
       return batch
@@ -117,12 +128,13 @@ export function openSequencer(parts: Parts): Sequencer {
   function hashesOf({ id, tenant, entries }: StoredBatch): BatchLeaves {
     if (entries === undefined || entries.length === 0) {
       log.error({ batch: id }, 'entries of the ledger cannot be read')
-      return { id, tenant, hashes: [hashLeaf(Buffer.from(id))], participants: [] }
+      return { id, tenant, hashes: [hashLeaf(Buffer.from(id))], participants: [], states: [] }
     }
     const hashes = entries.map(leafOf)
-    if (!entries.every(({ tag }, place) => tagOf(hashes[place] ?? none, keys.tag).equals(tag)))
+    const genuine = entries.filter(({ tag }, place) => tagOf(hashes[place] ?? none, keys.tag).equals(tag))
+    if (genuine.length < entries.length)
       log.error({ batch: id }, 'entries of the ledger were not written by this installation')
-    return { id, tenant, hashes, participants: entries.map(participantsOf) }
+    return { id, tenant, hashes, participants: entries.map(participantsOf), states: genuine.flatMap(statesOf) }
   }
 
   async function turn(): Promise<void> {

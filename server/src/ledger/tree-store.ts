@@ -1,9 +1,12 @@
 import type { KeyObject } from 'node:crypto'
 import { int2Array, type Tx, uuidArray } from '#db'
+import type { LedgerKeys } from '#keys'
 import { accessRows, type BatchParticipants, storingAccess } from './access.ts'
 import { entryIdOf, mostEntries, placeOf } from './batch.ts'
 import { type Checkpoint, isSigned, parseCheckpoint } from './note.ts'
+import type { RecordedState } from './packed-states.ts'
 import { nothingSeen, parseSeen, type Seen, seenColumn, spellSeen } from './seen.ts'
+import { StateSum } from './state-sum.ts'
 import { Frontier, hashLength } from './tree.ts'
 import { TreeFault } from './tree-fault.ts'
 
@@ -23,6 +26,8 @@ export interface LeafRun {
 export interface Tree {
   readonly frontier: Frontier
   readonly seen: Seen
+  /** Over the states that its entries record. */
+  readonly states: StateSum
   readonly note: string | undefined
 }
 
@@ -83,7 +88,8 @@ export function split(hashes: Buffer): Buffer[] {
 }
 
 /** Throws TreeFault when leaves are missing or do not give the newest checkpoint's root. */
-export async function loadTree(tx: Tx, publicKey: KeyObject): Promise<Tree> {
+export async function loadTree(tx: Tx, keys: Pick<LedgerKeys, 'seal' | 'signer'>): Promise<Tree> {
+  const { publicKey } = keys.signer
   const frontier = await loadFrontier(tx, publicKey)
   for (;;) {
     const runs = await readRuns(tx, frontier.size, 64)
@@ -93,20 +99,22 @@ export async function loadTree(tx: Tx, publicKey: KeyObject): Promise<Tree> {
     }
     if (runs.length === 0) break
   }
-  const { rows } = await tx.query<{ note: string; seen: string }>({
-    text: `select note, ${seenColumn} from ledger.checkpoint order by size desc limit 1`,
+  const { rows } = await tx.query<{ size: string; note: string; seen: string; states: Buffer }>({
+    text: `select size, note, states, ${seenColumn} from ledger.checkpoint order by size desc limit 1`,
   })
   const [row] = rows
-  if (row === undefined && frontier.size === 0) return { frontier, seen: nothingSeen, note: undefined }
+  if (row === undefined && frontier.size === 0)
+    return { frontier, seen: nothingSeen, states: new StateSum(), note: undefined }
   const newest = await signedBy(publicKey, row?.note)
   const seen = parseSeen(row?.seen ?? '')
-  if (newest === undefined || seen === undefined) {
+  const states = row && StateSum.open(keys.seal, row)
+  if (newest === undefined || seen === undefined || states === undefined) {
     throw new TreeFault('the newest checkpoint is missing, damaged or not signed with this key')
   }
   if (newest.size !== frontier.size || !newest.root.equals(frontier.root())) {
     throw new TreeFault('the leaves do not give the root of the newest checkpoint')
   }
-  return { frontier, seen, note: row?.note }
+  return { frontier, seen, states, note: row?.note }
 }
 
 // A frontier that gives a signed root is the true one; any other is left aside, and the leaves are hashed from the first.
@@ -129,6 +137,7 @@ async function signedBy(publicKey: KeyObject, note: string | undefined): Promise
 /** A batch's leaves. */
 export interface BatchLeaves extends BatchParticipants {
   readonly hashes: readonly Buffer[]
+  readonly states: readonly RecordedState[]
 }
 
 /** What one pass of the sequencer adds. */
@@ -138,6 +147,8 @@ export interface Pass {
   readonly batches: readonly BatchLeaves[]
   readonly seen: Seen
   readonly note: string
+  /** The sum of states, sealed for the note. */
+  readonly states: Buffer
   /** Unix milliseconds. */
   readonly at: number
 }
@@ -146,7 +157,7 @@ export interface Pass {
  * Adds leaves, access history and the checkpoint that covers them; all or nothing. A second sequencer fails here on a
  * duplicate key.
  */
-export async function storePass(tx: Tx, { before, after, batches, seen, note, at }: Pass): Promise<void> {
+export async function storePass(tx: Tx, { before, after, batches, seen, note, states, at }: Pass): Promise<void> {
   let first = before.size
   for (const run of runsOf(batches)) {
     const hashes = run.flatMap((batch) => batch.hashes)
@@ -168,9 +179,9 @@ export async function storePass(tx: Tx, { before, after, batches, seen, note, at
   const keepsFrontier = Math.floor(before.size / frontierEvery) !== Math.floor(after.size / frontierEvery)
   await tx.query({
     name: 'ledger-checkpoint',
-    text: `insert into ledger.checkpoint (size, at, seen, note, frontier)
-      values ($1::bigint, to_timestamp($2::float8 / 1000), $3, $4, $5)`,
-    values: [after.size, at, spellSeen(seen), note, keepsFrontier ? after.bytes() : null],
+    text: `insert into ledger.checkpoint (size, at, seen, note, states, frontier)
+      values ($1::bigint, to_timestamp($2::float8 / 1000), $3, $4, $5, $6)`,
+    values: [after.size, at, spellSeen(seen), note, states, keepsFrontier ? after.bytes() : null],
   })
 }
 

@@ -11,6 +11,7 @@ interface CheckpointRow {
   readonly at: number
   readonly seen: string
   readonly note: string
+  readonly states: Buffer
   readonly frontier: Buffer | null
 }
 
@@ -120,10 +121,11 @@ export class CheckpointsWalk {
       at: string
       seen: string
       note: string
+      states: Buffer
       frontier: Buffer | null
     }>({
       // What is longer than any was not written here, and need not fit in memory.
-      text: `select size, ${atColumn}, ${seenColumn}, left(note, 10000) as note,
+      text: `select size, ${atColumn}, ${seenColumn}, left(note, 10000) as note, substring(states for 200) as states,
           case when octet_length(frontier) > 2000 then '' else frontier end as frontier
         from ledger.checkpoint where size > $1::bigint and size <= ${mostLeaves} order by size limit $2`,
       values: [this.#after, pageLength],

@@ -41,12 +41,17 @@ test.for<[string, string]>([
   ['part of a hash behind the others', `update ledger.leaf set hashes = hashes || '\\x00' where first = 12`],
   ...['-5', '0', beyondSafe, last].map((size): [string, string] => [
     `a checkpoint at ${size}`,
-    `insert into ledger.checkpoint select ${size}, at, seen, note, frontier from ledger.checkpoint where size = 12`,
+    `insert into ledger.checkpoint select ${size}, at, seen, note, states, frontier from ledger.checkpoint where size = 12`,
   ]),
   [
     'transactions seen that no number can name',
     `update ledger.checkpoint set seen = seen || '99999999999999999999' where size = 36`,
   ],
+  [
+    'a sum of states taken from another checkpoint',
+    'update ledger.checkpoint set states = (select states from ledger.checkpoint where size = 12) where size = 36',
+  ],
+  ['no sum of states', `update ledger.checkpoint set states = '' where size = 24`],
   [
     'access history in another order',
     `update ledger.access set entries = substring(entries for 16)

@@ -377,7 +377,7 @@ describe('the checkpoints', () => {
 
   test('one put in between is named', async ({ filled, owner }) => {
     await owner.query(
-      `insert into ledger.checkpoint select 30, at, seen, note, null from ledger.checkpoint where size = 24`,
+      `insert into ledger.checkpoint select 30, at, seen, note, states, null from ledger.checkpoint where size = 24`,
     )
     expect(await firstFault(filled.verify)).toMatchObject({
       leaf: 30,

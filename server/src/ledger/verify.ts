@@ -36,7 +36,7 @@ const runsAtOnce = 64
  */
 export async function verifyLedger(parts: {
   readonly db: Database
-  readonly keys: Pick<LedgerKeys, 'tag' | 'signer'>
+  readonly keys: LedgerKeys
   readonly witnesses: readonly string[]
   readonly most?: number
 }): Promise<Verification> {
@@ -45,7 +45,7 @@ export async function verifyLedger(parts: {
   const witnessed = await Promise.all(witnesses.map(lookAtWitness))
   return db.inspect(anyTenant, async (tx) => {
     const checkpoints = await new CheckpointsWalk(tx, keys.signer.publicKey, faults).begin()
-    const states = new StatesWalk(tx, faults)
+    const states = new StatesWalk(tx, keys, faults)
     const size = await walkLeaves(tx, keys, { checkpoints, states }, faults)
     const { newest } = checkpoints
     const end = { seen: parseSeen(newest?.seen ?? '') ?? nothingSeen, at: newest?.at ?? 0 }
@@ -88,12 +88,14 @@ async function walkLeaves(
     if (end === undefined) {
       checkpoints.giveUpRoots()
       leaves.lose()
+      states.append(undefined)
     }
     const compared = await compareLeaves(tx, keys.tag, runs, faults)
     await states.compare(compared.flatMap(({ entry }) => entry ?? []))
     for (const leaf of compared) {
       tree.append(leaf.hash)
       leaves.add(leaf)
+      states.append(leaf.entry)
       if (tree.size !== checkpoints.nextSize) continue
       const taken = await checkpoints.take()
       if (taken === undefined) continue
@@ -103,6 +105,7 @@ async function walkLeaves(
         await accesses.end(pass, taken.row.size)
       }
       checkpoints.judge(taken, tree)
+      states.judge(taken.row)
     }
     size = end ?? endOf(runs)
     await checkpoints.passTo(size)

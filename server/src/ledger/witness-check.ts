@@ -5,7 +5,7 @@ import type { Database } from '#db'
 import { type Checkpoint, isSigned, parseCheckpoint } from './note.ts'
 import { isLogName, readLatest } from './witness.ts'
 
-/** A witness has seen more of this ledger than there is, or another past. Nothing was changed. */
+/** A witness has seen more of this ledger than there is, or another past; or recorded states are not there. */
 export class LedgerCut extends Error {}
 
 // Leaves and checkpoints belong to no tenant, but a transaction is always some tenant's.

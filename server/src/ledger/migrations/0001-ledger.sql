@@ -32,7 +32,8 @@ create table ledger.access (
 alter table ledger.access alter column entries set storage external;
 
 -- States that entries record of those who are let in (accounts, sessions, clients, tokens), found by whose they are: what is
--- loaded is held against the newest. It says what the entries say; verification compares both.
+-- loaded is held against the newest. It says what the entries say; verification compares both, and a start the sum that
+-- the newest checkpoint keeps.
 create table ledger.state (
   subject uuid not null,
   version bigint not null,
@@ -61,6 +62,7 @@ create table ledger.checkpoint (
   at timestamptz not null,
   seen text not null, -- which transactions the tree has taken in: all below a number but those that were running
   note text not null,
+  states bytea not null, -- sealed: how many states its entries record, and a keyed sum of them
   frontier bytea
 );
 
