@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
 import { validate } from '../fhir/validate.ts'
+import { openTerminology } from '../terminology/terminology.ts'
+import { shipped } from '../terminology/shipped.ts'
 import { answerFindings } from './answers.ts'
 
 const system = 'http://example.com/c'
+const terminology = openTerminology(shipped)
 const coding = (code: string) => ({ system, code })
+const gender = (code: string, of = 'http://hl7.org/fhir/administrative-gender') => ({
+  valueCoding: { system: of, code },
+})
 const questionnaire = {
   resourceType: 'Questionnaire',
   status: 'active',
@@ -26,6 +32,9 @@ const questionnaire = {
     { linkId: 'size', type: 'choice', answerOption: [{ valueInteger: 1 }, { valueInteger: 2 }] },
     { linkId: 'group', type: 'group', repeats: true, item: [{ linkId: 'when', type: 'date', required: true }] },
     { linkId: 'words', type: 'display' },
+    { linkId: 'gender', type: 'choice', answerValueSet: 'http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1' },
+    { linkId: 'sex', type: 'open-choice', answerValueSet: 'http://hl7.org/fhir/ValueSet/administrative-gender' },
+    { linkId: 'unknown-set', type: 'choice', answerValueSet: 'http://example.com/ValueSet/none' },
   ],
 }
 type Item = Record<string, unknown>
@@ -37,7 +46,7 @@ const no = answer('smokes', { valueBoolean: false })
 function said(item: readonly Item[], status = 'completed'): string[] {
   const response = { resourceType: 'QuestionnaireResponse', status, ...(item.length === 0 ? {} : { item }) }
   expect(validate(response)).toEqual([])
-  return answerFindings(response, questionnaire).map(({ expression, text }) => `${expression} ${text}`)
+  return answerFindings(response, questionnaire, terminology).map(({ expression, text }) => `${expression} ${text}`)
 }
 
 test.each<[string, Item[]]>([
@@ -45,6 +54,11 @@ test.each<[string, Item[]]>([
   ['what is required is not asked', [no]],
   ['several where it repeats', [no, answer('colour', { valueCoding: coding('r') }, { valueCoding: coding('g') })]],
   ['a text where the choice is open', [no, answer('other', { valueString: 'blue' })]],
+  ['a code of the value set', [no, answer('gender', gender('male'))]],
+  ['a code of it without its system', [no, answer('gender', { valueCoding: { code: 'male' } })]],
+  ['a text where the value set is open', [no, answer('sex', { valueString: 'neither' })]],
+  ['any code where the value set is not known', [no, answer('unknown-set', gender('x'))]],
+  ['a choice in words alone', [no, answer('gender', { valueCoding: { display: 'male' } })]],
   ['a number to choose', [no, answer('size', { valueInteger: 2 })]],
   [
     'what belongs to an answer, within it',
@@ -99,6 +113,16 @@ test.each<[string, Item[], string]>([
     'QuestionnaireResponse.item[1].answer[0].value must be one of the options',
   ],
   [
+    'a code that is not of the value set',
+    [no, answer('gender', gender('x'))],
+    'QuestionnaireResponse.item[1].answer[0].value must be of the value set',
+  ],
+  [
+    'a code of another system than the value set has',
+    [no, answer('sex', gender('male', system))],
+    'QuestionnaireResponse.item[1].answer[0].value must be of the value set',
+  ],
+  [
     'a text where the choice is not open',
     [no, answer('colour', { valueString: 'b' })],
     'QuestionnaireResponse.item[1].answer[0].value must be choice',
@@ -147,8 +171,10 @@ test.each<[string, object, object, boolean | undefined]>([
     ],
   }
   const given = { status: 'completed', item: [{ linkId: 'a', answer: [value] }] }
-  const without = answerFindings(given, asks).some(({ text }) => text.startsWith('must answer everything'))
+  const without = answerFindings(given, asks, terminology).some(({ text }) => text.startsWith('must answer everything'))
   const withIt = { ...given, item: [...given.item, answer('b', { valueBoolean: true })] }
-  const forbidden = answerFindings(withIt, asks).some(({ text }) => text.startsWith('must not be answered'))
+  const forbidden = answerFindings(withIt, asks, terminology).some(({ text }) =>
+    text.startsWith('must not be answered'),
+  )
   expect([without, forbidden]).toEqual([asked === true, asked === false])
 })

@@ -1,4 +1,5 @@
 import { type Finding, isObject, type JsonObject } from '../fhir/resource.ts'
+import type { Terminology } from '../fhir/search-terms.ts'
 import { type Given, isEnabled } from './enabled.ts'
 import { objectsIn, type Question, questionsIn, valueName } from './question.ts'
 
@@ -26,10 +27,16 @@ const finished = new Set<unknown>(['completed', 'amended'])
 
 /**
  * Everything in which a QuestionnaireResponse does not follow its Questionnaire, both valid by R4: items that were not asked
- * or not there, answers of another kind, too many or missing ones. Whether a code is of a value set is not judged.
+ * or not there, answers of another kind, too many or missing ones, codes that are not of their value set.
+ *
+ * @param terminology value sets that are known here; of any other, and of one that is known in part, every code may be
  */
-export function answerFindings(response: JsonObject, questionnaire: JsonObject): Finding[] {
-  const check = new Check(givenIn(response), finished.has(response['status']))
+export function answerFindings(
+  response: JsonObject,
+  questionnaire: JsonObject,
+  terminology: Pick<Terminology, 'members'>,
+): Finding[] {
+  const check = new Check(givenIn(response), finished.has(response['status']), terminology)
   check.items(response['item'], questionsIn(questionnaire['item']), 'QuestionnaireResponse')
   return check.findings
 }
@@ -55,10 +62,12 @@ class Check {
   readonly findings: Finding[] = []
   readonly #given: Given
   readonly #finished: boolean
+  readonly #terminology: Pick<Terminology, 'members'>
 
-  constructor(given: Given, isFinished: boolean) {
+  constructor(given: Given, isFinished: boolean, terminology: Pick<Terminology, 'members'>) {
     this.#given = given
     this.#finished = isFinished
+    this.#terminology = terminology
   }
 
   /** The items at one place, against what is asked there. */
@@ -103,7 +112,7 @@ class Check {
     }
   }
 
-  #answer(answer: JsonObject, { type, options, maxLength }: Question, place: string): void {
+  #answer(answer: JsonObject, { type, options, valueSet, maxLength }: Question, place: string): void {
     const name = valueName(answer)
     if (name === undefined) return
     const chosen = options.map((one) => valueName(one) ?? '')
@@ -115,8 +124,16 @@ class Check {
       if (!options.some((one) => isChosen(value, one[name])))
         this.#say(`${place}.value`, 'must be one of the options of the questionnaire', 'code-invalid')
     }
+    if (name === 'valueCoding' && valueSet !== undefined && isObject(value) && this.#isOutside(value, valueSet))
+      this.#say(`${place}.value`, 'must be of the value set of the questionnaire', 'code-invalid')
     if (maxLength !== undefined && typeof value === 'string' && value.length > maxLength)
       this.#say(`${place}.value`, 'is longer than the questionnaire allows')
+  }
+
+  #isOutside({ system, code }: JsonObject, valueSet: string): boolean {
+    const members = typeof code === 'string' ? this.#terminology.members(valueSet) : undefined
+    if (members?.complete !== true || typeof code !== 'string') return false
+    return !members.contains(typeof system === 'string' ? system : undefined, code)
   }
 
   #say(expression: string, text: string, issue = 'value'): void {

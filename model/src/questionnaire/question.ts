@@ -9,6 +9,8 @@ export interface Question {
   readonly maxLength: number | undefined
   /** The `value[x]` of what may be chosen; empty when that is open, or stands in a value set. */
   readonly options: readonly JsonObject[]
+  /** Canonical of the value set of what may be chosen. */
+  readonly valueSet: string | undefined
   readonly conditions: readonly JsonObject[]
   /** Any one of the conditions is enough. */
   readonly anyCondition: boolean
@@ -21,7 +23,7 @@ export function questionsIn(list: unknown): ReadonlyMap<string, Question> {
 }
 
 function questionOf(item: JsonObject): Question {
-  const { maxLength } = item
+  const { maxLength, answerValueSet } = item
   return {
     linkId: String(item['linkId']),
     type: String(item['type']),
@@ -29,6 +31,7 @@ function questionOf(item: JsonObject): Question {
     repeats: item['repeats'] === true,
     maxLength: typeof maxLength === 'number' ? maxLength : undefined,
     options: objectsIn(item['answerOption']),
+    valueSet: typeof answerValueSet === 'string' ? answerValueSet : undefined,
     conditions: objectsIn(item['enableWhen']),
     anyCondition: item['enableBehavior'] === 'any',
     items: questionsIn(item['item']),

@@ -13,7 +13,7 @@ import type { Asking } from './offered.ts'
 import { makeRelative, ownAddresses } from './own-address.ts'
 import { requireApart } from './apart.ts'
 import { type Planned, planEntry, type Planning } from './plan.ts'
-import { holdingAnswers } from './questionnaire-answers.ts'
+import { holdingAnswers, questionnairesIn } from './questionnaire-answers.ts'
 import { ofEntry, readEntries, type ReadEntry, turnsIn } from './read-entries.ts'
 
 interface TransactionParts {
@@ -64,21 +64,28 @@ async function planAll(
   const planning = { records, clock, asking, base, links, touched: new Set<string>(), deleted: new Set<string>() }
   const planned = new Map<BundleEntry, Planned>()
   for (const one of inOrder(read))
-    planned.set(one.entry, await ofItsEntry(one.entry, async () => planChecked(planning, one)))
+    planned.set(one.entry, await ofItsEntry(one.entry, async () => planEntry(planning, one)))
   for (const [entry, plan] of planned) {
     if (plan.kind !== 'write' || plan.unlinked === undefined) continue
     const { unlinked } = plan
     await ofItsEntry(entry, async () => resolveLinks(unlinked, links, entry))
   }
   requireApart(read, planned, own)
-  return planned
+  return judged({ records, asking }, planned)
 }
 
-async function planChecked(planning: Planning, one: ReadEntry): Promise<Planned> {
-  const plan = await planEntry(planning, one)
-  if (plan.kind !== 'write') return plan
-  const write = await holdingAnswers(planning.records, planning.asking, plan.write)
-  return { ...plan, write: await withDoubts(write) }
+/** What references and canonicals lead to is known by now, in the transaction itself too. */
+async function judged({ records, asking }: Pick<Planning, 'records' | 'asking'>, planned: Plans): Promise<Plans> {
+  const brought = questionnairesIn([...planned.values()].flatMap((plan) => (plan.kind === 'write' ? plan.write : [])))
+  const plans = new Map<BundleEntry, Planned>()
+  for (const [entry, plan] of planned) {
+    if (plan.kind !== 'write') plans.set(entry, plan)
+    else {
+      const write = await ofItsEntry(entry, async () => holdingAnswers(records, asking, plan.write, brought))
+      plans.set(entry, { ...plan, write: await withDoubts(write) })
+    }
+  }
+  return plans
 }
 
 const order = ['DELETE', 'POST', 'PUT', 'PATCH', 'GET']

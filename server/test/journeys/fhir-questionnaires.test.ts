@@ -50,3 +50,47 @@ test('so they are by an update, a patch and a transaction, which names its entry
   ])
   expect((await fhir('PUT', address, response(right, { id, language: 'en' }), first)).status).toBe(200)
 })
+
+test.for([
+  ['its canonical', { questionnaire: url }],
+  ['its canonical with the version', {}],
+] as const)(
+  'answers are held against the questionnaire that the same transaction brings, named by %s',
+  async ([, over], { rest: { fhir } }) => {
+    const asked = { resource: questionnaire, request: { method: 'POST', url: 'Questionnaire' } }
+    const given = (item: object) => ({
+      resource: response(item, over),
+      request: { method: 'POST', url: 'QuestionnaireResponse' },
+    })
+    const send = (...entry: object[]) => fhir('POST', '/', { resourceType: 'Bundle', type: 'transaction', entry })
+    for (const [place, entries] of [
+      [1, [asked, given(wrong)]],
+      [0, [given(wrong), asked]],
+    ] as const) {
+      const refused = await send(...entries)
+      expect([refused.status, refused.text]).toEqual([
+        422,
+        expect.stringContaining(`Bundle.entry[${place}].resource.item[0]`),
+      ])
+    }
+    expect((await send(given(right), asked)).status).toBe(200)
+  },
+)
+
+test('an update of the questionnaire in the same transaction counts, not what is stored', async ({
+  rest: { fhir, make },
+}) => {
+  const id = await make(questionnaire)
+  const item = [{ linkId: 'smokes', type: 'string' }]
+  const entry = [
+    {
+      resource: response(wrong, { questionnaire: `Questionnaire/${id}` }),
+      request: { method: 'POST', url: 'QuestionnaireResponse' },
+    },
+    {
+      resource: { ...questionnaire, id, item },
+      request: { method: 'PUT', url: `Questionnaire/${id}`, ifMatch: 'W/"1"' },
+    },
+  ]
+  expect((await fhir('POST', '/', { resourceType: 'Bundle', type: 'transaction', entry })).status).toBe(200)
+})
