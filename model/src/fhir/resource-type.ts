@@ -3,10 +3,10 @@ import { resourceTypes } from './generated/resource-types.ts'
 export { resourceTypes }
 export type ResourceType = (typeof resourceTypes)[number]
 
-const codes = new Map<string, number>(resourceTypes.map((type, index) => [type, index + 1]))
+const codes: ReadonlyMap<unknown, number> = new Map(resourceTypes.map((type, index) => [type, index + 1]))
 
-export function isResourceType(text: string): text is ResourceType {
-  return codes.has(text)
+export function isResourceType(value: unknown): value is ResourceType {
+  return codes.has(value)
 }
 
 /** A small number for each type, as stored: its place in the R4 alphabet, from 1. R4 is closed, so it never moves. */

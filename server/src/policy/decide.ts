@@ -10,7 +10,7 @@ export type Decision =
       readonly allow: true
       readonly rule: string
       /** What is shown of each record; absent: all of it. */
-      readonly view?: View
+      readonly view?: View | undefined
       /** Only records that meet all of one of these; absent: every record. */
       readonly rows?: readonly (readonly SearchQuery[])[]
     }
@@ -127,7 +127,7 @@ function refuseRole(rule: string, category: keyof typeof remedies): Decision {
 }
 
 function yes(rule: string, view?: View): Decision & { allow: true } {
-  return view === undefined ? { allow: true, rule } : { allow: true, rule, view }
+  return { allow: true, rule, view }
 }
 
 function no(rule: string, remedy: string): { allow: false; rule: string; remedy: string; code: RefusalCode } {

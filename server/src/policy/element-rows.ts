@@ -9,7 +9,7 @@ export interface Row {
 }
 
 /** What everything has, who somebody is, when somebody comes, and who may see what. */
-export const generalRows: Readonly<Record<string, Row>> = {
+export const generalRows = {
   // What every element and every resource has; contained records and extensions are judged one by one.
   Element: { open: 'id extension modifierExtension' },
   // Narrative says everything once more.
@@ -101,4 +101,4 @@ export const generalRows: Readonly<Record<string, Row>> = {
     open: 'who onBehalfOf communicationMethod date sourceIdentityCertificate proxyIdentityCertificate proxySignature sourceSignature',
   },
   'VerificationResult.validator': { open: 'organization identityCertificate attestationSignature' },
-}
+} as const satisfies Readonly<Record<string, Row>>

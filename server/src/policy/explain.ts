@@ -1,4 +1,4 @@
-import { type Category, roles } from './roles.ts'
+import { type Category, type Role, roles } from './roles.ts'
 
 const roleWords = {
   'front-desk': 'the front desk',
@@ -43,17 +43,18 @@ export function explainRule(rule: string): string {
 }
 
 function explainOne(rule: string): string {
-  const [kind = '', detail = ''] = rule.split(/:(.*)/s)
-  if (kind === 'role') {
-    const role = roles.find((known) => detail.startsWith(`${known}/`))
-    const named = role === undefined ? '' : detail.slice(role.length + 1)
-    const all = named.endsWith('/scan')
-    const subject = subjects[all ? named.slice(0, -'/scan'.length) : named]
-    if (role !== undefined && subject !== undefined && all)
-      return `What ${roleWords[role]} may search for through ${subject} of all patients`
-    if (role !== undefined && subject !== undefined) return `What ${roleWords[role]} may see and do with ${subject}`
-  }
-  if (kind === 'client') return 'The scopes that the program was registered for'
-  if (kind === 'job') return 'An import started on the server by an operator'
+  const role = roles.find((known) => rule.startsWith(`role:${known}/`))
+  if (role !== undefined) return explainRole(role, rule.slice(`role:${role}/`.length)) ?? rule
+  if (rule.startsWith('client:')) return 'The scopes that the program was registered for'
+  if (rule.startsWith('job:')) return 'An import started on the server by an operator'
   return rules[rule] ?? rule
+}
+
+function explainRole(role: Role, named: string): string | undefined {
+  const all = named.endsWith('/scan')
+  const subject = subjects[all ? named.slice(0, -'/scan'.length) : named]
+  if (subject === undefined) return undefined
+  return all
+    ? `What ${roleWords[role]} may search for through ${subject} of all patients`
+    : `What ${roleWords[role]} may see and do with ${subject}`
 }

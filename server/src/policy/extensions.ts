@@ -29,7 +29,7 @@ const composed: Readonly<Record<string, string>> = {
 
 const none: KnownExtensions = new Map()
 
-export interface KnownExtensions extends ReadonlyMap<string, KnownExtensions> {}
+export interface KnownExtensions extends ReadonlyMap<unknown, KnownExtensions> {}
 
 /** By url; within each, those that it may hold. */
 export const knownExtensions: KnownExtensions = new Map([

@@ -45,5 +45,5 @@ export function grantFor<A extends Action>(
   type: ResourceType,
   patient?: Id<'patient'>,
 ): Grant<A> {
-  return Grant.for({ actor, action, type, purpose, ...(patient === undefined ? {} : { patient }) })
+  return Grant.for({ actor, action, type, purpose, patient })
 }

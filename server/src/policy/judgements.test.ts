@@ -1,7 +1,7 @@
 import { resourceTypes, type Rule, type Shape, shapeOf } from '@chartkeep/model/fhir'
 import { expect, test } from 'vitest'
 import { knownExtensions } from './extensions.ts'
-import { contentSeen, isOpenType, judge, judgedNames } from './judgements.ts'
+import { contentSeen, isOpenType, judge, type Judged, type Judgement, judgedNames } from './judgements.ts'
 import { mayRead, roles } from './roles.ts'
 
 const partial = roles.filter((role) => contentSeen[role] !== 'all')
@@ -31,7 +31,9 @@ test('H-V08: every element of every type that is read by who does not treat pati
 })
 
 test('the table judges nothing that R4 does not have, and nothing twice', () => {
-  for (const [holder, names] of judgedNames()) {
+  const judged = judgedNames()
+  expect(judged.get('Appointment.participant')).toEqual(['type', 'actor', 'required', 'status', 'period'])
+  for (const [holder, names] of judged) {
     // What DomainResource and BackboneElement add stands in the rows of what they extend.
     const shapes = holder === 'Resource' ? ['DomainResource'] : holder === 'Element' ? ['BackboneElement'] : [holder]
     const rules = shapes.map((name) => shapeOf(name).rules)
@@ -120,3 +122,27 @@ function fill(title: string, words: readonly string[]): string {
 test('H-V08: the table of elements is the one that was reviewed', async () => {
   await expect(print()).toMatchFileSnapshot('./judgements.table.txt')
 })
+
+test.each<[string, Judged, boolean, Judgement | undefined]>([
+  ['what nobody has judged', at('Observation', 'status'), false, undefined],
+  ['the same, within a type that is open as a whole', at('Observation.component', 'code'), true, whole('open')],
+  ['what is in no row of a type that has one', at('Patient', 'diagnosis'), true, undefined],
+  ['what every resource has', at('Observation', 'text'), false, whole('chart')],
+  ['a part of that name', at('Observation.component', 'text'), false, undefined],
+  ['what every element has', at('Observation.component', 'id'), false, whole('open')],
+  ['an element of a datatype', at('HumanName', 'family'), false, whole('open')],
+  ['an element of a datatype that may say anything', at('Expression', 'language'), false, undefined],
+  ['a choice', at('Appointment', 'reasonCode'), false, whole('charge')],
+  ['a link', at('Appointment', 'basedOn'), false, { content: 'open', manner: 'link' }],
+  ['a code', at('Appointment', 'cancelationReason'), false, { content: 'open', manner: 'code' }],
+])('H-V08: how %s is judged', (_, judged, openType, expected) => {
+  expect(judge(judged, openType)).toEqual(expected)
+})
+
+function at(name: string, property: string): Judged {
+  return { holder: { name, resource: !name.includes('.') && shapeOf(name).resource }, property, element: property }
+}
+
+function whole(content: Judgement['content']): Judgement {
+  return { content, manner: 'whole' }
+}

@@ -48,7 +48,13 @@ export function isOpenType(type: ResourceType): boolean {
   return openTypes.has(type) || openCategories.has(categoryOf(type))
 }
 
-const table = new Map(Object.entries({ ...generalRows, ...billingRows }).map(([holder, row]) => [holder, read(row)]))
+const manners = ['link', 'code'] as const
+
+const table: ReadonlyMap<string, ReadonlyMap<string, Judgement>> = new Map(
+  Object.entries({ ...generalRows, ...billingRows }).map(([holder, row]) => [holder, read(row)]),
+)
+const everyElement = read(generalRows.Element)
+const everyResource = read(generalRows.Resource)
 const datatypes = new Set(plainDatatypes.split(' '))
 const open: Judgement = { content: 'open', manner: 'whole' }
 
@@ -56,8 +62,8 @@ function read(row: Row): ReadonlyMap<string, Judgement> {
   const judged = new Map<string, Judgement>()
   for (const content of ['open', 'charge', 'chart'] as const) {
     for (const word of row[content]?.split(' ') ?? []) {
-      const [name = '', manner] = word.split(':')
-      judged.set(name, { content, manner: manner === 'link' || manner === 'code' ? manner : 'whole' })
+      const manner = manners.find((one) => word.endsWith(`:${one}`)) ?? 'whole'
+      judged.set(word.replace(`:${manner}`, ''), { content, manner })
     }
   }
   return judged
@@ -73,9 +79,9 @@ export interface Judged {
 /** The judgement of an element, undefined where nobody has judged it. `openType`: within a type that is open as a whole. */
 export function judge({ holder, property, element }: Judged, openType: boolean): Judgement | undefined {
   const own = table.get(holder.name)
-  const found = own?.get(property) ?? own?.get(element) ?? table.get('Element')?.get(element)
+  const found = own?.get(property) ?? own?.get(element) ?? everyElement.get(element)
   if (found !== undefined) return found
-  const general = holder.resource ? table.get('Resource')?.get(element) : undefined
+  const general = holder.resource ? everyResource.get(element) : undefined
   if (general !== undefined) return general
   return own === undefined && (openType || datatypes.has(holder.name)) ? open : undefined
 }

@@ -1,116 +1,22 @@
-import { formatJson, parseJson, type Resource } from '@chartkeep/model/fhir'
+import { formatJson, parseJson, type Resource, type ResourceType } from '@chartkeep/model/fhir'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '#base'
-import { viewOf } from './view.ts'
+import { appointment, cancelled, known, masked, patient, race, text, unknown } from '../../test/unseen.ts'
+import type { Role } from './roles.ts'
+import { sightOf } from './show.ts'
+import { View } from './view.ts'
 
-const unknown = { url: 'https://example.com/x', valueString: 'unseen' }
 const other = { url: 'https://example.com/y', valueString: 'unseen too' }
-const known = { url: 'http://hl7.org/fhir/StructureDefinition/patient-mothersMaidenName', valueString: 'Moser' }
-const masked = {
-  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'masked' }],
-}
-const race = (...parts: object[]) => ({
-  url: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-race',
-  extension: parts,
-})
-const text = { url: 'text', valueString: 'x' }
+const viewOf = (role: Role, type: ResourceType) => new View(sightOf(role, type)!)
+const chargeItem = (over: object): Resource => ({ resourceType: 'ChargeItem', ...over })
+const keep = (sent: Resource, old: Resource) => viewOf('front-desk', old.resourceType).keep(sent, old)
 
-const patient = (over: object): Resource => ({ resourceType: 'Patient', ...over })
-const appointment = (over: object): Resource => ({ resourceType: 'Appointment', status: 'noshow', ...over })
-const desk = (type: 'Patient' | 'Appointment' | 'ChargeItem' | 'Claim' | 'Organization') => viewOf('front-desk', type)!
-const keep = (sent: Resource, old: Resource) => desk(old.resourceType as 'Patient').keep(sent, old)
-const show = (resource: Resource) => desk(resource.resourceType as 'Patient').show(resource)
-const cancelled = 'http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason'
-
-test('a record of which all is shown is the very same', () => {
+test('where all was shown, all that was sent stands', () => {
   const whole = patient({
-    id: 'a',
     name: [{ family: 'Moser', _given: [null, { id: 'x' }], given: ['A', 'B'] }],
     extension: [known],
   })
-  expect(show(whole)).toBe(whole)
   expect(keep(whole, patient({ name: [{ family: 'Before' }] }))).toEqual(whole)
-})
-
-describe('what is shown', () => {
-  test.each<[string, Resource, object]>([
-    [
-      'known extensions, and their known parts',
-      patient({ extension: [unknown, known, race(text, unknown)] }),
-      { extension: [known, race(text)] },
-    ],
-    ['no extension of which nothing is left', patient({ extension: [unknown] }), {}],
-    ['of a composed one no part that is known elsewhere only', patient({ extension: [race(known)] }), {}],
-    ['no modifier that is not known', patient({ modifierExtension: [unknown] }), {}],
-    ['no element with nothing but an id', patient({ maritalStatus: { id: 'x', extension: [unknown] } }), {}],
-    [
-      'nothing beside a primitive but what is known',
-      patient({ _gender: { extension: [unknown] }, _birthDate: { id: 'b', extension: [unknown, known] } }),
-      { _birthDate: { id: 'b', extension: [known] } },
-    ],
-    [
-      'in lists of primitives each in its place',
-      patient({ name: [{ given: ['A', 'B'], _given: [{ extension: [unknown] }, { extension: [known] }] }] }),
-      { name: [{ given: ['A', 'B'], _given: [null, { extension: [known] }] }] },
-    ],
-    [
-      'no list beside primitives of which nothing is left',
-      patient({ name: [{ given: ['A'], _given: [{ extension: [unknown] }] }] }),
-      { name: [{ given: ['A'] }] },
-    ],
-    [
-      'no narrative, label or tag',
-      patient({
-        text: { status: 'generated', div: 'x' },
-        meta: { versionId: '1', tag: [{ code: 'x' }], security: [{ code: 'x' }] },
-      }),
-      { meta: { versionId: '1' } },
-    ],
-    ['nothing that R4 does not have', patient({ diagnosis: 'x', active: true }), { active: true }],
-    [
-      'what must be there and is not shown, as masked',
-      { resourceType: 'ChargeItem', status: 'billable', code: { text: 'x' } },
-      { status: 'billable', code: masked },
-    ],
-    [
-      'of a reason to cancel the public code alone',
-      appointment({
-        cancelationReason: {
-          text: 'x',
-          coding: [{ system: cancelled, code: 'pat', display: 'x' }, { system: 'urn:x', code: 'y' }, 7],
-        },
-      }),
-      { status: 'noshow', cancelationReason: { coding: [{ system: cancelled, code: 'pat' }] } },
-    ],
-    [
-      'what must be there and has nothing but an unknown extension, as masked',
-      { resourceType: 'ChargeItem', _status: { extension: [unknown] } },
-      { _status: masked },
-    ],
-    [
-      'and none that is not public',
-      appointment({ cancelationReason: { text: 'x', coding: [{ system: 'urn:x', code: 'y' }] } }),
-      { status: 'noshow' },
-    ],
-    ['nor words without a code', appointment({ cancelationReason: { text: 'x' } }), { status: 'noshow' }],
-    [
-      'a bare code as it is',
-      appointment({ cancelationReason: { coding: [{ system: cancelled, code: 'pat' }] } }),
-      { status: 'noshow', cancelationReason: { coding: [{ system: cancelled, code: 'pat' }] } },
-    ],
-    [
-      'nothing contained without a type',
-      patient({ contained: [{ id: 'x' }, { resourceType: 'Nothing' }, { resourceType: 'Condition' }] }),
-      {},
-    ],
-  ])('%s', (_, resource, expected) => {
-    expect(show(resource)).toEqual({ resourceType: resource.resourceType, ...expected })
-  })
-
-  test('numbers stay as they were written beside what is left out', () => {
-    const claim: Resource = { resourceType: 'Claim', total: { value: 10, currency: 'USD', extension: [unknown] } }
-    expect(show(claim)).toEqual({ resourceType: 'Claim', total: { value: 10, currency: 'USD' } })
-  })
 })
 
 describe('what stays', () => {
@@ -226,9 +132,40 @@ describe('what stays', () => {
     ],
     [
       'a reference to what is contained and not shown',
-      patient({ managingOrganization: undefined }),
+      patient({}),
       patient({ contained: [{ resourceType: 'Condition', id: 'c' }], managingOrganization: { reference: '#c' } }),
       { contained: [{ resourceType: 'Condition', id: 'c' }], managingOrganization: { reference: '#c' } },
+    ],
+    [
+      'an extension that is not known, when the first known one is added',
+      patient({ extension: [known] }),
+      patient({ extension: [unknown] }),
+      { extension: [unknown, known] },
+    ],
+    [
+      'a part that is not known, when the extension before it is changed',
+      patient({ extension: [{ ...known, valueString: 'B' }, race(text)] }),
+      patient({ extension: [known, race(text, unknown)] }),
+      { extension: [{ ...known, valueString: 'B' }, race(text, unknown)] },
+    ],
+    [
+      'an element that holds nothing but an extension that is not known',
+      patient({}),
+      patient({ maritalStatus: { id: 'x', extension: [unknown] } }),
+      { maritalStatus: { id: 'x', extension: [unknown] } },
+    ],
+    [
+      'beside a list of primitives in its place, with what is sent beside another',
+      patient({ name: [{ given: ['A', 'B', 'C'], _given: [{ extension: [known] }, null, { extension: [known] }] }] }),
+      patient({ name: [{ given: ['A', 'B'], _given: [null, { extension: [unknown] }] }] }),
+      {
+        name: [
+          {
+            given: ['A', 'B', 'C'],
+            _given: [{ extension: [known] }, { extension: [unknown] }, { extension: [known] }],
+          },
+        ],
+      },
     ],
     [
       'a composed extension with a part that is not known',
@@ -237,7 +174,7 @@ describe('what stays', () => {
       { extension: [race(text, unknown)] },
     ],
   ])('%s', (_, sent, old, expected) => {
-    expect(JSON.parse(JSON.stringify(keep(sent, old)))).toEqual({ resourceType: old.resourceType, ...expected })
+    expect(keep(sent, old)).toStrictEqual({ resourceType: old.resourceType, ...expected })
   })
 
   const organization = (over: object) => patient({ managingOrganization: { reference: 'Organization/1', ...over } })
@@ -262,7 +199,7 @@ describe('what stays', () => {
       { reference: 'Organization/1', extension: [unknown] },
     ],
   ])('of a reference: %s', (_, sent, old, expected) => {
-    expect(keep(sent, old)).toEqual(patient({ managingOrganization: expected }))
+    expect(keep(sent, old)).toStrictEqual(patient({ managingOrganization: expected }))
   })
 
   test('numbers stay as they were written, those that were sent and those that were kept', () => {
@@ -270,7 +207,7 @@ describe('what stays', () => {
     const item = (price: string) =>
       `{"sequence":1,"factor":1.50,"unitPrice":{"value":${price}},"extension":[{"url":"u:x","valueDecimal":2.00}]}`
     const old = read(`{"resourceType":"Claim","item":[${item('10.00')}]}`)
-    const view = viewOf('biller', 'Claim')!
+    const view = viewOf('biller', 'Claim')
     expect(formatJson(view.show(old))).toBe(
       '{"resourceType":"Claim","item":[{"sequence":1,"factor":1.50,"unitPrice":{"value":10.00}}]}',
     )
@@ -286,7 +223,22 @@ describe('what stays', () => {
   test('of a choice one value: what was sent of another type gives way to what was not seen', () => {
     const old: Resource = { resourceType: 'Consent', sourceAttachment: { title: 'x' } }
     const sent: Resource = { resourceType: 'Consent', sourceReference: { reference: 'Consent/1' } }
-    expect(viewOf('privacy-officer', 'Consent')?.keep(sent, old)).toEqual(old)
+    expect(viewOf('privacy-officer', 'Consent').keep(sent, old)).toEqual(old)
+  })
+
+  test('of a choice that is seen the type that is sent, unless what is not seen would go', () => {
+    const billing = viewOf('biller', 'ChargeItem')
+    const words = chargeItem({ productCodeableConcept: { text: 'x' } })
+    const substance = chargeItem({ productReference: { reference: 'Substance/1', display: 'x' } })
+    expect(billing.keep(words, substance)).toStrictEqual(words)
+    const within = { contained: [{ resourceType: 'Substance', id: 's' }], productReference: { reference: '#s' } }
+    expect(() => billing.keep(words, chargeItem(within))).toThrow(Refusal)
+    expect(billing.keep(chargeItem({}), chargeItem(within))).toStrictEqual(chargeItem(within))
+  })
+
+  test('words about what may not be read stand, whatever words are sent in their place', () => {
+    const old = patient({ managingOrganization: { type: 'Condition', display: 'x' } })
+    expect(keep(patient({ managingOrganization: { display: 'y' } }), old)).toEqual(old)
   })
 })
 
@@ -311,6 +263,21 @@ test.each<[string, Resource, Resource]>([
     'the extension that holds an unknown part',
     patient({ extension: [race({ ...text, valueString: 'y' })] }),
     patient({ extension: [race(text, unknown)] }),
+  ],
+  [
+    'a primitive with something unseen beside it, by choosing another type',
+    patient({ deceasedDateTime: '2020-05-06' }),
+    patient({ deceasedBoolean: true, _deceasedBoolean: { extension: [unknown] } }),
+  ],
+  [
+    'nor one with something seen in part beside it',
+    patient({ deceasedDateTime: '2020-05-06' }),
+    patient({ deceasedBoolean: true, _deceasedBoolean: { extension: [unknown, known] } }),
+  ],
+  [
+    'a reference to what is contained and not seen',
+    patient({ managingOrganization: { reference: 'Organization/1' } }),
+    patient({ contained: [{ resourceType: 'Condition', id: 'c' }], managingOrganization: { reference: '#c' } }),
   ],
   [
     'a contained record of another type',

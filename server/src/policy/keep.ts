@@ -1,7 +1,6 @@
 import {
   carryDigits,
   isObject,
-  isResourceType,
   type JsonObject,
   type Resource,
   type Rule,
@@ -10,7 +9,8 @@ import {
 } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import { canonical, pairItems } from './pair.ts'
-import { mannerOf, showProperty, showResource, showValue, type Sight, sightOf, withGone } from './show.ts'
+import type { Manner } from './judgements.ts'
+import { mannerOf, seenWithin, showProperty, showResource, showValue, type Sight, withGone } from './show.ts'
 
 /**
  * What becomes of a record when somebody who sees part of it sends that part: what they do not see stands as it stood,
@@ -32,44 +32,44 @@ function keepObject(sight: Sight, holder: Shape, sent: JsonObject, old: JsonObje
     const shown = showProperty(sight, holder, property, value)
     // All of it was seen: what was sent stands, and if nothing was sent, nothing.
     if (shown === value) continue
-    const place = { sight, holder, property, rule }
-    const judged = mannerOf(sight, holder, property, rule)
-    const merged =
-      judged === undefined || (shown === undefined && kept[property] === undefined && !isBesideList(rule, value))
-        ? value
-        : Array.isArray(value)
-          ? keepList(place, kept, value)
-          : keepOne(place, kept[property], value)
-    if (merged === undefined) delete kept[property]
-    else kept[property] = merged
-    if (shown === undefined) dropOthers(holder, kept, property, rule)
+    const manner = mannerOf(sight, holder, property, rule)
+    const merged = manner === undefined ? value : keepPart({ sight, property, rule, manner }, kept, value, shown)
+    if (merged === undefined) {
+      delete kept[property]
+      continue
+    }
+    kept[property] = merged
+    const others = Object.keys(kept).filter((name) => isOther(holder, rule, name))
+    // Where somebody may choose, and did, nothing of theirs is dropped without a word.
+    if (others.length > 0 && manner !== undefined) throw unseenLost()
+    for (const name of others) delete kept[name]
   }
   for (const from of [old, sent])
     for (const property of Object.keys(kept)) carryDigits(from, property, kept, property, kept)
   return kept
 }
 
-/** What stands beside primitives of a list needs them in their places. */
-function isBesideList({ companion }: Rule, value: unknown): boolean {
-  return companion && Array.isArray(value)
-}
-
-/** A choice has one value: what stands in place of what was kept gives way to it. */
-function dropOthers({ rules }: Shape, kept: JsonObject, property: string, { element }: Rule): void {
-  const bare = (name: string): string => name.replace(/^_/, '')
-  for (const name of Object.keys(kept))
-    if (rules.get(name)?.element === element && bare(name) !== bare(property)) delete kept[name]
+/** Whether a property is of the same choice, which has one value, and of another type. */
+function isOther({ rules }: Shape, { element, type }: Rule, name: string): boolean {
+  const other = rules.get(name)
+  return other?.element === element && other.type !== type
 }
 
 /** An element of which part was not seen. */
 interface Place {
   readonly sight: Sight
-  readonly holder: Shape
   readonly property: string
   readonly rule: Rule
+  readonly manner: Manner
 }
 
 /** Undefined when it was taken out, words and all. */
+function keepPart(place: Place, kept: JsonObject, old: unknown, shown: unknown): unknown {
+  if (Array.isArray(old)) return keepList(place, kept, old)
+  const sent = kept[place.property]
+  return shown === undefined && sent === undefined ? old : keepOne(place, sent, old)
+}
+
 function keepOne(place: Place, sent: unknown, old: unknown): unknown {
   const { sight, rule } = place
   if (!isObject(old)) return old
@@ -85,13 +85,15 @@ function keepOne(place: Place, sent: unknown, old: unknown): unknown {
 }
 
 /** Words belong to what they are about: with another reference or code they go. */
-function isUnit({ sight, holder, property, rule }: Place): boolean {
-  return rule.type === 'Reference' || mannerOf(sight, holder, property, rule) === 'code'
+function isUnit({ rule, manner }: Place): boolean {
+  return rule.type === 'Reference' || manner === 'code'
 }
 
 function keepReference(place: Place, sent: unknown, old: JsonObject): unknown {
-  if (!isObject(sent) || sent['reference'] !== old['reference']) return sent
   const shown = shownOf(place, old)
+  // It leads to what is contained and not seen, which would stand there without it.
+  if (shown === undefined && old['reference'] !== undefined) throw unseenLost()
+  if (!isObject(sent) || sent['reference'] !== old['reference']) return sent
   if (!isObject(shown)) return old
   if (Object.entries(shown).some(([property, one]) => one !== old[property]))
     return keepObject(place.sight, shapeOf('Reference'), sent, old)
@@ -99,33 +101,30 @@ function keepReference(place: Place, sent: unknown, old: JsonObject): unknown {
   return { ...Object.fromEntries(unseen), ...sent }
 }
 
-function keepContained({ role, gone }: Sight, sent: JsonObject, old: JsonObject): JsonObject {
-  const { resourceType: type } = old
-  const sight = typeof type === 'string' && isResourceType(type) ? sightOf(role, type) : undefined
-  if (typeof type !== 'string' || sight === undefined || sent['resourceType'] !== type) throw unseenLost()
-  return keepObject({ ...sight, gone }, shapeOf(type), sent, old)
+function keepContained(sight: Sight, sent: JsonObject, old: JsonObject): JsonObject {
+  const within = seenWithin(sight, old)
+  if (within === undefined || sent['resourceType'] !== old['resourceType']) throw unseenLost()
+  return keepObject(within.sight, within.shape, sent, old)
 }
 
 function keepList(place: Place, kept: JsonObject, old: readonly unknown[]): readonly unknown[] | undefined {
-  const { property, rule } = place
-  const value = kept[property]
+  const value = kept[place.property]
   const sent: readonly unknown[] = Array.isArray(value) ? value : []
-  if (rule.companion) return keepCompanions(place, kept, sent, old)
+  if (place.rule.companion) return keepCompanions(place, kept, sent, old)
   const shown = old.map((item) => shownOf(place, item))
   const pairs = pairItems(sent, shown)
-  const list: unknown[] = [...sent]
-  // Where to put what was not seen: behind what stood before it.
-  const behind: unknown[][] = Array.from({ length: sent.length + 1 }, () => [])
-  let last = 0
+  const placed = sent.map((item, at) => ({ at, item }))
+  // What was not seen goes behind what stood before it.
+  let last = -1
   for (const [index, item] of old.entries()) {
     const at = pairs.get(index)
     if (at !== undefined) {
-      if (shown[index] !== item) list[at] = keepOne(place, sent[at], item)
-      last = at + 1
-    } else if (shown[index] === undefined) behind[last]?.push(item)
+      if (shown[index] !== item) placed[at] = { at, item: keepOne(place, sent[at], item) }
+      last = at
+    } else if (shown[index] === undefined) placed.push({ at: last, item })
     else if (shown[index] !== item && !isUnit(place)) throw unseenLost()
   }
-  const merged = [...(behind[0] ?? []), ...list.flatMap((item, at) => [item, ...(behind[at + 1] ?? [])])]
+  const merged = placed.toSorted((one, other) => one.at - other.at).map(({ item }) => item)
   return merged.length > 0 ? merged : undefined
 }
 
@@ -146,9 +145,8 @@ function keepCompanions(
   })
 }
 
-function shownOf({ sight, holder, property, rule }: Place, value: unknown): unknown {
-  const manner = mannerOf(sight, holder, property, rule)
-  return manner === undefined ? undefined : showValue(sight, rule, manner, value)
+function shownOf({ sight, rule, manner }: Place, value: unknown): unknown {
+  return showValue(sight, rule, manner, value)
 }
 
 function unseenLost(): Refusal {

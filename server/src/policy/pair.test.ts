@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canonical, pairItems } from './pair.ts'
 
@@ -51,7 +52,13 @@ test.each<[string, unknown[], unknown[], [number, number][]]>([
   expect(pairs(sent, shown)).toEqual(expected)
 })
 
-test('one text for one value', () => {
+test('one text for one value, in whatever order its properties were written', () => {
+  const value = fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), fc.jsonValue(), { maxKeys: 6 })
+  const shuffled = value.chain((one) =>
+    fc.tuple(fc.constant(one), fc.shuffledSubarray(Object.entries(one), { minLength: Object.keys(one).length })),
+  )
+  fc.assert(fc.property(shuffled, ([one, entries]) => canonical(one) === canonical(Object.fromEntries(entries))))
+
   expect(canonical({ b: [{ d: 1, c: null }], a: 'x' })).toBe('{"a":"x","b":[{"c":null,"d":1}]}')
   expect(canonical([1, 2])).not.toBe(canonical([2, 1]))
 })

@@ -9,11 +9,7 @@ export function pairItems(sent: readonly unknown[], shown: readonly unknown[]): 
   const pairs = new Map<number, number>()
   const taken = new Set<number>()
   const pairBy = (key: (item: unknown, at: number) => string | undefined): void => {
-    const places = new Map<string, number[]>()
-    for (const [at, item] of sent.entries()) {
-      const name = taken.has(at) ? undefined : key(item, at)
-      if (name !== undefined) places.set(name, [...(places.get(name) ?? []), at])
-    }
+    const places = Map.groupBy(sent.keys(), (at) => (taken.has(at) ? undefined : key(sent[at], at)))
     for (const [index, item] of shown.entries()) {
       const name = pairs.has(index) || item === undefined ? undefined : key(item, index)
       const at = name === undefined ? undefined : places.get(name)?.shift()
@@ -38,6 +34,12 @@ function nameOf(item: unknown): string | undefined {
 /** One text for one value, whatever the order of its properties. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, one: unknown) =>
-    isObject(one) ? Object.fromEntries(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1))) : one,
+    isObject(one)
+      ? Object.fromEntries(
+          Object.keys(one)
+            .toSorted()
+            .map((name) => [name, one[name]]),
+        )
+      : one,
   )
 }

@@ -61,6 +61,6 @@ export interface Question<A extends Action = Action> {
   readonly actor: Actor
   readonly action: A
   readonly type: ResourceType
-  readonly patient?: Id<'patient'>
+  readonly patient?: Id<'patient'> | undefined
   readonly purpose: Purpose
 }

@@ -87,6 +87,8 @@ test.each<[string, boolean]>([
   ['system/Observation.rd?status=final', false],
   ['system/Observation.read?status=final', false],
   ['system/*.r?status=final', false],
+  ['system/*.r?_id=1', false],
+  ['system/Observation.r?&', false],
   ['system/Observation.rs?status=final&nonsense=1', false],
 ])('S-20, S-22: that %s is a scope is %s', (text, expected) => {
   expect(parseScope(text) !== undefined).toBe(expected)
@@ -127,6 +129,7 @@ test.each<[string, string, string | undefined]>([
   ['system/*.cr', 'system/*.rs', 'system/*.r'],
   ['system/Patient.rs', 'system/Observation.rs', undefined],
   ['system/Patient.r', 'system/Patient.s', undefined],
+  ['system/Patient.r', 'system/Patient.r?gender=male', 'system/Patient.r?gender=male'],
   ['system/Observation.rs?status=final', 'system/*.r', 'system/Observation.r?status=final'],
   ['system/*.rs', 'system/Observation.r?status=final', 'system/Observation.r?status=final'],
   ['system/Observation.rs?status=final', 'system/Observation.r?status=final', 'system/Observation.r?status=final'],

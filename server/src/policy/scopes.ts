@@ -6,7 +6,7 @@ export interface Scope {
   /** Some of c r u d s, in that order. */
   readonly letters: string
   /** Only the records that meet all of these. */
-  readonly only?: Narrowing
+  readonly only?: Narrowing | undefined
 }
 
 /** What stands behind the `?` of a granular scope. */
@@ -17,7 +17,11 @@ export interface Narrowing {
 }
 
 const v2 = /^system\/([A-Za-z]+|\*)\.(c?r?u?d?s?)(?:\?(.+))?$/
-const v1 = { read: 'rs', write: 'cud', '*': 'cruds' } as const
+const v1: ReadonlyMap<unknown, string> = new Map([
+  ['read', 'rs'],
+  ['write', 'cud'],
+  ['*', 'cruds'],
+])
 const v1Form = /^system\/([A-Za-z]+|\*)\.(read|write|\*)$/
 const mostParameters = 5
 
@@ -28,20 +32,18 @@ const mostParameters = 5
 export function parseScope(text: string): Scope | undefined {
   const old = v1Form.exec(text)
   const match = old ?? v2.exec(text)
-  const type = match?.[1]
-  const suffix = match?.[2]
-  if (type === undefined || suffix === undefined || suffix === '') return undefined
-  if (type !== '*' && !isResourceType(type)) return undefined
-  // oxlint-disable-next-line no-unsafe-type-assertion -- the v1 pattern admits these three suffixes only
-  const letters = old === null ? suffix : v1[suffix as keyof typeof v1]
-  const query = match?.[3]
+  if (match === null) return undefined
+  const [, type, suffix, query] = match
+  const letters = old === null ? suffix : v1.get(suffix)
+  if ((type !== '*' && !isResourceType(type)) || !letters) return undefined
   if (query === undefined) return { type, letters }
-  const only = type === '*' || !/^r?s?$/.test(letters) ? undefined : parseNarrowing(type, query)
+  const only = /^r?s?$/.test(letters) ? parseNarrowing(type, query) : undefined
   return only === undefined ? undefined : { type, letters, only }
 }
 
 /** Parameters that one record can be judged by alone; undefined when one of them is not. */
-function parseNarrowing(type: ResourceType, text: string): Narrowing | undefined {
+function parseNarrowing(type: Scope['type'], text: string): Narrowing | undefined {
+  if (type === '*') return undefined
   const parameters = new URLSearchParams(text)
   parameters.sort()
   const queries: SearchQuery[] = []
@@ -90,11 +92,9 @@ export function sharedScope(held: Scope, wanted: Scope): Scope | undefined {
   const letters = [...wanted.letters].filter((letter) => held.letters.includes(letter)).join('')
   if (letters === '') return undefined
   const type = held.type === '*' ? wanted.type : held.type
-  if (held.only === undefined || wanted.only === undefined || held.only.text === wanted.only.text) {
-    const only = held.only ?? wanted.only
-    return only === undefined ? { type, letters } : { type, letters, only }
-  }
-  const only = type === '*' ? undefined : parseNarrowing(type, `${held.only.text}&${wanted.only.text}`)
+  if (held.only === undefined || wanted.only === undefined || held.only.text === wanted.only.text)
+    return { type, letters, only: held.only ?? wanted.only }
+  const only = parseNarrowing(type, `${held.only.text}&${wanted.only.text}`)
   return only === undefined ? undefined : { type, letters, only }
 }
 

@@ -22,26 +22,34 @@ export interface Sight {
   readonly seen: readonly Content[]
   /** The type tells of nobody's health. */
   readonly open: boolean
-  /** Who keeps such records sees their narrative, labels and extensions. */
+  /** Who keeps such records sees all of them: their narrative, labels and extensions, too. */
   readonly keeper: boolean
-  /** Local references (`#id`) to contained records that are not shown. */
-  readonly gone: ReadonlySet<string>
+  /** Ids of contained records that are not shown. */
+  readonly gone: ReadonlySet<unknown>
 }
 
 /** How a role sees records of a type; undefined when it sees all of them. */
 export function sightOf(role: Role, type: ResourceType): Sight | undefined {
   const seen = contentSeen[role]
-  if (seen === 'all') return undefined
-  const keeper = keepers[categoryOf(type)] === role
-  const known = new Map<string, Manner | undefined>()
-  return {
-    role,
-    known,
-    seen: keeper ? ['open', 'charge', 'chart'] : seen,
-    open: isOpenType(type),
-    keeper,
-    gone: new Set(),
-  }
+  return seen === 'all' ? undefined : sightWithin({ role, seen, gone: new Set() }, type)
+}
+
+/** A contained record is judged as one of its own type. */
+function sightWithin({ role, seen, gone }: Pick<Sight, 'role' | 'seen' | 'gone'>, type: ResourceType): Sight {
+  return { role, seen, gone, known: new Map(), open: isOpenType(type), keeper: keepers[categoryOf(type)] === role }
+}
+
+/** How a contained record is seen, and its shape; undefined when it is of no type that this role reads. */
+export function seenWithin(
+  sight: Sight,
+  { resourceType: type }: JsonObject,
+): { readonly sight: Sight; readonly shape: Shape } | undefined {
+  if (!mayReadType(sight.role, type)) return undefined
+  return { sight: sightWithin(sight, type), shape: shapeOf(type) }
+}
+
+function mayReadType(role: Role, type: unknown): type is ResourceType {
+  return isResourceType(type) && mayRead(role, type)
 }
 
 /**
@@ -55,33 +63,41 @@ export function showResource<T extends Resource>(sight: Sight, resource: T): T {
 
 /** The sight within this resource: its contained records that are not shown are known by their ids. */
 export function withGone(sight: Sight, { contained }: Resource): Sight {
-  const list: unknown[] = Array.isArray(contained) ? contained : []
-  const gone = list.flatMap((one) =>
-    isObject(one) && typeof one['id'] === 'string' && showContained(sight, one) === undefined ? `#${one['id']}` : [],
-  )
-  return { ...sight, gone: new Set(gone) }
+  const gone = [contained]
+    .flat()
+    .filter(isObject)
+    .filter((one) => showContained(sight, one) === undefined)
+  return { ...sight, gone: new Set(gone.map(({ id }) => id)) }
 }
 
 /** What is shown of a value of an element; undefined for nothing, the same value for all of it. */
 export function showProperty(sight: Sight, holder: Shape, property: string, value: unknown): unknown {
   const rule = holder.rules.get(property)
-  const manner = rule === undefined ? undefined : mannerOf(sight, holder, property, rule)
-  if (rule === undefined || manner === undefined) return undefined
+  if (rule === undefined) return undefined
+  const manner = mannerOf(sight, holder, property, rule)
+  if (manner === undefined) return undefined
   if (!Array.isArray(value)) return showValue(sight, rule, manner, value)
-  const items: readonly unknown[] = value
-  const shown = items.map((item) => (item === null ? null : showValue(sight, rule, manner, item)))
-  if (shown.every((item, index) => item === items[index])) return value
-  // A companion stands at the place of its primitive: null holds it.
-  const left = rule.companion ? shown.map((item) => item ?? null) : shown.filter((item) => item !== undefined)
+  // A companion stands at the place of its primitive.
+  return showItems(value, (item) => showValue(sight, rule, manner, item), rule.companion)
+}
+
+/** What is left of a list, `inPlaces` with null for what is not; the same list for all of it, undefined for nothing. */
+function showItems(items: unknown, show: (item: unknown) => unknown, inPlaces = false): unknown {
+  if (!Array.isArray(items)) return undefined
+  const shown = items.map((item: unknown) => show(item) ?? null)
+  if (shown.every((item, index) => item === items[index])) return items
+  const left = inPlaces ? shown : shown.filter((item) => item !== null)
   return left.some((item) => item !== null) ? left : undefined
 }
 
-export function mannerOf(sight: Sight, holder: Shape, property: string, { element }: Rule): Manner | undefined {
-  const { known, open, seen } = sight
+export function mannerOf(sight: Sight, holder: Shape, property: string, rule: Rule): Manner | undefined {
+  const { known, open, keeper, seen } = sight
   const name = `${holder.name}.${property}`
   if (!known.has(name)) {
-    const judgement = judge({ holder, property: property.replace(/^_/, ''), element }, open)
-    known.set(name, judgement !== undefined && seen.includes(judgement.content) ? judgement.manner : undefined)
+    const written = rule.companion ? property.slice(1) : property
+    const judgement = judge({ holder, property: written, element: rule.element }, open)
+    const isSeen = judgement !== undefined && (keeper || seen.includes(judgement.content))
+    known.set(name, isSeen ? judgement.manner : undefined)
   }
   return known.get(name)
 }
@@ -101,24 +117,19 @@ function showParts(sight: Sight, { shape }: Rule, value: JsonObject): JsonObject
   return shape === undefined ? undefined : showObject(sight, shape(), value)
 }
 
-/** A contained record is judged as one of its own type. */
-function showContained({ role, gone }: Sight, value: JsonObject): JsonObject | undefined {
-  const { resourceType: type } = value
-  if (typeof type !== 'string' || !isResourceType(type) || !mayRead(role, type)) return undefined
-  const sight = sightOf(role, type)
-  return sight === undefined ? value : showObject({ ...sight, gone }, shapeOf(type), value)
+function showContained(sight: Sight, value: JsonObject): JsonObject | undefined {
+  const within = seenWithin(sight, value)
+  return within === undefined ? undefined : showObject(within.sight, within.shape, value)
 }
 
-function showExtension(sight: Sight, value: JsonObject, known: KnownExtensions): JsonObject | undefined {
-  const parts = typeof value['url'] === 'string' ? known.get(value['url']) : undefined
+function showExtension(sight: Sight, value: unknown, known: KnownExtensions): JsonObject | undefined {
+  if (!isObject(value)) return undefined
+  const parts = known.get(value['url'])
   if (parts === undefined) return undefined
   const holder = shapeOf('Extension')
   const shown = pick(value, (property, one) => {
     if (property !== 'extension') return showProperty(sight, holder, property, one)
-    const list: unknown[] = Array.isArray(one) ? one : []
-    const shown = list.map((item) => (isObject(item) ? showExtension(sight, item, parts) : undefined))
-    const left = shown.filter((item) => item !== undefined)
-    return shown.every((item, index) => item === list[index]) ? one : left.length > 0 ? left : undefined
+    return showItems(one, (item) => showExtension(sight, item, parts))
   })
   // R4, ext-1: it has a value, or parts.
   return Object.keys(shown ?? {}).some((property) => !['id', 'url'].includes(property)) ? shown : undefined
@@ -127,10 +138,10 @@ function showExtension(sight: Sight, value: JsonObject, known: KnownExtensions):
 /** Words about what may not be read are not shown, nor a way to what is not there. */
 function showReference(sight: Sight, rule: Rule, manner: Manner, value: JsonObject): JsonObject | undefined {
   const { reference, type } = value
-  if (typeof reference === 'string' && sight.gone.has(reference)) return undefined
-  const read = readReference(typeof reference === 'string' ? reference : '')
-  const named = read.kind === 'record' ? read.type : type
-  const readable = typeof named !== 'string' || !isResourceType(named) || mayRead(sight.role, named)
+  const read = typeof reference === 'string' ? readReference(reference) : undefined
+  if (read?.kind === 'contained' && sight.gone.has(read.id)) return undefined
+  const named = read !== undefined && 'type' in read ? read.type : type
+  const readable = named === undefined || mayReadType(sight.role, named)
   if (manner !== 'link' && readable) return showParts(sight, rule, value)
   if (reference === undefined) return undefined
   return pick(value, (property, one) => (['reference', 'type', 'id'].includes(property) ? one : undefined))
@@ -139,13 +150,13 @@ function showReference(sight: Sight, rule: Rule, manner: Manner, value: JsonObje
 const publicSystems = 'http://terminology.hl7.org/CodeSystem/'
 
 function codesIn(value: JsonObject): JsonObject | undefined {
-  const list: unknown[] = Array.isArray(value['coding']) ? value['coding'] : []
-  const coding = list.flatMap((one) => {
-    if (!isObject(one) || typeof one['system'] !== 'string' || !one['system'].startsWith(publicSystems)) return []
-    return [{ system: one['system'], code: one['code'] }]
-  })
-  if (coding.length === 0) return undefined
-  return Object.keys(value).length === 1 && JSON.stringify(coding) === JSON.stringify(list) ? value : { coding }
+  return pick(value, (property, one) => (property === 'coding' ? showItems(one, publicCode) : undefined))
+}
+
+function publicCode(coding: unknown): JsonObject | undefined {
+  if (!isObject(coding) || typeof coding['system'] !== 'string' || !coding['system'].startsWith(publicSystems))
+    return undefined
+  return pick(coding, (property, one) => (['system', 'code'].includes(property) ? one : undefined))
 }
 
 function showObject(sight: Sight, shape: Shape, value: JsonObject): JsonObject | undefined {
@@ -160,10 +171,7 @@ function pick(value: JsonObject, show: (property: string, one: unknown) => unkno
   const entries = Object.entries(value).map(([property, one]) => [property, show(property, one)] as const)
   if (entries.every(([property, one]) => one === value[property])) return value
   const left: JsonObject = Object.fromEntries(entries.filter(([, one]) => one !== undefined))
-  for (const property of Object.keys(left)) {
-    carryDigits(value, property, left, property, left)
-    carryDigits(left, property, left, property, left)
-  }
+  for (const property of Object.keys(left)) carryDigits(value, property, left, property, left)
   return isEmpty(left) ? undefined : left
 }
 
@@ -174,11 +182,14 @@ function isEmpty(left: JsonObject): boolean {
 
 function withMasks({ rules, required }: Shape, value: JsonObject, shown: JsonObject): JsonObject | undefined {
   const masks = required.flatMap(({ element }) => {
-    const stands = (holder: JsonObject) =>
-      Object.keys(holder).find((property) => rules.get(property)?.element === element)
-    const property = stands(value)
-    const rule = rules.get(property ?? '')
-    if (property === undefined || rule === undefined || stands(shown) !== undefined) return []
+    const placesOf = (holder: JsonObject) =>
+      Object.keys(holder).flatMap((property) => {
+        const rule = rules.get(property)
+        return rule?.element === element ? [{ property, rule }] : []
+      })
+    const [standing] = placesOf(value)
+    if (standing === undefined || placesOf(shown).length > 0) return []
+    const { property, rule } = standing
     const mask = { extension: [masked] }
     const name = rule.check === undefined ? property : `_${property}`
     return [[name, rule.many ? [mask] : mask] as const]

@@ -46,10 +46,17 @@ function ask(actor: Actor, action: Action, type: ResourceType): Decision {
 /** The types of a category that it is allowed for: all, none, or which. */
 function cell(actor: Actor, action: Action, types: readonly ResourceType[]): string {
   const allowed = types.filter((type) => ask(actor, action, type).allow)
-  if (allowed.length === types.length) return 'yes'
+  const parts = types.filter((type) => isOfParts(actor, action, type))
+  if (parts.length === types.length) return 'in part'
+  if (allowed.length === types.length && parts.length === 0) return 'yes'
   if (allowed.length === 0) return '-'
   const refused = types.filter((type) => !allowed.includes(type))
   return allowed.length < refused.length ? `only ${allowed.join(' ')}` : `all but ${refused.join(' ')}`
+}
+
+function isOfParts(actor: Actor, action: Action, type: ResourceType): boolean {
+  const decision = ask(actor, action, type)
+  return decision.allow && decision.view !== undefined
 }
 
 function table(name: string, rows: readonly (readonly [string, Actor])[], action: Action): string {
@@ -156,6 +163,7 @@ test.each([
   ['office:people-only', 'The web app is for people; programs use the FHIR interface'],
   ['ledger-is-append-only', 'The access ledger writes itself'],
   ['nonsense', 'nonsense'],
+  ['myrole:nurse/clinical', 'myrole:nurse/clinical'],
 ])('the rule %s is told as: %s', (rule, words) => {
   expect(explainRule(rule)).toBe(words)
 })
