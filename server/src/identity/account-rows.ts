@@ -57,14 +57,15 @@ export async function findBySession(
 /** The same, and nobody else changes or signs in to the account until this transaction ends. Throws 'account-damaged'. */
 export async function lockById(tx: Tx, parts: Parts, tenant: number, id: string): Promise<AccountRow | undefined> {
   // In two statements: after a wait the second one sees what the first waited for, in all four tables.
-  const [, found] = await Promise.all([
-    tx.query({
-      text: 'select 1 from identity.account where tenant = $1 and id = $2 for update',
-      values: [tenant, id],
-    }),
-    read(tx, parts, tenant, byId(id)),
-  ])
+  const [, found] = await Promise.all([lock(tx, tenant, id), read(tx, parts, tenant, byId(id))])
   return whole(found)
+}
+
+function lock(tx: Tx, tenant: number, id: string) {
+  return tx.query({
+    text: 'select 1 from identity.account where tenant = $1 and id = $2 for update',
+    values: [tenant, id],
+  })
 }
 
 /** All of them, or those with these ids; those that do not hold too. */
@@ -127,9 +128,20 @@ export async function saveAccount(
       ...[after.tenant, after.id, after.roles, new Date(after.enrolBy)],
       ...[dateOrNull(after.disabled), dateOrNull(after.lastSignIn), after.round, version, entry.mac],
     ],
+    changes: 1,
   })
   await writeParts(tx, before, after)
   return entry
+}
+
+/** Says so in the row of an account that cannot be trusted, if there is one. */
+export async function markDisabled(tx: Tx, tenant: number, id: string, now: number): Promise<void> {
+  const { rowCount } = await lock(tx, tenant, id)
+  await tx.query({
+    text: 'update identity.account set disabled = coalesce(disabled, $3) where tenant = $1 and id = $2',
+    values: [tenant, id, new Date(now)],
+    changes: rowCount,
+  })
 }
 
 const dateOrNull = (time: number | null): Date | null => (time === null ? null : new Date(time))
@@ -151,6 +163,7 @@ async function writeParts(tx: Tx, before: AccountState | undefined, after: Accou
     await tx.query({
       text: 'delete from identity.second_factor where tenant = $1 and account = $2',
       values: [tenant, id],
+      changes: 1,
     })
   if (factor !== null && factor !== before?.factor) {
     await tx.query({
@@ -164,6 +177,7 @@ async function writeParts(tx: Tx, before: AccountState | undefined, after: Accou
   await tx.query({
     text: 'delete from identity.recovery_code where tenant = $1 and account = $2',
     values: [tenant, id],
+    changes: before?.recovery.length ?? 0,
   })
   await tx.query({
     text: `insert into identity.recovery_code (tenant, account, hash, used)
@@ -173,5 +187,6 @@ async function writeParts(tx: Tx, before: AccountState | undefined, after: Accou
       byteaArray(recovery.map(({ hash }) => hash)),
       timestamptzArray(recovery.map(({ used }) => used)),
     ],
+    changes: recovery.length,
   })
 }

@@ -84,7 +84,6 @@ export async function disableAccount(parts: Parts, tenant: number, account: stri
 }
 
 /** False when there never was such an account. */
-
 async function endDamaged(parts: Parts, act: AccountChange): Promise<boolean> {
   const { db, clock } = parts
   const { tenant, account } = act
@@ -92,10 +91,7 @@ async function endDamaged(parts: Parts, act: AccountChange): Promise<boolean> {
   return db.transact(tenant, async (tx) => {
     const newest = (await newestStates(tx, [account])).get(account)
     if (newest === undefined) return false
-    await tx.query({
-      text: 'update identity.account set disabled = coalesce(disabled, $3) where tenant = $1 and id = $2',
-      values: [tenant, account, new Date(now)],
-    })
+    await rows.markDisabled(tx, tenant, account, now)
     await dropTicketsOf(tx, tenant, account)
     await conclude(tx, parts, act, now, newest.ended ? [] : endedBy('account', account, newest))
     return true

@@ -27,11 +27,15 @@ export async function findClient(tx: Tx, parts: Parts, tenant: number, id: strin
 
 /** The same, and nobody else changes it until this transaction ends. */
 export async function lockClient(tx: Tx, parts: Parts, tenant: number, id: string): Promise<ClientRow | undefined> {
-  await tx.query({
+  await lock(tx, tenant, id)
+  return findClient(tx, parts, tenant, id)
+}
+
+function lock(tx: Tx, tenant: number, id: string) {
+  return tx.query({
     text: 'select 1 from identity.client where tenant = $1 and id = $2 for update',
     values: [tenant, id],
   })
-  return findClient(tx, parts, tenant, id)
 }
 
 /** All of them in the order of registration, or those with these ids; those that do not hold too. */
@@ -94,8 +98,19 @@ export async function saveClient(tx: Tx, { keys }: Parts, before: ClientRow, aft
       ...[after.tenant, after.id, after.scopes],
       ...[after.disabledAt === null ? null : new Date(after.disabledAt), version, entry.mac],
     ],
+    changes: 1,
   })
   return entry
+}
+
+/** Says so in the row of a client that cannot be trusted, if there is one. */
+export async function markDisabled(tx: Tx, tenant: number, id: string, now: number): Promise<void> {
+  const { rowCount } = await lock(tx, tenant, id)
+  await tx.query({
+    text: 'update identity.client set disabled = coalesce(disabled, $3) where tenant = $1 and id = $2',
+    values: [tenant, id, new Date(now)],
+    changes: rowCount,
+  })
 }
 
 /** False when this assertion was used before, by whichever process, also just now. */

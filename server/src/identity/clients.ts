@@ -7,6 +7,7 @@ import {
   insertClient,
   listClientRows,
   lockClient,
+  markDisabled,
   saveClient,
   useAssertion,
 } from './client-rows.ts'
@@ -93,10 +94,7 @@ export async function disableClient(parts: Parts, tenant: number, client: string
       const newest = (await newestStates(tx, [client])).get(client)
       // There never was such a client.
       if (newest === undefined) throw error
-      await tx.query({
-        text: 'update identity.client set disabled = coalesce(disabled, $3) where tenant = $1 and id = $2',
-        values: [tenant, client, new Date(now)],
-      })
+      await markDisabled(tx, tenant, client, now)
       await disable(tx, newest.ended ? [] : endedBy('client', client, newest))
     })
   }

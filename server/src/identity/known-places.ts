@@ -58,5 +58,6 @@ export async function rememberPlace(tx: Tx, tenant: number, account: string, pla
       select $1, $2, hash, $4 from unnest($3::bytea[]) as hash
       on conflict (tenant, account, workstation) do update set last = excluded.last`,
     values: [tenant, account, byteaArray(hashes), new Date(now)],
+    changes: hashes.length,
   })
 }

@@ -61,6 +61,7 @@ export async function countAttempt(
       // An address is nobody's.
       uuidArray(lanes.map(({ kind }) => (kind === 'address' ? undefined : account))),
     ],
+    changes: lanes.length,
   })
   const tallies = lanes.map((lane) => {
     const row = rows.find((candidate) => candidate.lane.equals(lane.id))
@@ -103,6 +104,7 @@ async function writeTallies(tx: Tx, tenant: number, tallies: readonly { lane: La
       int4Array(tallies.map(({ tally }) => tally.inARow)),
       timestamptzArray(tallies.map(({ tally }) => tally.last)),
     ],
+    changes: tallies.length,
   })
 }
 

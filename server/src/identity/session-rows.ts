@@ -127,6 +127,7 @@ export async function saveSession(tx: Tx, { keys }: Parts, row: SessionRow): Pro
       ...[row.tenant, row.id, row.digest, row.role, new Date(row.seen), seenCode(keys, row)],
       ...[row.lockedAt === null ? null : new Date(row.lockedAt), row.round, row.version, entry.mac],
     ],
+    changes: 1,
   })
   return entry
 }
@@ -235,6 +236,7 @@ async function end(
       text: `update identity.session set ended = $3, version = coalesce($4, version), mac = coalesce($5, mac)
         where tenant = $1 and id = $2`,
       values: [tenant, id, new Date(now), state?.version ?? null, state?.mac ?? null],
+      changes: 1,
     })
     ended.push({ id, account, fault, states: state ? [state] : endedBy('session', id, newest) })
   }

@@ -93,6 +93,7 @@ export async function dropTicket(tx: Tx, tenant: number, ticket: string): Promis
   await tx.query({
     text: 'delete from identity.ticket where tenant = $1 and digest = $2',
     values: [tenant, digestOf(ticket)],
+    changes: 1,
   })
 }
 

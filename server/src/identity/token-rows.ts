@@ -107,6 +107,7 @@ export async function endToken(
   await tx.query({
     text: 'update identity.token set revoked = $3 where tenant = $1 and digest = $2',
     values: [tenant, digest, new Date(now)],
+    changes: rows.length,
   })
   return endedBy('token', id, newest)
 }
