@@ -83,6 +83,8 @@ function settings(mutate: readonly string[], reportFile: string, unitOnly: boole
     tempDirName: '.chartkeep/mutants',
     ignorePatterns: ['.chartkeep', 'docs', 'web/dist', 'tools/runtime'],
     timeoutMS: 30_000,
+    // All tests once, one after another, on a machine that may be busy.
+    dryRunTimeoutMinutes: 30,
     thresholds: { high: 100, low: 95, break: null },
     allowConsoleColors: false,
   }
