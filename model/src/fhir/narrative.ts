@@ -22,8 +22,8 @@ const entities = spaced('amp lt gt quot apos')
 
 const namespace = 'http://www.w3.org/1999/xhtml'
 const token =
-  /<!--[\s\S]*?-->|<\/([A-Za-z][\w:.-]*)\s*>|<([A-Za-z][\w:.-]*)((?:\s+[A-Za-z_][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+|</g
-const attribute = /([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
+  /<!--[\s\S]*?-->|<\/([A-Za-z][\w:.-]*)\s*>|<([A-Za-z][\w:.-]*)((?:\s+[A-Za-z_][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+|</gy
+const attribute = /\s*([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/gy
 const reference = /&(?:#([0-9]+)|#x([0-9A-Fa-f]+)|(\w+));|&/g
 
 /** What is wrong with a narrative's `div`, in words without any of it; undefined when it may be kept and shown. */

@@ -16,7 +16,7 @@ function elementsOf(type: string): SummaryElements {
   let found = byType.get(type)
   if (found === undefined) {
     const words = (table[type]?.[0] ?? '').split(' ').filter((word) => word !== '')
-    const bare = (word: string): string => word.replace(/[!-]+$/, '')
+    const bare = (word: string): string => word.replaceAll(/[!-]/g, '')
     found = {
       summary: new Set(words.filter((word) => !word.endsWith('-')).map(bare)),
       mandatory: new Set(words.filter((word) => word.includes('!')).map(bare)),

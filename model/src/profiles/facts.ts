@@ -133,7 +133,7 @@ function below(nodes: Map<string, Node>, name: string, element: string): Node {
 
 function say(node: Node, said: string, source: Source): void {
   // A fixed value or a pattern comes last and may have spaces in it.
-  const value = /(?:^| )([=~])(.*)$/s.exec(said)
+  const value = /(?:^| )([=~])(.*)/s.exec(said)
   if (value?.[1] === '=') node.fixed = JSON.parse(value[2] ?? '')
   if (value?.[1] === '~') node.pattern = JSON.parse(value[2] ?? '')
   const words = value === null ? said : said.slice(0, value.index)

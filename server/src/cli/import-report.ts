@@ -96,5 +96,5 @@ function saySkipped(skipped: readonly string[], terminal: Terminal): void {
 }
 
 function count(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ',')
+  return number.toLocaleString('en-US')
 }

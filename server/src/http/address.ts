@@ -43,7 +43,7 @@ export function proxyMatcher(trustedProxies: readonly string[]): (address: strin
 /** An address, as proxies write it: also with a port, and then IPv6 in brackets. */
 function parseHop(text: string): string | undefined {
   const [, bracketed, dotted] = /^\s*(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})\s*$/.exec(text) ?? []
-  const address = plain((bracketed ?? dotted ?? text).trim().toLowerCase().replace(/%.*$/, ''))
+  const address = plain((bracketed ?? dotted ?? text).trim().toLowerCase().replace(/%.*/s, ''))
   return isIP(address) === 0 ? undefined : address
 }
 
@@ -59,5 +59,5 @@ function plain(address: string): string {
 
 /** Who is counted together: an IPv4 address; of IPv6 the /64 that one caller usually has to itself. */
 export function neighbourhood(address: string): string {
-  return isIP(address) === 6 ? `${addressBytes(address.replace(/%.*$/, '')).toString('hex', 0, 8)}/64` : address
+  return isIP(address) === 6 ? `${addressBytes(address.replace(/%.*/s, '')).toString('hex', 0, 8)}/64` : address
 }

@@ -67,7 +67,7 @@ export function addressLane(address: string): string {
   const bare = address
     .toLowerCase()
     .replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '')
-    .replace(/%.*$/, '')
+    .replace(/%.*/s, '')
   if (!bare.includes(':')) return bare
   const [head = '', tail] = bare.split('::')
   const front = head === '' ? [] : head.split(':')

@@ -10,9 +10,8 @@ import { PlainIndex } from './verify/plain-index.ts'
 const keyOf = openKeys(createSecretKey(Buffer.alloc(32, 7)), 'clinic')
 const copy = { type: 'Observation', file: 0, position: 0, print: 0, updated: 0, server: 0 } as const
 const shard = fc.integer({ min: 0, max: 4095 })
-const records = fc.array(fc.record({ now: shard, here: fc.option(fc.oneof(shard, fc.constant('same' as const))) }), {
-  maxLength: 40,
-})
+const record = fc.record({ now: shard, here: fc.option(fc.oneof(shard, fc.constant('same' as const))) })
+const records = fc.array(record, { maxLength: 40, size: 'max' })
 
 /** What the store has, by bucket. */
 function standingOf(ids: readonly Id<string>[]) {
