@@ -1,6 +1,7 @@
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { newId } from '#base'
 import { reading, aRecord } from '../../test/ledger-facts.ts'
 import { accessRows, hourAfter, parseEntries } from './access.ts'
 import {
@@ -90,6 +91,23 @@ test('a length that lies about what follows is refused without reserving it', ()
   const headerAt = 1 + 8 + 16 + 16 + 2
   encoded.writeUInt32BE(0xffff_ffff, headerAt)
   expect(decodeEntries({ id: randomUUID(), tenant: 1, entries: encoded })).toBeUndefined()
+})
+
+test('an entry with a part that there is not is refused', () => {
+  const encoded = encodeEntries([{ ...packEntry(reading()), id: entryIdOf(randomUUID(), 0), tag: Buffer.alloc(16) }])
+  const whole = { id: entryIdOf(randomUUID(), 0), tenant: 1, entries: encoded }
+  expect(decodeEntries(whole)).toHaveLength(1)
+  encoded[0] = (encoded[0] ?? 0) | 0x80
+  expect(decodeEntries(whole)).toBeUndefined()
+})
+
+test('a batch gives the states that its entries record, each with its entry', () => {
+  const states = [1, 2].map((version) => ({
+    ...({ kind: 'account', subject: newId<'account'>(version), version, ended: false, mac: randomBytes(16) } as const),
+  }))
+  const packed = [packEntry(reading()), packEntry(reading({ states })), packEntry(reading())] as const
+  const sealed = sealBatch([...packed], keys as never)
+  expect(sealed.states).toEqual(states.map((state) => ({ ...state, entry: entryIdOf(sealed.id, 1) })))
 })
 
 test('a batch knows whether it changes a record, and what its entries hash to', () => {

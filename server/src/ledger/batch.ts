@@ -85,7 +85,7 @@ export function sealBatch(packed: readonly [PackedEntry, ...PackedEntry[]], keys
     ...{ id, tenant, leaves },
     changes: sealed.some(({ writes }) => writes.length > 0),
     entries: encodeEntries(sealed),
-    states: sealed.filter((entry) => entry.states.length > 0).flatMap(statesOf),
+    states: sealed.flatMap(statesOf),
   }
 }
 

@@ -25,13 +25,13 @@ const facts = (actor: EntryActor, over: Partial<ReturnType<typeof reading>> = {}
 }
 
 test('a header names only what there is', () => {
-  expect(headerOf(facts({ kind: 'system' }))).toEqual(least)
+  expect(headerOf(facts({ kind: 'system' }))).toStrictEqual(least)
 })
 
 test('a header says role, on whose behalf, purpose, rule, and an id that no column takes', () => {
   const id = randomUUID()
   const person = facts({ kind: 'person', id, role: 'nurse', onBehalfOf: 'clinic' }, { purpose: 'TREAT', rule: 'r' })
-  expect(headerOf(person)).toEqual({
+  expect(headerOf(person)).toStrictEqual({
     ...least,
     ...{ actor: 'person', role: 'nurse', onBehalfOf: 'clinic', purpose: 'TREAT', rule: 'r' },
   })

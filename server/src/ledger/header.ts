@@ -45,9 +45,13 @@ export function headerOf(facts: EntryFacts): Header {
 
 /** Undefined when the bytes are no header of ours; `verifyLedger` has more to say about such an entry. */
 export function findHeader(bytes: Buffer): Header | undefined {
+  const value = parse(bytes.toString('utf8'))
+  return isHeader(value) ? value : undefined
+}
+
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'))
-    return isHeader(value) ? value : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

@@ -9,7 +9,6 @@ const macLength = 16
 const stateLength = 1 + idLength + 8 + macLength
 const endedFlag = 128
 const kinds = ['account', 'session', 'client', 'token'] as const satisfies readonly StateKind[]
-const nothing = Buffer.alloc(0)
 
 /** A state with the entry that recorded it. */
 export interface RecordedState extends EntryState {
@@ -18,7 +17,6 @@ export interface RecordedState extends EntryState {
 
 /** Throws TypeError for what cannot be recorded exactly. */
 export function packStates(states: readonly EntryState[]): Buffer {
-  if (states.length === 0) return nothing
   const packed = Buffer.allocUnsafe(states.length * stateLength)
   for (const [index, { kind, subject, version, ended, mac }] of states.entries()) {
     if (mac.length !== macLength || !Number.isSafeInteger(version)) throw new TypeError('a state lacks its code')

@@ -11,7 +11,6 @@ export const idLength = 16
 const hashLength = 32
 const readLength = 2 + idLength + 4
 const writeLength = readLength + hashLength
-const nothing = Buffer.alloc(0)
 
 /** A record as an entry names it. */
 export interface NamedRecord {
@@ -47,14 +46,12 @@ export function unpackIds(packed: Buffer): string[] {
 }
 
 export function packReads(records: readonly EntryRecord[], types: readonly string[]): Buffer {
-  if (records.length === 0) return nothing
   const packed = Buffer.allocUnsafe(records.length * readLength)
   for (const [index, record] of records.entries()) packName(record, types, packed, index * readLength)
   return packed
 }
 
 export function packWrites(records: readonly EntryRecord[], types: readonly string[]): Buffer {
-  if (records.length === 0) return nothing
   const packed = Buffer.allocUnsafe(records.length * writeLength)
   for (const [index, record] of records.entries()) {
     if (record.hash?.length !== hashLength)

@@ -56,7 +56,8 @@ export function rootFromInclusion(
     if (last === 0) return undefined
     if (place % 2 === 1 || place === last) {
       root = hashNode(step, root)
-      while (place % 2 === 0 && place !== 0) [place, last] = [halve(place), halve(last)]
+      // It ends: an even place here is the last one, which is not 0.
+      while (place % 2 === 0) [place, last] = [halve(place), halve(last)]
     } else {
       root = hashNode(root, step)
     }
@@ -84,7 +85,8 @@ export function isConsistent(
     if (place % 2 === 1 || place === last) {
       early = hashNode(step, early)
       late = hashNode(step, late)
-      while (place % 2 === 0 && place !== 0) [place, last] = [halve(place), halve(last)]
+      // It ends: an even place here is the last one, which is not 0.
+      while (place % 2 === 0) [place, last] = [halve(place), halve(last)]
     } else {
       late = hashNode(late, step)
     }

@@ -71,9 +71,11 @@ test('batches are handed over once, also by a flush, and nothing is not handed o
   const recent = new Recent()
   recent.take(handed[0]!)
   // An empty batch is its frame alone.
-  handing.add({ id: newId(1), tenant: 3, entries: Buffer.alloc(0), leaves: Buffer.alloc(0) })
+  const empty = { id: newId<'batch'>(1), tenant: 3, entries: Buffer.alloc(0), leaves: Buffer.alloc(0) }
+  handing.add(empty)
   handing.flush()
   recent.take(handed[1]!)
+  expect(recent.find(empty.id)).toEqual(empty)
   expect(recent.find(newId(2))).toBeUndefined()
   expect(handed[1]).toHaveLength(28)
 })

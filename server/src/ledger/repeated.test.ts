@@ -15,9 +15,11 @@ function facts(workstation: string): EntryFacts {
 /** A ledger that keeps what it takes, and is away when the test says so. */
 function opened() {
   const taken: EntryFacts[] = []
-  const state = { away: false }
+  const state: { away: boolean; busy?: Promise<void> | undefined } = { away: false }
   const record = async (entry: EntryFacts): Promise<void> => {
-    if (state.away) throw new Error('the ledger is away')
+    const { away, busy } = state
+    await busy
+    if (away) throw new Error('the ledger is away')
     taken.push(entry)
   }
   const clock = { now: () => at + 60_000 }
@@ -76,6 +78,64 @@ test('what could not be recorded is told to the first, and counted on until the 
   state.away = false
   await repeated.flush()
   expect(counts()).toEqual([
+    ['a', 'first'],
+    ['a', 5],
+  ])
+})
+
+test('past 500 callers each kind and each practice has an entry of its own', async () => {
+  const { repeated, taken } = opened()
+  for (let caller = 0; caller < 500; caller++) await repeated.record(`${caller}`, 'client', facts(`${caller}`))
+  for (const tenant of [1, 2])
+    for (const kind of ['client', 'replay'])
+      for (const caller of ['x', 'y']) await repeated.record(caller, kind, { ...facts(caller), tenant })
+  expect(taken.slice(500).map(({ tenant, workstation }) => [tenant, workstation])).toEqual([
+    [1, 'x'],
+    [1, 'x'],
+    [2, 'x'],
+    [2, 'x'],
+  ])
+})
+
+test('what was counted while the first was on its way is recorded, though the first fails', async () => {
+  const { repeated, state, counts } = opened()
+  state.away = true
+  const first = repeated.record('a', 'client', facts('a'))
+  await repeated.record('a', 'client', facts('a'))
+  await expect(first).rejects.toThrow('away')
+  state.away = false
+  await repeated.flush()
+  expect(counts()).toEqual([['a', 1]])
+})
+
+test('one that fails after a flush takes nothing from what came since', async () => {
+  const { repeated, state, counts } = opened()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  Object.assign(state, { away: true, busy: promise })
+  const first = repeated.record('a', 'client', facts('a'))
+  await repeated.flush()
+  Object.assign(state, { away: false, busy: undefined })
+  await repeated.record('a', 'client', facts('a'))
+  resolve()
+  await expect(first).rejects.toThrow('away')
+  await repeated.record('a', 'client', facts('a'))
+  expect(counts()).toEqual([['a', 'first']])
+})
+
+test('what comes while a flush fails is counted with the rest', async () => {
+  const { repeated, state, counts } = opened()
+  for (let at = 0; at < 3; at++) await repeated.record('a', 'client', facts('a'))
+  const { promise, resolve } = Promise.withResolvers<void>()
+  Object.assign(state, { away: true, busy: promise })
+  const flushed = repeated.flush()
+  await Promise.resolve()
+  Object.assign(state, { away: false, busy: undefined })
+  for (let at = 0; at < 4; at++) await repeated.record('a', 'client', facts('a'))
+  resolve()
+  await flushed
+  await repeated.flush()
+  expect(counts()).toEqual([
+    ['a', 'first'],
     ['a', 'first'],
     ['a', 5],
   ])

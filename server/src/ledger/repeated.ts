@@ -31,7 +31,7 @@ export class RepeatedEntries {
   async record(caller: string, kind: string, facts: EntryFacts): Promise<void> {
     const key = `${facts.tenant} ${caller} ${kind}`
     const shared = `${facts.tenant} others ${kind}`
-    const before = this.#repeated.get(key) ?? (this.#repeated.size < toldApart ? undefined : this.#repeated.get(shared))
+    const before = this.#repeated.get(key) ?? this.#repeated.get(shared)
     if (before !== undefined) {
       before.count += 1
       return

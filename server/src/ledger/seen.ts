@@ -24,8 +24,9 @@ const highest = 2n ** 64n - 1n // of xid8
 
 export function parseSeen(text: string): Seen | undefined {
   if (!/^\d{1,20}:(\d{1,20}(,\d{1,20})*)?$/.test(text)) return undefined
-  const [next = '', running = ''] = text.split(':')
-  const seen = { next: BigInt(next), running: running === '' ? [] : running.split(',').map(BigInt) }
+  const colon = text.indexOf(':')
+  const running = text.slice(colon + 1)
+  const seen = { next: BigInt(text.slice(0, colon)), running: running === '' ? [] : running.split(',').map(BigInt) }
   return [seen.next, ...seen.running].every((xid) => xid <= highest) ? seen : undefined
 }
 

@@ -97,9 +97,12 @@ test('every leaf of every tree up to 40 leaves can be proven, and only in its pl
         expect(rootFromInclusion(wrong, index, size, path)).not.toEqual(root)
       }
       if (size > 1) expect(rootFromInclusion(leaf, index, size, path.slice(1))).not.toEqual(root)
-      expect(rootFromInclusion(leaf, index, size, [...path, root])).not.toEqual(root)
+      expect(rootFromInclusion(leaf, index, size, [...path, root])).toBeUndefined()
     }
-    await expect(proveInclusion(size, size, rangeOf(leaves))).rejects.toThrow(RangeError)
+    for (const index of [-1, size]) {
+      await expect(proveInclusion(index, size, rangeOf(leaves))).rejects.toThrow(new RangeError('no such leaf'))
+      for (const path of [[], [root]]) expect(rootFromInclusion(root, index, size, path)).toBeUndefined()
+    }
   }
 })
 
@@ -117,7 +120,13 @@ test('every tree up to 40 leaves is shown to begin with every smaller one, and w
       expect(isConsistent({ ...earlier, size: before + 1 }, later, path)).toBe(false)
       expect(isConsistent(earlier, later, [...path, later.root])).toBe(false)
       if (path.length > 0) expect(isConsistent(earlier, later, path.slice(1))).toBe(false)
+      if (path.length > 0) expect(isConsistent(earlier, later, [])).toBe(false)
     }
+    for (const before of [0, size + 1])
+      await expect(proveConsistency(before, size, rangeOf(leaves))).rejects.toThrow(
+        new RangeError('no such earlier tree'),
+      )
+    expect(isConsistent({ size: 0, root: later.root }, later, [later.root])).toBe(false)
   }
 })
 

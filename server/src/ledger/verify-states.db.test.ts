@@ -4,7 +4,6 @@ import { newId } from '#base'
 import { type EntryState, newestStates, verifyLedger } from '#ledger'
 import { reading, test } from '../../test/ledger.ts'
 import { columnsOf, mutate, valuesFor } from '../../test/mutations.ts'
-import { packStates } from './packed-states.ts'
 
 const stateOf = (version: number, over: Partial<EntryState> = {}): EntryState => ({
   ...{ kind: 'account', subject: newId(version), version, ended: false, mac: randomBytes(16) },
@@ -33,15 +32,6 @@ test('what is recorded with a change is there with it, or neither is', async ({ 
   })
   await expect(failing).rejects.toThrow('not to be')
   expect(await db.transact(1, (tx) => newestStates(tx, [state.subject]))).toEqual(new Map())
-})
-
-test.for<[string, Partial<EntryState>]>([
-  ['15 bytes', { mac: Buffer.alloc(15) }],
-  ['17 bytes', { mac: Buffer.alloc(17) }],
-  ['no whole version', { version: 1.5 }],
-  ['a version that is no safe integer', { version: 2 ** 53 }],
-])('a state with %s is not recorded', ([, over]) => {
-  expect(() => packStates([stateOf(1, over)])).toThrow(TypeError)
 })
 
 // In the tree and on the way to it.
