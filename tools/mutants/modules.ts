@@ -24,8 +24,7 @@ export const measured: readonly MeasuredModule[] = [
     tests: {
       unit: beside('records').unit,
       db: [
-        // Not the sweep's and not polling's: they wait for real time to pass.
-        'server/src/records/{changes,chart,content,records,rotate,take-turns}.db.test.ts',
+        'server/src/records/{changes,chart,content,records,rotate,sweep,take-turns}.db.test.ts',
         'server/test/{records-tampering,no-way-around,search-paging,search-http}.db.test.ts',
         'server/test/journeys/{fhir-binary,fhir-charts,fhir-history,fhir-operations,narrowed}.test.ts',
       ],

@@ -24,7 +24,7 @@ test('what was cut off is removed when it is surely no upload any more; a docume
   owner,
 }) => {
   let now = 0
-  const sweep = openSweep({ db, tenant: 1, log, elapsed: () => now })
+  const sweep = openSweep({ db, tenant: 1, log, elapsed: () => now, restMs: 0 })
   const left = newId<string>(Date.now())
   for (const number of [0, 1])
     await owner.query('insert into records.chunk (tenant, bucket, id, number, body) values (1, $1, $2, $3, $4)', [
@@ -57,7 +57,7 @@ test('what was cut off is removed when it is surely no upload any more; a docume
 
 test('an upload whose pieces are gone is refused, not acknowledged', async ({ records, db, owner }) => {
   let now = 0
-  const sweep = openSweep({ db, tenant: 1, log, elapsed: () => now })
+  const sweep = openSweep({ db, tenant: 1, log, elapsed: () => now, restMs: 0 })
   const going = slowly()
   const uploading = records.storeBinary(grant('create', 'Binary'), described, going.stream, newRequest())
   uploading.catch(() => undefined)

@@ -11,6 +11,8 @@ interface Sweeping {
   readonly log: Log
   /** Milliseconds by the machine's own count: setting the clock makes no upload old. */
   readonly elapsed?: () => number
+  /** Between one part of the table and the next, ms: nobody waits for a sweep. */
+  readonly restMs?: number
 }
 
 export interface Sweep {
@@ -25,13 +27,12 @@ const hour = 3_600_000
 /** An upload has an hour. What has been without a record for two, as seen here, is no upload any more. */
 const oldMs = 2 * hour
 const bucketsAtOnce = 64
-const restMs = 50
 // More wait for the next hour.
 const mostSeen = 10_000
 const mostRemoved = 1000
 
 /** Removes content that never got its record. Several processes may do so at once. */
-export function openSweep({ db, tenant, log, elapsed = () => performance.now() }: Sweeping): Sweep {
+export function openSweep({ db, tenant, log, elapsed = () => performance.now(), restMs = 50 }: Sweeping): Sweep {
   /** Since when each has been without a record. */
   let seen = new Map<Id<string>, { readonly bucket: number; readonly since: number }>()
   const stopping = new AbortController()
