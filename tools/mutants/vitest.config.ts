@@ -13,7 +13,8 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     exclude: ['**/kill.db.test.ts', '**/node_modules/**'],
-    testTimeout: 20_000,
+    expect: { poll: { timeout: 20_000, interval: 50 } },
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     include: [],
     projects: [
