@@ -33,10 +33,7 @@ export function matchOperation({ records, judge, base }: MatchParts): Operation 
     ],
     async run({ exchange, parameters }) {
       const grant = ask(exchange, 'search', 'Patient')
-      const described = requireType(
-        'Patient',
-        await judge.resource(parameters.resource('resource'), undefined, exchange.signal),
-      )
+      const described = requireType('Patient', await judge.resource(parameters.resource('resource'), exchange.signal))
       const count = Number(parameters.text('count') ?? defaultCount)
       if (!Number.isInteger(count) || count < 1) throw refuseParameter('parameter-invalid', 'count')
       const only = parameters.text('onlyCertainMatches') ?? 'false'

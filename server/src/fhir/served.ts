@@ -49,8 +49,8 @@ export const served: readonly Served[] = [
     documentation: 'A Bundle: a transaction, all or nothing, or a batch, each entry for itself.',
     async run({ records, interactions, clock, base }, exchange) {
       const body = await exchange.body()
-      const value = parseBody(body)
       const refused = await interactions.judge.entries(body, exchange.signal)
+      const value = parseBody(body)
       const bundle = parseBundle(value, ownAddresses(base, exchange), refused)
       if (bundle.type === 'batch') return carryOutBatch(interactions, exchange, bundle)
       return carryOutTransaction({ records, interactions, base, clock }, exchange, bundle)

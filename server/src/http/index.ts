@@ -2,7 +2,7 @@
 // feature: interface modules give it routes, and a route is protected by the column of its class.
 export { sessionCookie, workstationCookie } from './checks/authenticate.ts'
 export type { Readiness } from './health.ts'
-export { parseBody } from './json-body.ts'
+export { bodyRefusal, parseBody } from './json-body.ts'
 export { defaultLimits, type Limits } from './limits.ts'
 export { openMetricsToken } from './metrics-token.ts'
 export { mergeExpositions } from './exposition.ts'

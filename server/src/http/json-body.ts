@@ -13,12 +13,13 @@ export function parseBody(body: Buffer, limits?: Partial<JsonLimits>): unknown {
   try {
     return parseJson(body, limits)
   } catch (error) {
-    if (error instanceof JsonFault) throw refusalOf(error)
+    if (error instanceof JsonFault) throw bodyRefusal(error)
     throw error
   }
 }
 
-function refusalOf(fault: JsonFault): Refusal {
+/** Why a body cannot be read. */
+export function bodyRefusal(fault: JsonFault): Refusal {
   const code = codes[fault.code]
   const text = `The fault is at byte ${fault.position} of the body.`
   return new Refusal(code, { cause: fault, findings: [{ expression: '$this', issue: refusals[code].issue, text }] })

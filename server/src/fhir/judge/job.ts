@@ -1,4 +1,4 @@
-import { formatJson, isObject, parseJson, type Resource } from '@chartkeep/model/fhir'
+import { formatJson, isObject, JsonFault, type JsonFaultCode, parseJson, type Resource } from '@chartkeep/model/fhir'
 import { type Finding, Refusal, type RefusalCode } from '#base'
 import { readFhirpathPatch } from '../patch/fhirpath-patch.ts'
 import { readJsonPatch } from '../patch/json-patch.ts'
@@ -7,10 +7,10 @@ import { findingsOf } from './findings.ts'
 
 /** What is judged beside the thread that serves. Resources travel as JSON text, with the digits that were written. */
 export type Job =
-  /** A resource is to be valid. */
-  | { readonly kind: 'resource'; readonly text: Uint8Array }
-  /** The resources in the entries of a Bundle are to be valid, each for itself. */
-  | { readonly kind: 'entries'; readonly text: Uint8Array }
+  /** A resource is to be valid; `sent`: the text is a body that nobody has read yet. */
+  | { readonly kind: 'resource'; readonly text: Uint8Array; readonly sent: boolean }
+  /** The resources in the entries of a Bundle, a body that nobody has read yet, are to be valid, each for itself. */
+  | { readonly kind: 'entries'; readonly text: Uint8Array; readonly sent: true }
   /** A patch is applied, and what comes of it is to be valid. */
   | {
       readonly kind: 'patch'
@@ -28,6 +28,8 @@ export interface Refused {
 
 export interface Judgement {
   readonly refused?: Refused
+  /** What was sent is no JSON that is taken. */
+  readonly unreadable?: { readonly code: JsonFaultCode; readonly position: number }
   /** Of 'entries': why each that was refused was, by its place. */
   readonly entries?: ReadonlyMap<number, Refused>
   /** Of 'patch': the resource as it is to be. */
@@ -41,7 +43,7 @@ const taken = { bytes: 64 * 1024 * 1024, nodes: 10_000_000 }
 
 export async function carryOut(job: Job): Promise<Judgement> {
   try {
-    const value = parseJson(job.text, taken)
+    const value = parseJson(job.text, 'sent' in job && job.sent ? undefined : taken)
     switch (job.kind) {
       case 'resource':
         asResource(value)
@@ -59,6 +61,7 @@ export async function carryOut(job: Job): Promise<Judgement> {
         return { findings: await findingsOf(value, job.profile) }
     }
   } catch (error) {
+    if (error instanceof JsonFault) return { unreadable: { code: error.code, position: error.position } }
     return { refused: refusedBy(error) }
   }
 }

@@ -32,8 +32,10 @@ describe('what is judged on the thread comes out as what is judged at once', () 
     ['what does not follow the profile that it claims', patient({ meta: { profile: [usCore('us-core-patient')] } })],
   ])('%s', async (_, value) => {
     const bytes = text(value)
-    const found = await outcomeOf(() => beside.resource(parseJson(bytes), bytes))
-    expect(found).toEqual(await outcomeOf(() => atOnce.resource(parseJson(bytes), bytes)))
+    const found = await outcomeOf(() => beside.resource(parseJson(bytes)))
+    expect(found).toEqual(await outcomeOf(() => atOnce.resource(parseJson(bytes))))
+    expect(await outcomeOf(() => beside.body(bytes))).toEqual(found)
+    expect(await outcomeOf(() => atOnce.body(bytes))).toEqual(found)
     expect(await beside.findings(value, usCore('us-core-patient'))).toEqual(
       await atOnce.findings(value, usCore('us-core-patient')),
     )
@@ -75,6 +77,38 @@ describe('what is judged on the thread comes out as what is judged at once', () 
   })
 })
 
+describe('a body that is no JSON that is taken is refused alike, and not read here', () => {
+  test.each<[string, string]>([
+    ['cut short', '{"resourceType":"Patient"'],
+    ['a name twice', '{"resourceType":"Patient","a":1,"a":2}'],
+    ['too deep', `${'['.repeat(100)}${']'.repeat(100)}`],
+    ['too many values', `[${'1,'.repeat(1_000_000)}1]`],
+    ['no UTF-8', '{"a":"\u00ff"}'],
+  ])('%s', async (_, written) => {
+    const body = Buffer.from(written, 'latin1')
+    const refused = await outcomeOf(() => atOnce.body(body))
+    expect(refused).toMatchObject({ code: expect.stringMatching(/^body-|too-large/) })
+    expect(await outcomeOf(() => beside.body(body))).toEqual(refused)
+    expect(await outcomeOf(() => beside.entries(body))).toEqual(refused)
+  })
+
+  test('R-16: this thread goes on while a large body is read and refused', async () => {
+    // Names and numbers that take the parser long: some seconds in all.
+    const entries = Array.from({ length: 150_000 }, (_, at) => `{"v${at}":1.50}`)
+    const body = Buffer.from(`{"resourceType":"Patient","name":[${entries.join(',')}]}`)
+    await beside.body(text(patient()))
+    let [last, longest] = [performance.now(), 0]
+    const began = last
+    const turning = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last)
+      last = performance.now()
+    }, 5)
+    await expect(beside.body(body)).rejects.toMatchObject({ code: 'resource-invalid' })
+    clearInterval(turning)
+    expect(longest).toBeLessThan((performance.now() - began) / 4)
+  })
+})
+
 describe('R-16: what takes too long', () => {
   test('is refused when its time is over, this thread goes on meanwhile, and the next is judged', async () => {
     const judge = openJudge({ ...defaultJudgeLimits, smallBytes: 0, milliseconds: 200 })
@@ -93,7 +127,7 @@ describe('R-16: what takes too long', () => {
 
   test('waits its turn, and is not begun when its caller has left', async () => {
     const first = beside.resource(patient())
-    await expect(beside.resource(patient(), undefined, AbortSignal.abort())).rejects.toMatchObject({
+    await expect(beside.resource(patient(), AbortSignal.abort())).rejects.toMatchObject({
       code: 'timed-out',
     })
     expect(await first).toEqual(patient())

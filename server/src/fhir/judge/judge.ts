@@ -1,5 +1,6 @@
-import { formatJson, isObject, parseJson, type Resource } from '@chartkeep/model/fhir'
+import { formatJson, isObject, JsonFault, parseJson, type Resource } from '@chartkeep/model/fhir'
 import { type Finding, Refusal } from '#base'
+import { bodyRefusal, parseBody } from '#http'
 import type { Apply } from '../patch/patch.ts'
 import { asResource } from '../resource-body.ts'
 import { findingsOf } from './findings.ts'
@@ -19,10 +20,15 @@ interface SentPatch {
  * 'resource-invalid' with the findings, and 'too-costly' when the time is over.
  */
 export interface Judge {
-  /** A value as a resource. `text` is what it was parsed from, where that is at hand. */
-  resource(value: unknown, text?: Uint8Array, signal?: AbortSignal): Promise<Resource>
-  /** Of a Bundle's entries, by place, why each that was refused was; undefined when each is still to be judged by itself. */
-  entries(text: Uint8Array, signal?: AbortSignal): Promise<ReadonlyMap<number, Refusal> | undefined>
+  /** A value as a resource. */
+  resource(value: unknown, signal?: AbortSignal): Promise<Resource>
+  /** A body as a resource. A large one is read here only when it was found to be valid. Throws also as `parseBody` does. */
+  body(body: Buffer, signal?: AbortSignal): Promise<Resource>
+  /**
+   * Of the entries of a body that is a Bundle, by place, why each that was refused was; undefined when each is still to be
+   * judged by itself. Throws also as `parseBody` does.
+   */
+  entries(body: Buffer, signal?: AbortSignal): Promise<ReadonlyMap<number, Refusal> | undefined>
   /** What a patch makes of a resource, which may be altered. Throws also as the patch does. */
   patched(patch: SentPatch, resource: Resource): Promise<Resource>
   /** Everything that is wrong with a value, also what is only advised against. */
@@ -44,20 +50,29 @@ export function openJudge(limits: JudgeLimits = defaultJudgeLimits): Judge {
 
   async function beside(job: Job, signal?: AbortSignal): Promise<Judgement> {
     const judgement = await thread.run(job, signal)
+    const { unreadable } = judgement
+    if (unreadable !== undefined) throw bodyRefusal(new JsonFault(unreadable.code, unreadable.position))
     if (judgement.refused !== undefined) throw asRefusal(judgement.refused)
     return judgement
   }
 
   return {
-    async resource(value, text = textOf(value), signal) {
+    async resource(value, signal) {
+      const text = textOf(value)
       if (text === undefined || isSmall(text)) return asResource(value)
-      await beside({ kind: 'resource', text }, signal)
+      await beside({ kind: 'resource', text, sent: false }, signal)
       // oxlint-disable-next-line no-unsafe-type-assertion -- validated just now, from the same text
       return value as Resource
     },
-    async entries(text, signal) {
-      if (isSmall(text)) return undefined
-      const { entries = new Map<number, Refused>() } = await beside({ kind: 'entries', text }, signal)
+    async body(body, signal) {
+      if (isSmall(body)) return asResource(parseBody(body))
+      await beside({ kind: 'resource', text: body, sent: true }, signal)
+      // oxlint-disable-next-line no-unsafe-type-assertion -- validated just now, from the same text
+      return parseBody(body) as Resource
+    },
+    async entries(body, signal) {
+      if (isSmall(body)) return undefined
+      const { entries = new Map<number, Refused>() } = await beside({ kind: 'entries', text: body, sent: true }, signal)
       return new Map([...entries].map(([at, refused]) => [at, asRefusal(refused)]))
     },
     async patched(patch, resource) {

@@ -12,9 +12,12 @@ const jsonPatch = /^\s*application\/json-patch\+json\s*(?:;|$)/i
 
 /** A patch as its media type has it: JSON Patch, or else a FHIRPath Patch in a Parameters resource (R4 http, 3.1.0.9). */
 export async function readPatch(judge: Judge, contentType: string, body: Buffer): Promise<Patch> {
-  const value = parseBody(body)
-  if (jsonPatch.test(contentType)) return patchOf(judge, 'json', value, readJsonPatch(value))
-  return patchOf(judge, 'fhirpath', value, readEdits(await judge.resource(value, body)))
+  if (jsonPatch.test(contentType)) {
+    const value = parseBody(body)
+    return patchOf(judge, 'json', value, readJsonPatch(value))
+  }
+  const parameters = await judge.body(body)
+  return patchOf(judge, 'fhirpath', parameters, readEdits(parameters))
 }
 
 /** A patch in a Bundle: Parameters, or a Binary with a JSON Patch (R4 http, 3.1.0.11.2). */
