@@ -42,7 +42,9 @@ test('live sessions come before sign-ins, and known workstations before stranger
 test('each queue takes 64 and then says to come again, whatever became of the others', () => {
   const { queues } = bench()
   const admitted = Array.from({ length: 64 }, () => queues.admit('stranger'))
-  expect(() => queues.admit('stranger')).toThrow(expect.objectContaining({ code: 'sign-in-throttled' }))
+  expect(() => queues.admit('stranger')).toThrow(
+    expect.objectContaining({ code: 'sign-in-throttled', remedy: expect.stringContaining('again in some seconds') }),
+  )
   for (const queue of ['workstation', 'session'] as const) expect(() => queues.admit(queue)).not.toThrow()
   admitted[0]?.leave()
   expect(() => queues.admit('stranger')).not.toThrow()

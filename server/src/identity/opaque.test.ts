@@ -22,6 +22,10 @@ test('one that was made up or changed is known without a look-up', () => {
   }
 })
 
+test.each(['', 'A', 'A'.repeat(47), 'A'.repeat(48), 'A'.repeat(63), 'A'.repeat(65)])('%j is none of ours', (text) => {
+  expect(isGenuine(key, text)).toBe(false)
+})
+
 test.each(['', 'A'.repeat(63), 'A'.repeat(64), '_'.repeat(64), 'A'.repeat(65), `${'A'.repeat(63)}=`, 'é'.repeat(64)])(
   'no tenant in %j',
   (text) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { guessBits } from './guessable.ts'
-import { normalPassword, passwordFindings } from './password-rules.ts'
+import { normalPassword, passwordFindings, requireSuitablePassword } from './password-rules.ts'
 
 const context = ['nora.lind', 'Nora Lind', 'Riverbend Family Clinic']
 const accepted = (password: string): boolean => passwordFindings(password, context).length === 0
@@ -71,6 +71,33 @@ test.each([
 
 test('P-04 the same words are worth more to someone they are not close to', () => {
   expect(guessBits('Riverbend-Lind-2025')).toBeGreaterThan(guessBits('Riverbend-Lind-2025', context) + 20)
+})
+
+test.each([
+  ['vexj quilt mopr \ud83d', 'broken character'],
+  ['\ud83d', 'broken character'],
+  ['vexj quilt mop', 'shorter than 15'],
+  ['x'.repeat(129), 'longer than 128'],
+  ['passwordpassword', 'tried first'],
+])('P-01 what is wrong with %j is said once, to the one who typed it', (password, reason) => {
+  expect(passwordFindings(password, context)).toEqual([
+    { expression: 'password', issue: 'business-rule', text: expect.stringContaining(reason) },
+  ])
+  expect(() => requireSuitablePassword(password, context)).toThrow(
+    expect.objectContaining({ code: 'password-unsuitable', findings: passwordFindings(password, context) }),
+  )
+})
+
+test('P-01 a suitable password is let through, at 128 characters too', () => {
+  const most = 'vexj quilt mopr lantern gossip waffle harbor '.repeat(4).slice(0, 127)
+  expect(() => requireSuitablePassword(`${most}q`, context)).not.toThrow()
+  expect(() => requireSuitablePassword(`${most}qq`, context)).toThrow()
+})
+
+test('P-04 the name of the product is close to every account', () => {
+  expect(accepted('chartkeep vexj kw')).toBe(guessBits('chartkeep vexj kw', ['Chartkeep']) >= 30)
+  expect(guessBits('Chartkeep', ['Chartkeep'])).toBe(1)
+  expect(passwordFindings('chartkeep chartkeep vex', [])[0]?.text).toContain('tried first')
 })
 
 test('P-04 a finding never repeats the password', () => {

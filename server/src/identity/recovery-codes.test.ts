@@ -11,7 +11,9 @@ test('P-12 ten different codes of 80 bits, in groups that can be read out', () =
 test('P-12 it is read whatever the case and the gaps', () => {
   expect(parseRecoveryCode(' abcd efgh-ijkl mnop ')).toBe('ABCDEFGHIJKLMNOP')
   expect(parseRecoveryCode('123456')).toBeUndefined()
-  expect(parseRecoveryCode('ABCD-EFGH-IJKL-MNO')).toBeUndefined()
+  expect(parseRecoveryCode('abcd--efgh\tijkl  mnop-')).toBe('ABCDEFGHIJKLMNOP')
+  for (const text of ['ABCD-EFGH-IJKL-MNO', 'ABCD-EFGH-IJKL-MNOPQ', 'ABCD-EFGH-IJKL-MNO1', 'ABCD.EFGH.IJKL.MNOP', ''])
+    expect(parseRecoveryCode(text)).toBeUndefined()
 })
 
 test('P-12 the stored hash is bound to account and keyring', () => {

@@ -33,7 +33,11 @@ test('enrolment gives text, an otpauth address and a square picture with a quiet
   const { secret, uri, qr } = describeEnrolment(rfcSecret, 'Riverbend & Sons', 'nora.lind')
   expect(secret).toBe('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
   expect(uri).toMatch(/^otpauth:\/\/totp\/Riverbend%20%26%20Sons:nora\.lind\?/)
-  expect(new URL(uri).searchParams.get('secret')).toBe(secret)
+  expect(Object.fromEntries(new URL(uri).searchParams)).toEqual({
+    ...{ issuer: 'Riverbend & Sons', secret, algorithm: 'SHA1', digits: '6', period: '30' },
+  })
+  // ISO/IEC 18004: version 8, of 49 modules, is the smallest that holds 151 bytes with level M (152), and a border of 4.
+  expect([uri.length, qr.length]).toEqual([151, 49 + 8])
   expect(qr.every((row) => row.length === qr.length)).toBe(true)
   expect(
     qr
