@@ -1,5 +1,5 @@
 import { type PatientHistory, synthesize, transactionOf } from '../synthetic/index.ts'
-import { Caller, type Measured, load, shot, type Shot, type Target } from './load.ts'
+import { Caller, type Load, shot, type Shot, type Target } from './load.ts'
 
 const transactionSize = 200
 const today = '2026-11-20'
@@ -92,64 +92,38 @@ function fail(): never {
   throw new Error('each transaction stores its patient')
 }
 
-export interface Figures {
-  readonly create: Measured
-  readonly read: Measured
-  readonly newest: Measured
-  readonly identifier: Measured
-  readonly name: Measured
-  readonly everything: Measured
-}
-
-/** The interactions of the table, each for so many seconds, with as many callers as the table says. */
-export async function measureInteractions(
-  target: Target,
-  { patients, observations, chart }: Stored,
-  seconds: number,
-): Promise<Figures> {
+/** The interactions of the table, each with as many callers as the table says. */
+export function interactionLoads(target: Target, { patients, observations, chart }: Stored) {
   // In an order that has little to do with the one in which they were stored.
   const mixed = patients.map((_, index) => patients[(index * 7) % patients.length] ?? fail())
-  const ofEach = (path: (patient: Stored['patients'][number]) => string): ((index: number) => Shot) =>
-    inTurn(mixed.map((patient) => shot(target, 'GET', `/fhir/R4/${path(patient)}`)))
+  const ofEach = (callers: number, path: (patient: Stored['patients'][number]) => string): Load => ({
+    callers,
+    next: inTurn(mixed.map((patient) => shot(target, 'GET', `/fhir/R4/${path(patient)}`))),
+  })
   return {
-    create: await load(target, 16, seconds, (index) =>
-      shot(target, 'POST', '/fhir/R4/Observation', observation(mixed[index % mixed.length]?.id ?? fail(), index)),
-    ),
-    read: await measureReads(target, observations, seconds),
-    newest: await load(
-      target,
-      16,
-      seconds,
-      ofEach(({ id }) => `Observation?patient=${id}&_count=50`),
-    ),
-    identifier: await load(
-      target,
-      8,
-      seconds,
-      ofEach(({ identifier }) => `Patient?identifier=${encodeURIComponent(identifier)}`),
-    ),
-    name: await load(
-      target,
-      8,
-      seconds,
-      ofEach(({ name }) => `Patient?family=${encodeURIComponent(name.slice(0, 5))}&_count=10`),
-    ),
-    everything: await load(
-      target,
-      2,
-      seconds,
-      inTurn([shot(target, 'GET', `/fhir/R4/Patient/${chart}/$everything?_count=1000`)]),
-    ),
-  }
+    create: {
+      callers: 16,
+      next: (index) =>
+        shot(target, 'POST', '/fhir/R4/Observation', observation(mixed[index % mixed.length]?.id ?? fail(), index)),
+    },
+    read: reads(target, observations),
+    newest: ofEach(16, ({ id }) => `Observation?patient=${id}&_count=50`),
+    identifier: ofEach(8, ({ identifier }) => `Patient?identifier=${encodeURIComponent(identifier)}`),
+    name: ofEach(8, ({ name }) => `Patient?family=${encodeURIComponent(name.slice(0, 5))}&_count=10`),
+    everything: {
+      callers: 2,
+      next: inTurn([shot(target, 'GET', `/fhir/R4/Patient/${chart}/$everything?_count=1000`)]),
+    },
+  } satisfies Record<string, Load>
 }
 
 function inTurn(shots: readonly Shot[]): (index: number) => Shot {
   return (index) => shots[index % shots.length] ?? fail()
 }
 
-export function measureReads(target: Target, observations: readonly string[], seconds: number): Promise<Measured> {
+export function reads(target: Target, observations: readonly string[]): Load {
   const shots = observations.map((location) => shot(target, 'GET', `/fhir/R4/${location}`))
-  return load(target, 64, seconds, (index) => shots[(index * 7919) % shots.length] ?? fail())
+  return { callers: 64, next: (index) => shots[(index * 7919) % shots.length] ?? fail() }
 }
 
 function observation(patient: string, index: number): string {

@@ -128,7 +128,7 @@ async function measureAt(practice: Practice, patients: number, seconds: number):
 }
 
 async function ask(target: Target, callers: number, seconds: number, next: (turn: number) => Shot): Promise<number> {
-  const { rate, failures } = await load(target, callers, seconds, next)
+  const { rate, failures } = await load(target, { callers, next }, seconds)
   if (failures > 0) throw new Error(`${failures} requests failed`)
   return rate
 }

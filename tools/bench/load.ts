@@ -135,13 +135,14 @@ export interface Measured {
 // What runs for the first time is being compiled: none of it is counted.
 const warmUpSeconds = 2
 
-/** Keeps `callers` busy until `seconds` are over, once they have been for a while; each answer must be 2xx. */
-export async function load(
-  target: Target,
-  callers: number,
-  seconds: number,
-  next: (index: number) => Shot,
-): Promise<Measured> {
+/** What is asked, by how many at once. */
+export interface Load {
+  readonly callers: number
+  next(index: number): Shot
+}
+
+/** Keeps the callers busy until `seconds` are over, once they have been for a while; each answer must be 2xx. */
+export async function load(target: Target, { callers, next }: Load, seconds: number): Promise<Measured> {
   let index = 0
   const shots = (): Shot => next(index++)
   await keepBusy(target, callers, warmUpSeconds, shots)

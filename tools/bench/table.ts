@@ -1,4 +1,8 @@
+import type { Part } from './parts.ts'
+
 export interface Row {
+  /** What `--only` calls it. */
+  readonly part: Part
   readonly work: string
   readonly value: number
   readonly unit: string

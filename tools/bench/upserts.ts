@@ -1,29 +1,19 @@
-import { load, type Measured, shot, type Shot, type Target } from './load.ts'
-
-/** How interfaces and schedules ask: by their own numbers, and by the days of a month. */
-export interface UpsertFigures {
-  /** `PUT Observation?identifier=`, half of them of a record that is there. */
-  readonly writes: Measured
-  /** A search by identifier, a conditional update, a conditional create of what is there, in turn. */
-  readonly mix: Measured
-  /** 50 encounters of a month. */
-  readonly months: Measured
-}
+import { type Load, shot, type Shot, type Target } from './load.ts'
 
 const callers = 32
 // Callers that have one number at once would wait for each other.
 const apart = 1000
 
-export async function measureUpserts(
-  target: Target,
-  patients: readonly string[],
-  seconds: number,
-): Promise<UpsertFigures> {
+/** How interfaces and schedules ask: by their own numbers, and by the days of a month. */
+export function upsertLoads(target: Target, patients: readonly string[]) {
   return {
-    writes: await load(target, callers, seconds, conditionalWrites(target, patients)),
-    mix: await load(target, callers, seconds, mixed(target, patients)),
-    months: await load(target, 8, seconds, encountersOfMonth(target)),
-  }
+    // `PUT Observation?identifier=`, half of them of a record that is there.
+    writes: { callers, next: conditionalWrites(target, patients) },
+    // A search by identifier, a conditional update, a conditional create of what is there, in turn.
+    mix: { callers, next: mixed(target, patients) },
+    // 50 encounters of a month.
+    months: { callers: 8, next: encountersOfMonth(target) },
+  } satisfies Record<string, Load>
 }
 
 /** Each number twice: a create, and later an update. */
