@@ -15,6 +15,7 @@ export {
   type LinkMap,
   type LiteralReference,
   referencesIn,
+  rewriteLiterals,
   rewriteReferences,
 } from './references.ts'
 export { isObject } from './resource.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readReference } from './reference-text.ts'
-import { type LinkKind, referencesIn, rewriteReferences } from './references.ts'
+import { type LinkKind, referencesIn, rewriteLiterals, rewriteReferences } from './references.ts'
 import type { Resource } from './resource.ts'
 
 const document = (): Resource => ({
@@ -34,6 +34,22 @@ test('every literal reference is found, with its path', () => {
 test('a reference found is the object in the resource itself', () => {
   const resource: Resource = { resourceType: 'Observation', subject: { reference: 'Patient/1' } }
   expect(referencesIn(resource)[0]?.reference).toBe(resource['subject'])
+})
+
+test('literal references alone are rewritten as all links are, and asked about in the same order', () => {
+  const [one, other] = [document(), document()]
+  const asked: string[][] = [[], []]
+  const map = (text: string, list: number): string => {
+    asked[list]!.push(text)
+    return `${text}/new`
+  }
+  rewriteLiterals(one, (text) => map(text, 0))
+  rewriteReferences(other, (text, kind) => (kind === 'reference' ? map(text, 1) : undefined))
+  expect(one).toEqual(other)
+  expect(asked[0]).toEqual(asked[1])
+  expect(asked[0]).toHaveLength(4)
+  expect(rewriteLiterals(one, () => undefined)).toBeUndefined()
+  expect(one).toEqual(other)
 })
 
 describe('rewriting', () => {

@@ -45,6 +45,25 @@ export function rewriteReferences(resource: Resource, map: LinkMap): void {
   rewrite(resource, '', map)
 }
 
+/** The same for literal References alone: a third of the work, and narrative is not read. */
+export function rewriteLiterals(resource: Resource, map: (reference: string) => string | undefined): void {
+  rewriteLiteralsIn(resource, '', map)
+}
+
+function rewriteLiteralsIn(holder: JsonObject, name: string, map: (reference: string) => string | undefined): void {
+  if (isReference(holder, name) && !holder.reference.startsWith('#')) {
+    const other = map(holder.reference)
+    if (other !== undefined) holder.reference = other
+  }
+  for (const key in holder) {
+    const member = holder[key]
+    if (typeof member !== 'object' || member === null) continue
+    if (!Array.isArray(member)) {
+      if (isObject(member)) rewriteLiteralsIn(member, key, map)
+    } else for (const one of member) if (isObject(one)) rewriteLiteralsIn(one, key, map)
+  }
+}
+
 function rewrite(holder: JsonObject, name: string, map: LinkMap): void {
   const points = isReference(holder, name)
   for (const key in holder) {

@@ -26,7 +26,7 @@ const mostFindings = 500
  */
 export function codedFindings(resource: unknown, book: CodeBook): Finding[] {
   const findings: Finding[] = []
-  if (isObject(resource)) visitResource(resource, undefined, { book, findings, left: book.mostElements ?? Infinity })
+  if (isObject(resource)) visitResource(resource, { book, findings, left: book.mostElements ?? Infinity, path: [] })
   return findings
 }
 
@@ -34,31 +34,47 @@ interface Visit {
   readonly book: CodeBook
   readonly findings: Finding[]
   left: number
+  /** Where the visit is: put into words for a finding only, and most records have none. */
+  readonly path: (string | number)[]
 }
 
-function visitResource(resource: JsonObject, path: string | undefined, visit: Visit): void {
+function visitResource(resource: JsonObject, visit: Visit): void {
   const type = resource['resourceType']
-  if (typeof type === 'string' && isResourceType(type)) visitObject(resource, shapeOf(type), path ?? type, visit)
+  if (typeof type !== 'string' || !isResourceType(type)) return
+  const isOuter = visit.path.length === 0
+  if (isOuter) visit.path.push(type)
+  visitObject(resource, shapeOf(type), visit)
+  if (isOuter) visit.path.pop()
 }
 
-function visitObject(holder: JsonObject, shape: Shape, path: string, visit: Visit): void {
+function visitObject(holder: JsonObject, shape: Shape, visit: Visit): void {
   for (const name in holder) {
     const rule = shape.rules.get(name)
     if (rule === undefined || rule.check !== undefined || visit.findings.length >= mostFindings) continue
     const value = holder[name]
-    const at = `${path}.${rule.element}`
-    if (!Array.isArray(value)) visitValue(value, rule, at, visit)
-    else for (const [index, one] of value.entries()) visitValue(one, rule, `${at}[${index}]`, visit)
+    visit.path.push(rule.element)
+    if (!Array.isArray(value)) visitValue(value, rule, visit)
+    else
+      for (let index = 0; index < value.length; index++) {
+        visit.path.push(index)
+        visitValue(value[index], rule, visit)
+        visit.path.pop()
+      }
+    visit.path.pop()
   }
 }
 
-function visitValue(value: unknown, rule: Rule, path: string, visit: Visit): void {
+function visitValue(value: unknown, rule: Rule, visit: Visit): void {
   if (!isObject(value) || visit.left-- <= 0) return
-  if (rule.shape === undefined) return visitResource(value, path, visit)
+  if (rule.shape === undefined) return visitResource(value, visit)
   const fault = rule.type === 'Coding' ? codingFault(value, visit.book) : quantityFault(value, rule, visit.book)
   if (fault !== undefined)
-    visit.findings.push({ expression: path, severity: 'warning', issue: 'code-invalid', text: fault })
-  visitObject(value, rule.shape(), path, visit)
+    visit.findings.push({ expression: spell(visit.path), severity: 'warning', issue: 'code-invalid', text: fault })
+  visitObject(value, rule.shape(), visit)
+}
+
+function spell(path: readonly (string | number)[]): string {
+  return path.map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`)).join('')
 }
 
 const relative = 'has a system that is no absolute URI'

@@ -1,4 +1,4 @@
-import { readReference, type ResourceType, rewriteReferences } from '@chartkeep/model/fhir'
+import { readReference, type ResourceType, rewriteLiterals } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import type { Records } from '#records'
 import type { BundleEntry } from './bundle.ts'
@@ -28,8 +28,8 @@ export async function readConditionalReferences(
   const conditions = new Map<string, BundleEntry>()
   for (const { entry, resource } of read)
     if (resource !== undefined && !isSelfContained(resource))
-      rewriteReferences(resource, (text, kind) => {
-        if (kind === 'reference' && readReference(text).kind === 'condition') conditions.set(text, entry)
+      rewriteLiterals(resource, (text) => {
+        if (readReference(text).kind === 'condition') conditions.set(text, entry)
         return undefined
       })
   const within = openEntries(read)

@@ -1,4 +1,4 @@
-import { readReference, type Resource, rewriteReferences } from '@chartkeep/model/fhir'
+import { readReference, type Resource, rewriteLiterals, rewriteReferences } from '@chartkeep/model/fhir'
 import { Refusal } from '#base'
 import type { BundleEntry } from './bundle.ts'
 import type { ConditionalReference } from './conditional-references.ts'
@@ -126,8 +126,7 @@ function findNamed(resource: Resource, reference: string, links: Links, from: Bu
 /** Outside of a transaction no entry and no condition is there to be led to (R4 http, 3.1.0.11.2). */
 export function refuseUnlinked(resource: Resource, { urns }: { readonly urns: boolean }): void {
   if (isSelfContained(resource)) return
-  rewriteReferences(resource, (reference, kind) => {
-    if (kind !== 'reference') return undefined
+  rewriteLiterals(resource, (reference) => {
     if (readReference(reference).kind === 'condition' || (urns && isUrn(reference)))
       throw unresolved(resource, reference)
     return undefined

@@ -1,4 +1,4 @@
-import { type Resource, rewriteReferences } from '@chartkeep/model/fhir'
+import { type Resource, rewriteLiterals } from '@chartkeep/model/fhir'
 import type { Exchange } from '#http'
 
 /** Beginnings of addresses that mean this service. */
@@ -32,5 +32,5 @@ export function isSelfContained({ resourceType }: Resource): boolean {
 /** Makes references to records of ours relative, in place: they are stored so, whatever the service is called then. */
 export function makeRelative(resource: Resource, own: OwnAddresses): void {
   if (isSelfContained(resource)) return
-  rewriteReferences(resource, (text, kind) => (kind === 'reference' ? withinOwn(text, own) : undefined))
+  rewriteLiterals(resource, (text) => withinOwn(text, own))
 }

@@ -1,4 +1,4 @@
-import { isObject, referencesIn, readReference, type Resource } from '@chartkeep/model/fhir'
+import { isObject, type JsonObject, referencesIn, readReference, type Resource } from '@chartkeep/model/fhir'
 import { bucketOf, type Id, parseId, Refusal } from '#base'
 import { int2Array, type Query, type Tx, uuidArray } from '#db'
 import type { PreparedWrite, Unit } from './commit.ts'
@@ -23,12 +23,16 @@ function localReferences(resource: Resource): Set<Id<string>> {
 }
 
 /** As `referencesIn` finds them, but without putting their places into words: few are ever asked for. */
-function collect(value: object, ids: Set<Id<string>>): void {
-  for (const member of Array.isArray(value) ? value : Object.values(value)) {
-    if (typeof member === 'object' && member !== null) collect(member, ids)
+function collect(holder: JsonObject, ids: Set<Id<string>>): void {
+  for (const name in holder) {
+    const member = holder[name]
+    if (typeof member === 'string') {
+      const id = name === 'reference' ? localId(member) : undefined
+      if (id !== undefined) ids.add(id)
+    } else if (Array.isArray(member)) {
+      for (const one of member) if (isObject(one)) collect(one, ids)
+    } else if (isObject(member)) collect(member, ids)
   }
-  const id = isObject(value) && typeof value['reference'] === 'string' ? localId(value['reference']) : undefined
-  if (id !== undefined) ids.add(id)
 }
 
 function localId(text: string): Id<string> | undefined {
