@@ -204,12 +204,12 @@ test.for<[string, (scene: { one: string; other: string; document: string }) => s
   [
     'a look-up added',
     ({ one, other }) =>
-      `insert into records.lookup select tenant, bucket, token, '${other}' from records.lookup where id = '${one}' limit 1`,
+      `insert into records.lookup select token, tenant, '${other}' from records.lookup where id = '${one}' limit 1`,
     /added or altered/,
   ],
   [
-    'a look-up in another bucket',
-    ({ one }) => `update records.lookup set bucket = (bucket + 1) % 4096 where id = '${one}'`,
+    'a look-up by another value',
+    ({ one }) => `update records.lookup set token = token # 1 where id = '${one}'`,
     /a look-up was removed/,
   ],
   [

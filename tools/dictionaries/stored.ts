@@ -35,12 +35,9 @@ export class Storing {
     }
     for (const { fullUrl, resource } of entries) {
       const { resourceType, id: _, meta, ...elements } = resource
+      const { versionId: __, lastUpdated: ___, ...marks } = isJsonObject(meta) ? meta : {}
       const known = this.#ids.get(fullUrl) ?? ''
-      const stamped = {
-        ...(isJsonObject(meta) ? meta : {}),
-        versionId: '1',
-        lastUpdated: new Date(this.#at).toISOString(),
-      }
+      const stamped = { versionId: '1', lastUpdated: new Date(this.#at).toISOString(), ...marks }
       const whole = {
         resourceType: resourceType ?? '',
         id: known.slice(known.indexOf('/') + 1),

@@ -67,7 +67,7 @@ export function lookupsOf(
   }
   if (isListed(type)) found.push(lookupToken(keys.operational, tenant, type, listed.parameter, listed.value))
   for (const id of crossingsOf(resource, home)) found.push(crossingToken(keys, tenant, type, id))
-  return found.length < 2 ? found : [...new Map(found.map((lookup) => [lookup.token, lookup])).values()]
+  return found.length < 2 ? found : [...new Set(found)]
 }
 
 /** The token of records of a type, kept elsewhere, that refer to this record. */

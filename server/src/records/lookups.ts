@@ -1,5 +1,5 @@
 import { type Id, parseId } from '#base'
-import { batch, booleanArray, type Database, int2Array, int4Array, uuidArray } from '#db'
+import { batch, booleanArray, type Database, int4Array, int8Array, uuidArray } from '#db'
 import { parseRow, type Row, rowColumns } from './row.ts'
 import type { LookupToken } from './tokens.ts'
 
@@ -32,8 +32,8 @@ const bucketOfId = (id: string): string => `('x' || substr(${id}::text, 16, 3)):
 export const lookUpText = `select f.place, f.id, ${rowColumns}
   from (
     select q.place, q.few, l.id, ${bucketOfId('l.id')} as bucket
-    from unnest($1::integer[], $2::smallint[], $3::uuid[], $4::boolean[], $5::integer[]) as q(place, bucket, token, few, most)
-    cross join lateral (select l.id from records.lookup l where l.bucket = q.bucket and l.token = q.token limit q.most) l
+    from unnest($1::integer[], $2::bigint[], $3::boolean[], $4::integer[]) as q(place, token, few, most)
+    cross join lateral (select l.id from records.lookup l where l.token = q.token limit q.most) l
     offset 0
   ) as f
   left join records.resource r on f.few and r.bucket = f.bucket and r.id = f.id`
@@ -52,8 +52,7 @@ export function openLookUp(db: Database): LookUp {
             text: lookUpText,
             values: [
               int4Array(wanted.map(({ place }) => place)),
-              int2Array(wanted.map(({ token }) => token.bucket)),
-              uuidArray(wanted.map(({ token }) => token.token)),
+              int8Array(wanted.map(({ token }) => token)),
               booleanArray(wanted.map(({ one }) => one.few)),
               int4Array(wanted.map(({ one }) => (one.few ? fewMost : most))),
             ],
@@ -83,10 +82,10 @@ interface Page {
 
 // The loop over the tokens ends when there are enough, so a busy day is not read as a whole.
 const under = `select q.number, l.id, ${bucketOfId('l.id')} as bucket
-  from unnest($1::smallint[], $2::uuid[], $3::uuid[]) with ordinality as q(bucket, token, below, number)
+  from unnest($1::bigint[], $2::uuid[]) with ordinality as q(token, below, number)
   cross join lateral (select l.id from records.lookup l
-    where l.bucket = q.bucket and l.token = q.token and l.id < q.below order by l.id desc limit $4) l
-  limit $4`
+    where l.token = q.token and l.id < q.below order by l.id desc limit $3) l
+  limit $3`
 
 export const underText = `select f.number, ${rowColumns} from (${under} offset 0) as f
   join records.resource r on r.bucket = f.bucket and r.id = f.id`
@@ -136,8 +135,7 @@ const aboveAll = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 function underValues(tokens: readonly LookupToken[], { after, count }: Page): unknown[] {
   const left = tokens.slice(after?.number ?? 0)
   return [
-    int2Array(left.map(({ bucket }) => bucket)),
-    uuidArray(left.map(({ token }) => token)),
+    int8Array(left),
     uuidArray(left.map((_, index) => (index === 0 && after !== undefined ? after.id : aboveAll))),
     count,
   ]

@@ -40,10 +40,14 @@ export interface IndexKeys {
   readonly operational: KeyObject
 }
 
-/** The resource with the id, version and time that we give it: id and meta lead, so that they stand in one place. */
+/**
+ * The resource with the id, version and time that we give it. They lead, in the order of the definitions, whatever else its
+ * meta holds: what the row says is left out of the body only there (dictionaries/fold.ts), which saves 40 bytes a record.
+ */
 function render(resource: Resource, { id, version, now }: Naming): Buffer {
-  const { resourceType, id: _, meta, ...elements } = resource
-  const stamped = { ...meta, versionId: String(version), lastUpdated: new Date(now).toISOString() }
+  const { resourceType, id: _, meta = {}, ...elements } = resource
+  const { versionId: __, lastUpdated: ___, ...marks } = meta
+  const stamped = { versionId: String(version), lastUpdated: new Date(now).toISOString(), ...marks }
   return Buffer.from(formatJson({ resourceType, id, meta: stamped, ...elements }, resource))
 }
 

@@ -15,6 +15,7 @@ import {
 } from '#db'
 import type { Prepared } from './prepare.ts'
 import { parseRow, type Row, rowColumns, type StoredRow } from './row.ts'
+import type { LookupToken } from './tokens.ts'
 
 /** The newest version of each of these, deleted ones too. One statement for all. */
 export function newestQuery(ids: readonly Id<string>[]): Query {
@@ -121,38 +122,34 @@ function columns(rows: readonly Prepared[]): unknown[] {
 /** Look-ups follow the newest version: those of replaced records go, those of the new versions come. */
 export async function replaceLookups(
   tx: Tx,
-  replaced: readonly { row: Prepared; old: readonly { bucket: number; token: string }[] }[],
+  replaced: readonly { row: Prepared; old: readonly LookupToken[] }[],
   added: readonly Prepared[],
 ): Promise<void> {
   const gone = replaced.flatMap(({ row, old }) =>
-    old.filter(({ token }) => row.lookups.every((one) => one.token !== token)).map((one) => ({ ...one, row })),
+    old.filter((token) => !row.lookups.includes(token)).map((token) => ({ token, row })),
   )
-  const before = new Map(replaced.map(({ row, old }) => [row.id, new Set(old.map(({ token }) => token))]))
+  const before = new Map(replaced.map(({ row, old }) => [row.id, new Set(old)]))
   const fresh = added.flatMap((row) =>
-    row.lookups.flatMap((lookup) => (before.get(row.id)?.has(lookup.token) === true ? [] : { ...lookup, row })),
+    row.lookups.flatMap((token) => (before.get(row.id)?.has(token) === true ? [] : { token, row })),
   )
   await Promise.all([
     gone.length > 0 &&
       tx.query({
         name: 'records.drop-lookups',
-        text: `delete from records.lookup l using unnest($1::smallint[], $2::uuid[], $3::uuid[]) as q(bucket, token, id)
-        where l.bucket = q.bucket and l.token = q.token and l.id = q.id`,
+        text: `delete from records.lookup l using unnest($1::bigint[], $2::uuid[]) as q(token, id)
+        where l.token = q.token and l.id = q.id`,
         values: lookupColumns(gone),
       }),
     fresh.length > 0 &&
       tx.query({
         name: 'records.add-lookups',
-        text: `insert into records.lookup (tenant, bucket, token, id)
-      select $1::integer, * from unnest($2::smallint[], $3::uuid[], $4::uuid[]) on conflict do nothing`,
+        text: `insert into records.lookup (tenant, token, id)
+      select $1::integer, * from unnest($2::bigint[], $3::uuid[]) on conflict do nothing`,
         values: [fresh[0]?.row.tenant, ...lookupColumns(fresh)],
       }),
   ])
 }
 
-function lookupColumns(lookups: readonly { bucket: number; token: string; row: Prepared }[]): Buffer[] {
-  return [
-    int2Array(lookups.map(({ bucket }) => bucket)),
-    uuidArray(lookups.map(({ token }) => token)),
-    uuidArray(lookups.map(({ row }) => row.id)),
-  ]
+function lookupColumns(lookups: readonly { token: LookupToken; row: Prepared }[]): Buffer[] {
+  return [int8Array(lookups.map(({ token }) => token)), uuidArray(lookups.map(({ row }) => row.id))]
 }

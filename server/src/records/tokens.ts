@@ -1,6 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { ResourceType } from '@chartkeep/model/fhir'
-import { readUuid } from '#base'
 import { hmacSha256, type PatientKey } from '#keys'
 
 /** Bytes of one token within a patient. False matches (1 in 16 million) fall to the exact comparison after opening. */
@@ -28,7 +27,7 @@ export function patientToken(key: PatientKey, type: ResourceType, parameter: str
 
 /** What fills up the tokens of a record: for each another. */
 export function fillOf(key: PatientKey, id: string): Buffer {
-  return createHmac('sha256', key.token).update(`fill\0${id}`).digest()
+  return hmacSha256(key.token, Buffer.from(`fill\0${id}`))
 }
 
 const offsets = new WeakMap<PatientKey, Map<ResourceType, number>>()
@@ -49,11 +48,11 @@ export function timeOffset(key: PatientKey, type: ResourceType): number {
   return offset
 }
 
-/** A look-up token as the UUID column holds it: 128 bits of HMAC, and the shard it lives in. */
-export interface LookupToken {
-  readonly bucket: number
-  readonly token: string
-}
+/**
+ * A look-up token: 64 bits of HMAC, as the column holds them. Two values that share one lead to each other's records, which
+ * fall to the exact comparison after opening; of ten million values some two do with a chance of 1 in 400,000.
+ */
+export type LookupToken = bigint
 
 /** @param key the keyring's 'index/identity' or 'index/operational' key */
 export function lookupToken(
@@ -64,5 +63,5 @@ export function lookupToken(
   value: string,
 ): LookupToken {
   const digest = hmacSha256(key, Buffer.from(`${tenant}\0${type}\0${parameter}\0${value}`))
-  return { bucket: digest.readUInt16BE(16) & 0xfff, token: readUuid(digest, 0) }
+  return digest.readBigInt64BE(0)
 }

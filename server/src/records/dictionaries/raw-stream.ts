@@ -18,8 +18,9 @@ type Stream = ReturnType<typeof createDeflateRaw> | ReturnType<typeof createInfl
 
 const room = Buffer.allocUnsafeSlow(64 * 1024)
 
-// Level 3: 6 saves 4 % more for a quarter more time. Memory level 6: the same bytes, less to clear for each record.
-const deflating = { level: 3, memLevel: 6 } as const
+// Level 6 saves 4 % against 3, and a filled-up record 7 bytes, for 2 µs more of the second thread. Memory level 6: the same
+// bytes as 8, less to clear for each record.
+const deflating = { level: 6, memLevel: 6 } as const
 
 export interface RawStream {
   deflate(text: Buffer): Buffer

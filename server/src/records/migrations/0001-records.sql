@@ -46,14 +46,13 @@ create table records.version (
 );
 alter table records.version alter column body set storage external;
 
--- Look-ups across patients: keyed 128-bit hashes of identifiers and of operational values, the type of the record hashed
--- with them. Bucket is the hash's.
+-- Look-ups across patients: keyed 64-bit hashes of identifiers and of operational values, the type of the record hashed
+-- with them. The hash is what the table can be spread by: it has nothing to do with the bucket of the record.
 create table records.lookup (
-  tenant   integer  not null,
-  bucket   smallint not null,
-  token    uuid     not null,
-  id       uuid     not null,
-  primary key (bucket, token, id)
+  token    bigint  not null,
+  tenant   integer not null,
+  id       uuid    not null,
+  primary key (token, id)
 );
 
 -- Each patient's random key, wrapped under a tenant epoch that only the keyring holds. The nil owner is the practice.
