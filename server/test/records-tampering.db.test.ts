@@ -266,6 +266,7 @@ test.for<[string, (scene: { one: string; other: string; document: string }) => s
     () => `update records.draft set updated = updated + interval '1 hour'`,
     /draft of .* does not open/,
   ],
+  ['a draft removed', () => `delete from records.draft`, /draft .* was begun, and is not there/],
   ['the key of a draft changed', () => `update records.draft set key_id = key_id + 1`, /draft of .* does not open/],
 ])('H-T08: %s: named by verification', async ([, sql, named], { records, db, keys, owner }) => {
   const patient = await createPatient(records)
@@ -291,4 +292,32 @@ test.for<[string, (scene: { one: string; other: string; document: string }) => s
   const { rowCount } = await owner.query(sql({ one, other, document }))
   expect(rowCount).toBeGreaterThan(0)
   expect((await verify()).map(({ record, what }) => `${record} ${what}`).join('\n')).toMatch(named)
+})
+
+test('H-T08: a draft that was signed or dropped and is put back is named, one that is written anew is not', async ({
+  records,
+  db,
+  keys,
+  owner,
+}) => {
+  const patient = await createPatient(records)
+  const draft = grant('draft', 'DocumentReference')
+  const verify = async () => (await verifyRecords({ db, keys, clock: systemClock, tenant: 1 })).faults
+  const save = (text: string) => records.saveDraft(draft, patient, Buffer.from(text), newRequest())
+  await save('canary')
+  await save('canary sings')
+  await owner.query('create temp table kept as select * from records.draft')
+  await records.dropDraft(draft, patient, newRequest())
+  expect(await verify()).toEqual([])
+  await owner.query('insert into records.draft select * from kept')
+  expect(await verify()).toMatchObject([{ what: expect.stringContaining('was never begun, or is over') }])
+  await save('canary again')
+  await records.dropDraft(draft, patient, newRequest())
+  await save('another')
+  expect(await verify()).toEqual([])
+  // Removed, it is missed until its author drops it.
+  await owner.query('delete from records.draft')
+  expect(await verify()).toMatchObject([{ what: expect.stringContaining('was begun, and is not there') }])
+  await records.dropDraft(draft, patient, newRequest())
+  expect(await verify()).toEqual([])
 })

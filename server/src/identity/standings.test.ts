@@ -120,6 +120,8 @@ test('states of people and programs are remembered from any time, those of sessi
   }
   expect([await faultIn('account', 0), await faultIn('client', 0)]).toEqual(['put-back', 'put-back'])
   expect([await faultIn('session', old), await faultIn('token', old)]).toEqual([undefined, undefined])
+  standings.recall({ kind: 'draft', subject: 'a draft', version: 1, at: now })
+  expect(standings.isOver('a draft')).toBe(false)
   expect([await faultIn('session', old + 1), await faultIn('token', old + 1)]).toEqual(['put-back', 'put-back'])
 })
 

@@ -52,6 +52,7 @@ const mostRemembered = 100_000
 const outdatedMs = 36 * 3_600_000
 /** There are as many as people and programs, and they last. */
 const lasting: ReadonlySet<string> = new Set(['account', 'client'])
+const passing: ReadonlySet<string> = new Set(['session', 'token'])
 /** A row that is asked for again and again is named once an hour, and of many rows these. */
 const quietMs = 3_600_000
 const mostNamed = 1000
@@ -92,7 +93,7 @@ export class Standings {
 
   /** The same of a state that was recorded at some time. */
   recall(state: RecalledState): void {
-    if (lasting.has(state.kind) || state.at > this.#now() - outdatedMs) this.raise(state)
+    if (lasting.has(state.kind) || (passing.has(state.kind) && state.at > this.#now() - outdatedMs)) this.raise(state)
   }
 
   /** A token was ended: it has no state but its end. */

@@ -18,11 +18,11 @@ export interface EntryRecord {
   readonly hash?: Uint8Array
 }
 
-export type StateKind = 'account' | 'session' | 'client' | 'token'
+export type StateKind = 'account' | 'session' | 'client' | 'token' | 'draft'
 
 /**
  * What somebody or something was allowed from this entry on: which state of it is the newest, and the code that
- * authenticates all of that state. Whoever loads an older one sees that it is older.
+ * authenticates all of that state. Whoever loads an older one sees that it is older. Of a draft, that it was begun or is over.
  */
 export interface EntryState {
   readonly kind: StateKind

@@ -8,7 +8,7 @@ import { checkUuid, idLength } from './packed.ts'
 const macLength = 16
 const stateLength = 1 + idLength + 8 + macLength
 const endedFlag = 128
-const kinds = ['account', 'session', 'client', 'token'] as const satisfies readonly StateKind[]
+const kinds = ['account', 'session', 'client', 'token', 'draft'] as const satisfies readonly StateKind[]
 
 /** A state with the entry that recorded it. */
 export interface RecordedState extends EntryState {

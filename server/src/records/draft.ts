@@ -1,7 +1,7 @@
-import { bucketOf, type Clock, type Id, Refusal, writeId, writeInt64 } from '#base'
-import type { Database } from '#db'
+import { bucketOf, type Clock, type Id, readUuid, Refusal, sha256, writeId, writeInt64 } from '#base'
+import type { Database, Tx } from '#db'
 import { Damaged, open, type PatientKey, seal } from '#keys'
-import type { Ledger } from '#ledger'
+import { type EntryState, type Ledger, newestStates } from '#ledger'
 import type { Grant } from '#policy'
 import { factsOf } from './facts.ts'
 import { contentOf, fillUp, paddedContent } from './padding.ts'
@@ -16,7 +16,8 @@ interface DraftStores {
 
 // A draft is the author's own and unsigned: replaced as it is typed, so it has no versions. It is no part of the legal
 // record until it is signed, but it is health information: sealed under the patient's key, filled up so that the database
-// does not tell what is typed by its length, and each look is recorded.
+// does not tell what is typed by its length, and each look is recorded. The ledger knows when one was begun and when it was
+// over, so that one which is gone is missed.
 
 const longestStep = 256 * 1024
 
@@ -53,6 +54,22 @@ export function openDraft(key: PatientKey, row: DraftRow, body: Buffer): Buffer 
   }
 }
 
+/** What the ledger calls an author's draft on a patient. */
+export function draftId(of: { tenant: number; patient: string; author: string }): Id<'draft'> {
+  const { tenant, patient, author } = of
+  // oxlint-disable-next-line no-unsafe-type-assertion -- sixteen bytes are an id
+  return readUuid(sha256(`draft ${tenant} ${patient} ${author}`), 0) as Id<'draft'>
+}
+
+const noCode = Buffer.alloc(16)
+
+/** That it was begun, or is over; nothing when the ledger says so already. */
+async function turnOf(tx: Tx, subject: Id<'draft'>, ended: boolean): Promise<EntryState[]> {
+  const newest = (await newestStates(tx, [subject])).get(subject)
+  if ((newest?.ended ?? true) === ended) return []
+  return [{ kind: 'draft', subject, version: (newest?.version ?? 0) + 1, ended, mac: noCode }]
+}
+
 /** Keeps the author's unfinished note on this patient in place of the one before. */
 export async function saveDraft(
   stores: DraftStores,
@@ -69,10 +86,11 @@ export async function saveDraft(
   const row = { tenant: actor.tenant, patient, author: actor.id, keyId: held.keyId, updated: at }
   const body = seal(held.key.draft, filled, associatedData(row))
   await stores.db.transact(actor.tenant, async (tx) => {
-    await tx.query({
+    const { rows } = await tx.query<{ begun: boolean }>({
       name: 'records.save-draft',
       text: `insert into records.draft (tenant, bucket, patient, author, key_id, updated, body) values ($1, $2, $3, $4, $5, $6, $7)
-        on conflict (bucket, patient, author) do update set key_id = excluded.key_id, updated = excluded.updated, body = excluded.body`,
+        on conflict (bucket, patient, author) do update set key_id = excluded.key_id, updated = excluded.updated, body = excluded.body
+        returning xmax = 0 as begun`,
       values: [actor.tenant, bucketOf(patient), patient, actor.id, held.keyId, new Date(at), body],
     })
     await stores.ledger.recordWithin(tx, [
@@ -81,6 +99,7 @@ export async function saveDraft(
         types: [grant.question.type],
         patients: [patient],
         records: [],
+        states: rows[0]?.begun === true ? await turnOf(tx, draftId(row), false) : [],
       }),
     ])
   })
@@ -126,18 +145,22 @@ export async function dropDraft(
   request: string,
 ): Promise<void> {
   const { actor } = grant.question
-  const facts = factsOf([grant], request, stores.clock, {
-    action: 'draft',
-    types: [grant.question.type],
-    patients: [patient],
-    records: [],
-  })
   await stores.db.transact(actor.tenant, async (tx) => {
     const { rowCount } = await tx.query({
       name: 'records.drop-draft',
       text: 'delete from records.draft where bucket = $1 and patient = $2 and author = $3',
       values: [bucketOf(patient), patient, actor.id],
     })
-    if (rowCount > 0) await stores.ledger.recordWithin(tx, [facts])
+    const states = await turnOf(tx, draftId({ tenant: actor.tenant, patient, author: actor.id }), true)
+    if (rowCount === 0 && states.length === 0) return
+    await stores.ledger.recordWithin(tx, [
+      factsOf([grant], request, stores.clock, {
+        action: 'draft',
+        types: [grant.question.type],
+        patients: [patient],
+        records: [],
+        states,
+      }),
+    ])
   })
 }

@@ -1,8 +1,9 @@
 import { codeOfType } from '@chartkeep/model/fhir'
 import { bucketOf, type Id, parseId, Refusal } from '#base'
 import type { Tx } from '#db'
+import { everyNewestState } from '#ledger'
 import { opensFirst } from './content.ts'
-import { openDraft } from './draft.ts'
+import { draftId, openDraft } from './draft.ts'
 import type { PatientKeys } from './patient-keys.ts'
 import type { RecordFault } from './verify.ts'
 
@@ -52,7 +53,7 @@ async function isUpload(tx: Tx, tenant: number, id: Id<string>, patientKeys: Pat
   return false
 }
 
-/** Drafts that are not as their author has saved them. */
+/** Drafts that are not as their author has saved them, or are there and over, or begun and not there. */
 export async function draftFaults(tx: Tx, tenant: number, patientKeys: PatientKeys): Promise<RecordFault[]> {
   const faults: RecordFault[] = []
   const text = `select bucket, patient, author, key_id, updated, body from records.draft
@@ -62,12 +63,26 @@ export async function draftFaults(tx: Tx, tenant: number, patientKeys: PatientKe
     (row) => [row.bucket, row.patient, row.author],
     [lowest, nobody, nobody],
   )
+  const begun = await begunDrafts(tx, tenant)
   for await (const row of drafts) {
-    const what = await faultInDraft(tenant, row, patientKeys)
+    const known = begun.delete(draftId({ ...row, tenant }))
+    const what = (await faultInDraft(tenant, row, patientKeys)) ?? (known ? undefined : notBegun)
     if (what !== undefined) faults.push({ record: `draft of Patient/${row.patient} by ${row.author}`, what })
   }
+  for (const id of begun)
+    faults.push({ record: `draft ${id}`, what: 'was begun, and is not there: its row was removed' })
   return faults
 }
+
+/** Those that are not over yet, by the ledger. */
+async function begunDrafts(tx: Tx, tenant: number): Promise<Set<string>> {
+  const begun = new Set<string>()
+  for await (const page of everyNewestState(tx, tenant))
+    for (const { kind, subject, ended } of page) if (kind === 'draft' && !ended) begun.add(subject)
+  return begun
+}
+
+const notBegun = 'was never begun, or is over: its row was put in or put back'
 
 interface Draft {
   bucket: number

@@ -31,7 +31,8 @@ create table ledger.access (
 );
 alter table ledger.access alter column entries set storage external;
 
--- States that entries record of those who are let in (accounts, sessions, clients, tokens), found by whose they are: what is
+-- States that entries record of those who are let in (accounts, sessions, clients, tokens), found by whose they are (and of
+-- drafts, that they were begun or are over): what is
 -- loaded is held against the newest. It says what the entries say; verification compares both, and a start the sum that
 -- the newest checkpoint keeps.
 create table ledger.state (
