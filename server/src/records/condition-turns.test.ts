@@ -1,9 +1,12 @@
 import type { ResourceType } from '@chartkeep/model/fhir'
 import { expect, test } from 'vitest'
-import { newId } from '#base'
+import { formatId, type Id } from '#base'
 import { conditionName, turnsOf } from './condition-turns.ts'
 
-const [una, bo] = [newId<string>(0), newId<string>(1)]
+// The same in each run, because names of tests have them.
+const idAt = <Kind extends string = string>(at: number): Id<Kind> => formatId<Kind>(at, 0, Buffer.alloc(8))
+
+const [una, bo] = [idAt<string>(0), idAt<string>(1)]
 
 test.each<[ResourceType, string, string[]]>([
   ['Patient', 'identifier=urn:lab|7', ['Patient?identifier=7']],

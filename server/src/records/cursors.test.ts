@@ -1,31 +1,34 @@
 import { createSecretKey, randomBytes } from 'node:crypto'
 import type { ResourceType } from '@chartkeep/model/fhir'
 import { expect, test } from 'vitest'
-import { newId, parseId } from '#base'
+import { formatId, type Id, parseId } from '#base'
 import { type Actor, Grant, parseScope } from '#policy'
 import { openMark, sealMark } from './marks.ts'
 import { openCursor, sealCursor } from './search/cursor.ts'
 
+// The same in each run, because names of tests have them.
+const idAt = <Kind extends string = string>(at: number): Id<Kind> => formatId<Kind>(at, 0, Buffer.alloc(8))
+
 const key = createSecretKey(randomBytes(32))
-const [una, bo] = [newId<'account'>(0), newId<'account'>(1)]
+const [una, bo] = [idAt<'account'>(0), idAt<'account'>(1)]
 const person = (id = una, tenant = 1): Actor => ({
   kind: 'person',
   tenant,
   id,
   role: 'clinician',
-  session: newId(0),
+  session: idAt(0),
   workstation: 'w',
 })
 const grant = (actor: Actor = person(), type: ResourceType = 'Observation') =>
   Grant.for({ actor, action: 'search', type, purpose: 'TREAT' })
 
-const place = { at: 1_234_567, id: newId<string>(2) }
+const place = { at: 1_234_567, id: idAt<string>(2) }
 const continued = { place, question: 'status=final', began: 99 }
 const invalid = expect.objectContaining({ code: 'parameter-invalid' })
 
 test.each([
   continued,
-  { ...continued, place: { ...place, owner: newId<'patient'>(3) } },
+  { ...continued, place: { ...place, owner: idAt<'patient'>(3) } },
   { ...continued, keys: ['a', 5, null] },
   { ...continued, late: 'now' as const },
   { ...continued, late: 'later' as const, total: 0 },

@@ -54,6 +54,7 @@ test.each([0, 1, 9, 10, 11, 209, 210, 211, 410, 411])(
     const shelf = new Shelf(count)
     const steps = await collect(eachOnce(shelf, 10))
     expect(idsIn(steps)).toEqual(newestFirst(shelf))
+    for (const { row, place } of steps.flatMap(({ rows }) => rows)) expect(place.id).toBe(row.id)
     // A page that is not full is all there is: nothing more is asked.
     if (count < 10) expect([steps.length, shelf.fetched]).toEqual([1, []])
     // Where a step ends the next begins, and the last one has no end.

@@ -38,9 +38,9 @@ const leastRows = 200
  */
 export async function* eachOnce<P extends WalkPlace>(walk: Walkable<P>, count: number): AsyncGenerator<Step<P>> {
   const first = await walk.first(count)
-  const last = first.at(-1)
-  yield { rows: first, after: first.length < count ? undefined : last?.place }
-  if (last !== undefined && first.length >= count) yield* theRest(walk, first, last.place, count)
+  const border = first.length < count ? undefined : first.at(-1)?.place
+  yield { rows: first, after: border }
+  if (border !== undefined) yield* theRest(walk, first, border, count)
 }
 
 /** What comes after the first page of a walk that began elsewhere. */

@@ -90,6 +90,10 @@ test.each<[string, object[], string | undefined]>([
   expect(of({ name }).preferredName).toBe(expected)
 })
 
+test('names of several words keep them apart', () => {
+  expect(of({ name: [{ family: 'de la Cruz', given: ['Ana María'] }] })).toMatchObject({ family: 'de la cruz', given: 'ana maria' }) // oxfmt-ignore
+})
+
 test('former names are found as well, each part once', () => {
   const { nameParts } = of({
     name: [
@@ -112,5 +116,6 @@ test('who has a time of death has died, and who is said not to have has not', ()
 })
 
 test('a patient without an id of ours has no face', () => {
-  for (const other of ['', 'example', undefined]) expect(() => of({ id: other })).toThrow()
+  for (const other of ['', 'example', undefined])
+    expect(() => of({ id: other })).toThrow('a stored patient has an id of ours')
 })

@@ -31,9 +31,7 @@ export function faceOf(resource: Resource): PatientFace {
       ...new Set(
         names.flatMap((name) =>
           normalise(
-            [name.text, name.family, ...(name.given ?? []), ...(name.prefix ?? []), ...(name.suffix ?? [])]
-              .filter((part) => part !== undefined)
-              .join(' '),
+            [name.text, name.family, ...(name.given ?? []), ...(name.prefix ?? []), ...(name.suffix ?? [])].join(' '),
           ),
         ),
       ),

@@ -107,7 +107,7 @@ function readParameter(
 ): Read | { readonly criterion: Criterion } | undefined {
   const result = readResult(type, name, value)
   if (result !== undefined && result !== 'unknown') return result
-  const read = result === undefined ? readCriterion(type, name, value, options) : ({ refused: 'unknown' } as const)
+  const read = readCriterion(type, name, value, options)
   if ('criterion' in read) return read
   if (read.refused === 'invalid') throw new Refusal('parameter-invalid')
   if (strict || read.refused === 'unsupported') throw new Refusal('parameter-unknown')
@@ -165,7 +165,7 @@ function readInclude(value: string, reverse: boolean, iterate: boolean): Read | 
   const [source = '', code = '', target, ...more] = value.split(':')
   if (!isResourceType(source) || more.length > 0) return 'unknown'
   if (target !== undefined && !isResourceType(target)) return 'unknown'
-  const parameter = code === '*' ? undefined : searchParameter(source, code)
+  const parameter = searchParameter(source, code)
   if (code !== '*' && parameter?.type !== 'reference') return 'unknown'
   if (target !== undefined && parameter?.targets?.includes(target) === false) return 'unknown'
   return { includes: [{ source, parameter, target, reverse, iterate }] }

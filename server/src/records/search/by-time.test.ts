@@ -46,6 +46,9 @@ test('some time about a day is looked up as far as it reaches', () => {
   // A tenth of the time between then and now: a day either way.
   for (const text of ['2024-05-21T12:00:00Z', '2024-05-22T12:00:00Z', '2024-05-23T12:00:00Z'])
     expect(texts).toContain(textOfSpan({ low: day(text), high: day(text) + 1 }))
+  // A stay that lasts longer touches it, too.
+  for (const some of [texts, asked('2024-05-22,ap2024-05-22')])
+    expect(some).toContain(textOfSpan({ low: day('2024-04-01'), high: day('2024-07-01') }))
   expect(texts).not.toContain(textOfSpan({ low: day('2024-05-26'), high: day('2024-05-26') + 1 }))
 })
 

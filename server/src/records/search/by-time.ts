@@ -12,9 +12,8 @@ import type { Candidates, Place } from './place.ts'
  * `lt` another); undefined when they leave an end open, or leave too much. The newest day comes first.
  */
 export function timesAsked(queries: readonly SearchQuery[]): string[] | undefined {
-  const spans = queries.map(({ modifier, values }) => (modifier === undefined ? hullOf(values.map(spanOf)) : undefined))
+  const spans = queries.map(({ modifier, values }) => (modifier === undefined ? hullOf(values) : undefined))
   const known = spans.filter((span) => span !== undefined)
-  if (known.length === 0) return undefined
   const asked = { low: Math.max(...known.map(({ low }) => low)), high: Math.min(...known.map(({ high }) => high)) }
   // What two queries ask for together may reach over both ends of what is left between them.
   return textsTouching(asked, known.length === 1 && known[0]?.within === true)
@@ -26,34 +25,35 @@ interface AskedSpan extends Span {
 }
 
 /** What a matching time touches (R4 search, 3.1.1.4.8). */
-function spanOf(value: WantedValue): AskedSpan {
-  if (value.kind !== 'date') return { low: -Infinity, high: Infinity, within: false }
+function spanOf(value: WantedValue): Span {
+  if (value.kind !== 'date') return { low: -Infinity, high: Infinity }
   const { low, high } = value.range
   switch (value.prefix) {
     case 'eq':
-      return { low, high, within: true }
+      return { low, high }
     case 'ap':
-      return { ...value.about, within: false }
+      return value.about
     case 'ge':
-      return { low, high: Infinity, within: false }
+      return { low, high: Infinity }
     case 'gt':
     case 'sa':
-      return { low: high, high: Infinity, within: false }
+      return { low: high, high: Infinity }
     case 'le':
-      return { low: -Infinity, high, within: false }
+      return { low: -Infinity, high }
     case 'lt':
     case 'eb':
-      return { low: -Infinity, high: low, within: false }
+      return { low: -Infinity, high: low }
     case 'ne':
-      return { low: -Infinity, high: Infinity, within: false }
+      return { low: -Infinity, high: Infinity }
   }
 }
 
-function hullOf(spans: readonly AskedSpan[]): AskedSpan {
+function hullOf(values: readonly WantedValue[]): AskedSpan {
+  const spans = values.map(spanOf)
   return {
     low: Math.min(...spans.map(({ low }) => low)),
     high: Math.max(...spans.map(({ high }) => high)),
-    within: spans.every(({ within }) => within),
+    within: values.every((value) => value.kind === 'date' && value.prefix === 'eq'),
   }
 }
 

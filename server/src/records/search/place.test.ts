@@ -25,9 +25,12 @@ test('by id the newest comes first, each once, in batches; a place is where the 
     [...ids, ...ids.slice(5)],
   )
   const expected = newestFirst.filter((id) => id !== ids[3])
+  expect(candidates.order).toBe('id')
   const batches = await collect(candidates.from(undefined, 10))
   expect(asked).toEqual([10, 10, 5])
   expect(idsIn(batches)).toEqual(expected)
+  for (const { row, place } of batches.flatMap((batch) => batch.candidates))
+    expect(place).toEqual({ at: 0, id: row.id })
   expect(batches.map(({ after }) => after?.id)).toEqual([newestFirst[9], newestFirst[19], undefined])
   for (const { after } of batches.slice(0, 2))
     expect(idsIn(await collect(candidates.from(after, 100)))).toEqual(expected.filter((id) => id < after!.id))
@@ -38,6 +41,7 @@ test('by id the newest comes first, each once, in batches; a place is where the 
 
 test('of no ids, and of nothing, there are none', async () => {
   const none: Candidates[] = [byId(async () => [], []), nothing]
+  expect(nothing.order).toBe('id')
   for (const candidates of none) expect(await collect(candidates.from(undefined, 10))).toEqual([])
 })
 

@@ -1,8 +1,11 @@
 import type { ResourceType } from '@chartkeep/model/fhir'
 import { expect, test } from 'vitest'
-import { newId } from '#base'
+import { formatId, type Id } from '#base'
 import { searchLimits } from './limits.ts'
 import { plainQueries, readCriterion } from './question.ts'
+
+// The same in each run, because names of tests have them.
+const idAt = <Kind extends string = string>(at: number): Id<Kind> => formatId<Kind>(at, 0, Buffer.alloc(8))
 
 const read = (type: ResourceType, name: string, value = 'x') => readCriterion(type, name, value, { now: 0 })
 const criterion = (type: ResourceType, name: string, value = 'x') => {
@@ -46,7 +49,7 @@ test('_has asks for what refers to the record, however deep', () => {
 })
 
 test('_list takes ids of Lists with and without the type; one of no id of ours leads to none', () => {
-  const ids = [newId<string>(0), newId<string>(1)] as const
+  const ids = [idAt<string>(0), idAt<string>(1)] as const
   expect(criterion('Observation', '_list', `${ids[0]},List/${ids[1]}`)).toEqual({ kind: 'list', lists: ids })
   expect(criterion('Observation', '_list', 'foreign')).toEqual({ kind: 'list', lists: [] })
 })
@@ -66,6 +69,7 @@ test.each<[ResourceType, string, string, string]>([
   ['Observation', 'subject.birthdate', 'x', 'invalid'],
   // It may lead to any type.
   ['Provenance', 'target.identifier', 'x', 'unsupported'],
+  ['Provenance', 'target:Nothing.identifier', 'x', 'unsupported'],
   // Reverse.
   ['Patient', '_has:Nothing:patient:code', 'x', 'invalid'],
   ['Patient', '_has:Observation:patient', 'x', 'invalid'],
@@ -78,9 +82,10 @@ test.each<[ResourceType, string, string, string]>([
   // Lists.
   ['Observation', '_list', '$current-problems', 'invalid'],
   ['Observation', '_list', '', 'invalid'],
-  ['Observation', '_list', `${newId(0)},a b`, 'invalid'],
+  ['Observation', '_list', `${idAt(0)},a b`, 'invalid'],
   ['Observation', '_list', 'a'.repeat(65), 'invalid'],
   ['Observation', '_list', 'Group/a', 'invalid'],
+  ['Observation', '_list', 'aList/b', 'invalid'],
 ])('%s?%s=%s is refused as %s', (type, name, value, refused) => {
   expect(read(type, name, value)).toEqual({ refused: refused })
 })
@@ -103,7 +108,7 @@ test('only plain criteria ask of the record itself', () => {
   const all = [
     criterion('Observation', 'status', 'final'),
     criterion('Observation', 'subject:Patient.name'),
-    criterion('Observation', '_list', newId(0)),
+    criterion('Observation', '_list', idAt(0)),
     criterion('Observation', '_has:Provenance:target:agent'),
     criterion('Observation', 'code', 'a'),
   ]

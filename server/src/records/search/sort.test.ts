@@ -37,6 +37,14 @@ test('of several times the first counts upwards and the last downwards', () => {
   expect(keysOf(appointment, [key('-location-period')], undefined)).toEqual([at('2024-03-01')])
 })
 
+test('of several values the first by the alphabet counts upwards and the last downwards', () => {
+  const several: Resource = { ...encounter(undefined), identifier: [{ value: 'b' }, { value: 'a' }, { value: 'c' }] }
+  const [up] = keysOf({ ...several, identifier: [{ value: 'a' }] }, [key('identifier')], undefined)
+  const [down] = keysOf({ ...several, identifier: [{ value: 'c' }] }, [key('identifier')], undefined)
+  expect(up).not.toBe(down)
+  expect(keysOf(several, [key('identifier'), key('-identifier')], undefined)).toEqual([up, down])
+})
+
 test('there is one key for each parameter, in their order', () => {
   const keys = keysOf(encounter({ start: '2024-01-01' }), [key('status'), key('-date'), key('length')], undefined)
   expect(keys).toEqual([expect.any(String), at('2024-01-01'), null])
@@ -58,6 +66,7 @@ test('the next key decides where the one before is equal, then the id, whatever 
     expect(sorted([key('status'), key('-date')], some)).toEqual(['b', 'c', 'a', 'd'])
   }
   expect(compareSorted(list[0]!, list[0]!, [key('status')])).toBe(0)
+  expect(compareSorted(list[2]!, list[3]!, [key('status')])).toBeGreaterThan(0)
 })
 
 test('what has no key comes last in either direction, and among others without one by the next', () => {
