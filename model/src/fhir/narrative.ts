@@ -26,8 +26,12 @@ const token =
 const attribute = /\s*([A-Za-z_][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/gy
 const reference = /&(?:#([0-9]+)|#x([0-9A-Fa-f]+)|(\w+));|&/g
 
+/** XML has all of Unicode's but these and the control characters (XML 1.0, production 2). */
+const noCharacter: ReadonlySet<number> = new Set([0xfffe, 0xffff])
+
 /** What is wrong with a narrative's `div`, in words without any of it; undefined when it may be kept and shown. */
 export function narrativeFault(div: string): string | undefined {
+  if (/[\uFFFE\uFFFF]/.test(div)) return 'holds a character that XML does not have'
   const open: string[] = []
   let content = false
   let ended = false
@@ -108,7 +112,7 @@ function decode(text: string): string | undefined {
       point === 9 ||
       point === 10 ||
       point === 13 ||
-      (point >= 0x20 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff))
+      (point >= 0x20 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff) && !noCharacter.has(point))
     known &&= allowed
     return allowed ? String.fromCodePoint(point) : ''
   })

@@ -28,7 +28,14 @@ export function openBinaries(
       const { tenant } = grant.question.actor
       const patient = homePatient(resource)
       const [held] = await stores.patientKeys.find(tenant, [patient])
-      if (held === undefined || !(await hasContext(stores, tenant, resource))) throw new Refusal('reference-unresolved')
+      if (held === undefined || !(await hasContext(stores, tenant, resource))) {
+        const finding = {
+          expression: 'Binary.securityContext',
+          issue: 'not-found',
+          text: 'This leads to no record here.',
+        }
+        throw new Refusal('reference-unresolved', { findings: [finding] })
+      }
       const id = newId<string>(stores.clock.now(), patient === undefined ? undefined : bucketOf(patient))
       await storeContent(stores.db, { tenant, id, key: held.key }, stream, contentLimit)
       // Content without its record cannot be reached: if this fails, what was stored is as good as nothing.

@@ -1,5 +1,6 @@
 import { bundledPatients, type ChartReference, chartReferences, type Resource } from '@chartkeep/model/fhir'
 import { type Id, parseId, Refusal } from '#base'
+import type { Change } from './write.ts'
 
 /**
  * The patient with whom a record is kept: under whose key, in whose bucket. The first that the CompartmentDefinition
@@ -24,6 +25,13 @@ export function homePatient(resource: Resource): Id<'patient'> | undefined {
   const unknown = references.find(({ leadsTo }) => leadsTo.kind === 'patient' || leadsTo.kind === 'nowhere')
   if (unknown !== undefined) throw unresolved(unknown)
   return undefined
+}
+
+/** Why a change is refused of a record whose patient, as `homePatient` has it, is not here. */
+export function patientAbsent(change: Change, patient: Id<'patient'> | undefined): Refusal {
+  const references = change.kind === 'delete' ? [] : chartReferences(change.resource)
+  const naming = references.find(({ leadsTo }) => leadsTo.kind === 'patient' && parseId(leadsTo.id) === patient)
+  return naming === undefined ? new Refusal('reference-unresolved') : unresolved(naming)
 }
 
 /** Throws 'patient-changed' for a version that would be kept with another patient, or with none. */

@@ -17,5 +17,6 @@ export function requireWhole({ resourceType, meta }: Resource): void {
 // Older releases have the same code system under another address; and the code means the same without one.
 function isSubsetted({ system, code }: Record<string, unknown>): boolean {
   if (code !== 'SUBSETTED') return false
-  return system === undefined || (typeof system === 'string' && /v3[-/]ObservationValue$/.test(system))
+  if (system === undefined || system === 'urn:oid:2.16.840.1.113883.5.1063') return true
+  return typeof system === 'string' && /v3[-/]ObservationValue$/.test(system)
 }

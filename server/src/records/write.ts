@@ -4,7 +4,7 @@ import type { Held } from '#db'
 import type { Grant } from '#policy'
 import type { Changes } from './changes.ts'
 import type { Committer, PreparedWrite } from './commit.ts'
-import { homePatient, otherSubjects, requireSamePatient } from './home-patient.ts'
+import { homePatient, otherSubjects, patientAbsent, requireSamePatient } from './home-patient.ts'
 import { lookupsOf } from './index-tokens.ts'
 import type { HeldKey, NewKey, PatientKeys } from './patient-keys.ts'
 import type { Patients } from './patients.ts'
@@ -118,7 +118,7 @@ async function writeAt(stores: WriteStores, asked: Asked, request: string, { now
     if (target === undefined || target.unchanged) continue
     const held = (target.patient === undefined ? undefined : fresh.get(target.patient)) ?? found.get(target.patient)
     // The patient that the record names is not here: it would have no key.
-    if (held === undefined) throw new Refusal('reference-unresolved', { part: index })
+    if (held === undefined) throw patientAbsent(one, target.patient).of(index)
     const context = { tenant, now, before: current[index], hand, part: index }
     unsealed.push(ofPart(index, () => prepareOne(stores, one, target, held, context)))
   }

@@ -11,12 +11,15 @@ const bundle = (type: string, ...entry: object[]) => ({ resourceType: 'Bundle', 
 const expressions = (outcome: Json | undefined): unknown[] =>
   listOf(outcome?.['issue']).flatMap((issue) => listOf(issue['expression']))
 
+const basic = { resourceType: 'Basic', code: { text: 'x' } }
+
 /** How a subject may be written that leads to nobody's chart. */
 const astray: [string, object][] = [
   ['a bare id', { reference: 'b341' }],
   ['a bare id of our form', { reference: absent }],
   ['a type in the wrong case', { reference: `patient/${absent}` }],
   ['an id that was not given here', { reference: 'Patient/b341' }],
+  ['a patient who is not here', { reference: `Patient/${absent}` }],
   ['a group that is not here', { reference: `Group/${absent}` }],
   ['a urn', { reference: `urn:uuid:${absent}` }],
   ['another server’s patient', { reference: 'https://example.com/fhir/Patient/1' }],
@@ -87,6 +90,8 @@ test('R-18: what _elements and _summary give is a part, and is not saved in the 
     expect(listOf(batch.json['entry'])[0]?.['response']?.['status']).toBe('422')
   }
   const tag = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
+  for (const system of [undefined, 'http://hl7.org/fhir/v3/ObservationValue', 'urn:oid:2.16.840.1.113883.5.1063'])
+    expect((await fhir('POST', '/Basic', { ...basic, meta: { tag: [{ ...tag, system }] } })).status).toBe(422)
   const patch = JSON.stringify([{ op: 'add', path: '/meta/tag', value: [tag] }])
   expect((await fhir('PATCH', `/Patient/${id}`, patch, { ...jsonPatch, 'if-match': 'W/"1"' })).status).toBe(422)
   const whole = await fhir('GET', `/Patient/${id}`)
@@ -169,7 +174,7 @@ test('R-17: nothing new refers to what was deleted, a patient or any other recor
   const binary = await fhir('POST', '/Binary', 'scan', {
     ...{ 'content-type': 'text/plain', 'x-security-context': `Patient/${gone}` },
   })
-  expect(binary.status).toBe(422)
+  expect([binary.status, expressions(binary.json)]).toEqual([422, ['Binary.securityContext']])
   // What it referred to before may stay, or nobody could put right what is wrong with it.
   const update = await fhir('PUT', `/Observation/${result}`, { ...within, id: result }, { 'if-match': 'W/"1"' })
   expect(update.status).toBe(200)
@@ -188,5 +193,27 @@ test('R-08: of a deletion and records for the patient that are written at once, 
     expect([204, 409]).toContain(removed.status)
     expect([removed.status, created > 0]).toEqual([removed.status, removed.status === 409])
     expect(made.every(({ status }) => status === 201 || status === 422)).toBe(true)
+  }
+})
+
+test('R-17: whoever else decides whose chart it is must be here too, and is named', async ({ rest: { fhir } }) => {
+  const other = { reference: `Patient/${absent}` }
+  const resources: [object, string][] = [
+    [{ resourceType: 'List', status: 'current', mode: 'working', subject: other }, 'List.subject'],
+    [
+      {
+        ...{ resourceType: 'Provenance', target: [other], recorded: '2026-01-01T00:00:00Z' },
+        agent: [{ who: { display: 'x' } }],
+      },
+      'Provenance.target[0]',
+    ],
+    [{ resourceType: 'Task', status: 'draft', intent: 'order', for: other }, 'Task.for'],
+    [{ resourceType: 'Device', patient: other }, 'Device.patient'],
+    [{ ...basic, subject: other }, 'Basic.subject'],
+  ]
+  for (const [resource, element] of resources) {
+    const { resourceType } = resource as { resourceType: string }
+    const { status, json, text } = await fhir('POST', `/${resourceType}`, resource)
+    expect([element, status, expressions(json)], text).toEqual([element, 422, [element]])
   }
 })
