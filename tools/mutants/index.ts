@@ -18,6 +18,8 @@ const { values } = parseArgs({
     sample: { type: 'string', default: '1' },
     /** Without tests that need a database: minutes instead of hours, and a lower score. */
     'unit-only': { type: 'boolean', default: false },
+    /** Without what runs when a module is loaded: each such mutant needs every test. Their number is said. */
+    'no-static': { type: 'boolean', default: false },
   },
 })
 
@@ -27,7 +29,7 @@ if (unknown.length > 0) throw new Error(`no measured module is called ${unknown.
 
 const sample = Number(values.sample)
 if (!Number.isSafeInteger(sample) || sample < 1) throw new Error('--sample takes a whole number from 1 on')
-const options = { files: values.files, sample, unitOnly: values['unit-only'] }
+const options = { files: values.files, sample, unitOnly: values['unit-only'], noStatic: values['no-static'] }
 
 const scores: ModuleScore[] = []
 for (const { name, goal } of measured.filter((module) => names.includes(module.name))) {
@@ -37,7 +39,7 @@ for (const { name, goal } of measured.filter((module) => names.includes(module.n
   const percent = percentKilled([score])
   for (const { file, line, change } of score.survived) process.stderr.write(`  ${file}:${line}: ${change}\n`)
   process.stderr.write(
-    `${name}: ${percent} % killed (goal ${goal} %), ${score.survived.length} survived, ${score.equivalent.length} behave alike\n`,
+    `${name}: ${percent} % killed (goal ${goal} %), ${score.survived.length} survived, ${score.equivalent.length} behave alike, ${score.leftOut} left out\n`,
   )
   if (percent < goal) process.exitCode = 1
 }

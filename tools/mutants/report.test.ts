@@ -13,14 +13,15 @@ const report: StrykerReport = {
         { status: 'Survived', replacement: 'false', location: at },
         { status: 'NoCoverage', replacement: 'role !== "clinician"', location: at },
         { status: 'RuntimeError', replacement: 'x', location: at },
+        { status: 'Ignored', replacement: 'y', location: at },
       ],
     },
   },
 }
 
-test('a mutant that no test covers counts as survived, one that broke the program counts not at all', () => {
+test('a mutant that no test covers counts as survived, one that broke the program not, one left out is said', () => {
   const score = scoreModule('policy', report, [])
-  expect(score.killed).toBe(2)
+  expect([score.killed, score.leftOut]).toEqual([2, 1])
   expect(score.survived).toEqual([
     { file: 'server/src/policy/may.ts', line: 2, change: 'role === "clinician" → false' },
     { file: 'server/src/policy/may.ts', line: 2, change: 'role === "clinician" → role !== "clinician"' },

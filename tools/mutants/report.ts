@@ -35,6 +35,8 @@ export interface Survivor {
 export interface ModuleScore {
   readonly name: string
   readonly killed: number
+  /** Not tried. */
+  readonly leftOut: number
   readonly survived: readonly Survivor[]
   /** Survivors that are known to behave alike, each with its reason. */
   readonly equivalent: readonly (Survivor & { readonly reason: string })[]
@@ -44,9 +46,11 @@ export interface ModuleScore {
 export function scoreModule(name: string, report: StrykerReport, equivalents: readonly Equivalent[]): ModuleScore {
   const survivors: Survivor[] = []
   let killed = 0
+  let leftOut = 0
   for (const [file, { source, mutants }] of Object.entries(report.files)) {
     for (const mutant of mutants) {
       if (mutant.status === 'Killed' || mutant.status === 'Timeout') killed += 1
+      else if (mutant.status === 'Ignored') leftOut += 1
       else if (mutant.status === 'Survived' || mutant.status === 'NoCoverage') {
         survivors.push({ file, line: mutant.location.start.line, change: describeChange(source, mutant) })
       }
@@ -57,6 +61,7 @@ export function scoreModule(name: string, report: StrykerReport, equivalents: re
   return {
     name,
     killed,
+    leftOut,
     survived: survivors.filter((survivor) => reasonOf(survivor) === undefined),
     equivalent: survivors.flatMap((survivor) => {
       const reason = reasonOf(survivor)

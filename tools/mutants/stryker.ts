@@ -11,6 +11,8 @@ export interface StrykerOptions {
   /** Mutate one piece in this many. */
   readonly sample: number
   readonly unitOnly: boolean
+  /** Leaves out mutants of code that runs when its module is loaded. */
+  readonly noStatic: boolean
 }
 
 /** Lines that are taken or left together when only a sample is mutated: about one function. */
@@ -20,13 +22,16 @@ const root = join(import.meta.dirname, '..', '..')
 const packages = join(import.meta.dirname, 'node_modules')
 
 /** Runs the mutation tester over one module, in a copy of the tree, and returns its report. */
-export async function runStryker(module: string, { files, sample, unitOnly }: StrykerOptions): Promise<StrykerReport> {
+export async function runStryker(
+  module: string,
+  { files, sample, unitOnly, noStatic }: StrykerOptions,
+): Promise<StrykerReport> {
   const folder = mkdtempSync(join(tmpdir(), 'chartkeep-mutants-'))
   try {
     const reportFile = join(folder, 'report.json')
     const settingsFile = join(folder, 'stryker.json')
     const mutate = pickPieces(codeFiles(files ?? `server/src/${module}/**/*.ts`), sample)
-    writeFileSync(settingsFile, JSON.stringify(settings(mutate, reportFile, unitOnly)))
+    writeFileSync(settingsFile, JSON.stringify({ ...settings(mutate, reportFile, unitOnly), ignoreStatic: noStatic }))
     const stryker = join(packages, '@stryker-mutator', 'core', 'bin', 'stryker.js')
     const env = {
       ...process.env,

@@ -130,6 +130,23 @@ test('every tree up to 40 leaves is shown to begin with every smaller one, and w
   }
 })
 
+test('the path of one pair of trees shows nothing of a pair that takes fewer steps', async () => {
+  const leaves = leavesOf(12)
+  const pathOf = async (before: number, size: number) => proveConsistency(before, size, rangeOf(leaves))
+  const headOf = (size: number, of: number) => ({ size, root: rootOf(leaves.slice(0, of)) })
+  for (let size = 1; size <= 12; size++) {
+    for (let before = 1; before < size; before++) {
+      const path = await pathOf(before, size)
+      for (let later = 1; later <= 12; later++) {
+        for (let earlier = 1; earlier < later; earlier++) {
+          if ((await pathOf(earlier, later)).length >= path.length) continue
+          expect(isConsistent(headOf(earlier, before), headOf(later, size), path)).toBe(false)
+        }
+      }
+    }
+  }
+})
+
 test('proofs hold for any tree', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 600 }), fc.nat(), fc.nat(), async (size, a, b) => {

@@ -107,6 +107,11 @@ describe('what is shown', () => {
       patient({ extension: [{ url: known.url, valueExpression: { language: 'text/cql', expression: 'x' } }] }),
       { extension: [{ url: known.url, valueExpression: { _language: masked } }] },
     ],
+    [
+      'no known extension of which nothing but its url and id is left',
+      patient({ extension: [{ id: 'x', url: known.url, extension: [unknown] }] }),
+      {},
+    ],
     ['nothing in place of a primitive', patient({ gender: { extension: [known] } }), {}],
     [
       'no codes that are no list',
@@ -211,4 +216,10 @@ test.each<[string, Resource, Resource]>([
   ],
 ])('of a reference is shown, %s', (_, resource, expected) => {
   expect(show(resource)).toEqual(expected)
+})
+
+test('a bare reference is shown without words, though what it leads to may be read', () => {
+  const leading = (to: object): Resource => ({ resourceType: 'Provenance', target: [to] })
+  const shown = showTo('privacy-officer', leading({ reference: 'Patient/1', display: 'x' }))
+  expect(shown['target']).toEqual([{ reference: 'Patient/1' }])
 })

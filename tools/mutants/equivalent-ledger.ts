@@ -1,0 +1,35 @@
+import type { Equivalent } from './equivalent.ts'
+
+const never = 'Never reached; the compiler does not know.'
+const slower = 'The other way gives the same, more slowly.'
+const caught = 'Whoever reads a batch catches it: the words are for whoever reads the code.'
+const first = 'Undefined comes of it either way.'
+
+const rows: readonly (readonly [string, string, string])[] = [
+  ['tree', 'left === undefined → false', never],
+  ['tree', '\'the frontier lost a peak\' → ""', never],
+  ['proofs', 'first === undefined → false', never],
+  ['batch', 'entry.actor === null → false', 'More room than is needed is reserved, and cut off.'],
+  ['batch', 'entry.patient === null → false', 'More room than is needed is reserved, and cut off.'],
+  ['batch', '\'a batch of entries ends too early\' → ""', caught],
+  ['batch', '\'an entry with parts that there are not\' → ""', caught],
+  ['batch', '\'an entry of no time\' → ""', caught],
+  ['batch', 'shared === 0 → false', slower],
+  ['batch', '{ if (error instanceof RangeError) return undefined throw error } → {}', 'Nothing else is thrown there.'],
+  ['batch', 'error instanceof RangeError → true', 'Nothing else is thrown there.'],
+  ['entry', 'facts.actor.id !== undefined → true', 'What is undefined is no UUID.'],
+  ['entry', 'only !== undefined → true', 'The first of one is there; the compiler does not know.'],
+  ['entry', 'length <= desk.length → length < desk.length', slower],
+  ['entry', 'length <= desk.length → false', slower],
+
+  ['header', '{ return undefined } → {}', first],
+  ['recent', 'clearTimeout(timer) → ;', 'A timer that is left hands over sooner, or nothing.'],
+  ['access', '\'\' → "Stryker was here!"', never],
+  ['access', 'row.entries.length === 0 → false', first],
+]
+
+export const ledgerEquivalents: readonly Equivalent[] = rows.map(([name, change, reason]) => ({
+  file: `server/src/ledger/${name}.ts`,
+  change,
+  reason,
+}))
