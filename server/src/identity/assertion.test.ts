@@ -57,6 +57,12 @@ describe('S-10 an assertion is good', () => {
     expect((verified as Verified).expires).toBe(((over.exp ?? 0) + 10) * 1000)
   })
 
+  test('without a type, with a jti of 256 letters, and from a minute ahead', async () => {
+    expect(await judge(await sign({}, { typ: undefined }))).toHaveProperty('jti')
+    expect(await judge(await sign({ jti: 'x'.repeat(256) }))).toHaveProperty('jti')
+    expect(await judge(await sign({ iat: seconds + 60, exp: seconds + 200 }))).toHaveProperty('jti')
+  })
+
   test('with its audience as the one element of a list', async () => {
     expect(await judge(await sign({ aud: [audience] }))).toHaveProperty('jti')
   })
@@ -88,6 +94,12 @@ describe('S-10 an assertion is turned away', () => {
     ['without jti', { jti: undefined } as never, 'jti'],
     ['with an empty jti', { jti: '' }, 'jti'],
     ['with a jti that is no text', { jti: 7 } as never, 'jti'],
+    ['without iss and sub', { iss: undefined, sub: undefined } as never, 'issuer'],
+    ['with empty iss and sub', { iss: '', sub: '' }, 'issuer'],
+    ['with numbers for iss and sub', { iss: 7, sub: 7 } as never, 'issuer'],
+    ['whose iat is no number', { iat: 'now' } as never, 'form'],
+    ['from more than a minute ahead', { iat: seconds + 61, exp: seconds + 200 }, 'not-yet'],
+    ['with a jti of 257 letters', { jti: 'x'.repeat(257) }, 'jti'],
     ['with a jti of a kilobyte', { jti: 'x'.repeat(1024) }, 'jti'],
   ])('%s', async (_, over, fault) => {
     expect(await judge(await sign(over))).toBe(fault)
@@ -96,9 +108,24 @@ describe('S-10 an assertion is turned away', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['with a kid that is not registered', { kid: 'ec-2' }, 'key'],
     ['without kid', { kid: undefined }, 'kid'],
+    ['with an empty kid', { kid: '' }, 'kid'],
     ['of another type', { typ: 'at+jwt' }, 'type'],
   ])('%s', async (_, header, fault) => {
     expect(await judge(await sign({}, header))).toBe(fault)
+  })
+
+  test.each<[string, JWTPayload, string]>([
+    ['whose iss is not its sub', { sub: 'another' }, 'issuer'],
+    ['without iss', { iss: undefined } as never, 'issuer'],
+  ])('%s, before any key is looked for', async (_, over, fault) => {
+    expect(readClaimed(await sign(over))).toBe(fault)
+  })
+
+  test('longer than 16 KiB, before it is taken apart', () => {
+    const header = { alg: 'ES384', kid: 'ec-1', typ: 'JWT' }
+    const bare = forge(header, () => '').length
+    expect(readClaimed(forge(header, () => 'A'.repeat(16_384 - bare)))).toMatchObject({ client, kid: 'ec-1' })
+    expect(readClaimed(forge(header, () => 'A'.repeat(16_385 - bare)))).toBe('form')
   })
 
   test('signed by another key', async () => {
@@ -182,6 +209,22 @@ describe('S-10 a key is registered', () => {
     expect((await parseClientKeys({ ...jwk, kid: 'mine', use: 'sig', alg: 'ES384', note: 'x' }))[0]?.jwk).toEqual(jwk)
   })
 
+  test('under a kid of 1 to 200 characters, up to ten at once', async () => {
+    for (const kid of ['a', 'k'.repeat(200)]) expect((await parseClientKeys({ ...jwk, kid }))[0]?.kid).toBe(kid)
+    const ten = Array.from({ length: 10 }, (_, at) => ({ ...jwk, kid: `k${at}` }))
+    expect(await parseClientKeys({ keys: ten })).toHaveLength(10)
+    await expect(parseClientKeys({ keys: [...ten, { ...jwk, kid: 'k10' }] })).rejects.toMatchObject({
+      findings: [{ expression: 'jwk', issue: 'value', text: expect.stringContaining('one to ten') }],
+    })
+  })
+
+  test.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])('unless it has the private member %s', async (member) => {
+    const publicJwk = rsa.publicKey.export({ format: 'jwk' })
+    await expect(parseClientKeys({ ...publicJwk, [member]: 'AAAA' })).rejects.toMatchObject({
+      findings: [{ text: expect.stringContaining('private key') }],
+    })
+  })
+
   const small = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' })
   const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
   const ed = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' })
@@ -195,6 +238,13 @@ describe('S-10 a key is registered', () => {
     ['RSA of 1024 bits', small, '2048'],
     ['a point that is not on the curve', { ...jwk, y: jwk.x }, 'P-384'],
     ['no key', {}, 'P-384'],
+    ['nothing among keys', { keys: [null] }, 'JSON Web Key'],
+    ['an empty kid', { ...jwk, kid: '' }, 'at most 200'],
+    ['a kid of 201 characters', { ...jwk, kid: 'k'.repeat(201) }, 'at most 200'],
+    ['a kid that is no text', { ...jwk, kid: 7 }, 'at most 200'],
+    ['a key without a coordinate', { ...jwk, x: '' }, 'with curve P-384, or RSA.'],
+    ['a key with a coordinate that is no text', { ...jwk, x: 7 }, 'with curve P-384, or RSA.'],
+    ['a kind with the members of RSA', { ...rsa.publicKey.export({ format: 'jwk' }), kty: 'OKP' }, 'P-384, or RSA.'],
     ['no keys', { keys: [] }, 'one to ten'],
     ['text', 'x', 'JSON Web Key'],
     [

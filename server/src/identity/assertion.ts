@@ -112,8 +112,6 @@ function faultOf(error: unknown): AssertionFault {
   const byClaim: Readonly<Record<string, AssertionFault>> = {
     aud: 'audience',
     exp: 'expiry',
-    iss: 'issuer',
-    sub: 'issuer',
     nbf: 'not-yet',
     jti: 'jti',
   }

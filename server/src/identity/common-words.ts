@@ -103,8 +103,6 @@ export const wordBits: ReadonlyMap<string, number> = rank(byRank)
 function rank(text: string): Map<string, number> {
   const bits = new Map<string, number>()
   let at = 1
-  for (const word of text.trim().split(/\s+/)) if (!bits.has(word)) bits.set(word, Math.log2(++at))
+  for (const word of text.trim().split(/\s/)) if (!bits.has(word)) bits.set(word, Math.log2(++at))
   return bits
 }
-
-export const longestWord = Math.max(...[...wordBits.keys()].map((word) => word.length))

@@ -1,4 +1,4 @@
-import { longestWord, wordBits } from './common-words.ts'
+import { wordBits } from './common-words.ts'
 
 /**
  * How many bits a guesser needs who knows the common words and the common tricks: SP 800-63B-4 sec. 3.1.1.2 asks for a
@@ -72,6 +72,9 @@ function signBits(sign: string): number {
   return /[\p{L}\p{So}]/u.test(sign) ? 6 : 2 // between words, a sign is a habit
 }
 
+/** No word in the list is as long. What is longer would be compared in vain, and in a time that grows with it. */
+const longestPiece = 64
+
 function pieceBits(
   signs: readonly string[],
   start: number,
@@ -80,7 +83,7 @@ function pieceBits(
 ): number | undefined {
   const length = end - start
   const walk = walkBits(signs, start, end)
-  if (length > Math.max(longestWord, 64)) return walk
+  if (length > longestPiece) return walk
   const piece = signs.slice(start, end).join('')
   const candidates = [walk, near.has(piece) ? 1 : undefined, wordBits.get(piece), dateBits(piece)].filter(
     (bits) => bits !== undefined,

@@ -60,6 +60,14 @@ test('strangers from one address take half of their queue at most', () => {
   expect(() => queues.admit('stranger', '10.0.0.1')).not.toThrow()
 })
 
+test('what live sessions have done leaves no more room for sign-ins than before', async () => {
+  const { queues, begun, enter } = bench()
+  for (let at = 0; at < 3; at++) await queues.admit('session').run(async () => 'unlocked')
+  for (let at = 0; at < 4; at++) void enter('stranger', `stranger ${at}`)
+  await Promise.resolve()
+  expect(begun).toEqual(['stranger 0', 'stranger 1'])
+})
+
 test('work that fails gives its place to the next', async () => {
   const queues = new HashQueues()
   const failing = Array.from({ length: 10 }, () =>

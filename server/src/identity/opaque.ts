@@ -23,7 +23,7 @@ const form = /^[A-Za-z0-9_-]{64}$/
 /** The tenant that the text names, or undefined when it cannot be one of ours. */
 export function tenantOf(opaque: string): number | undefined {
   if (!form.test(opaque)) return undefined
-  const tenant = Buffer.from(opaque.slice(0, 6), 'base64url').readUInt32BE(0)
+  const tenant = Buffer.from(opaque, 'base64url').readUInt32BE(0)
   return tenant >= 1 && tenant <= 0x7fff_ffff ? tenant : undefined
 }
 

@@ -36,7 +36,18 @@ test('P-07 a hash of another cost is known as outdated and still verifies', asyn
   expect(now.outdated(before)).toBe(true)
   expect(await now.matches('x', before)).toBe(true)
   expect(now.outdated(await now.make('x'))).toBe(false)
+  for (const other of [{ memory: 128 }, { lanes: 2 }])
+    expect(openHasher(pepper, { ...light, ...other }).outdated(before)).toBe(true)
   expect(openHasher(pepper).cost).toEqual(fullCost)
+})
+
+test('a place in a queue is given back when the work is done or has failed', async () => {
+  const hasher = openHasher(pepper, light)
+  for (let at = 0; at < 70; at++) {
+    await hasher.within('stranger', async () => 'done')
+    await hasher.within('stranger', () => Promise.reject(new Error('wrong'))).catch(() => undefined)
+  }
+  await expect(hasher.within('stranger', async () => 'done')).resolves.toBe('done')
 })
 
 test('an unknown user costs one hash, like a known one, and is never right', async () => {

@@ -28,6 +28,11 @@ describe('length', () => {
   })
 })
 
+test('P-04 what takes 2^30 tries is let through: fifteen signs that are in no list', () => {
+  expect(guessBits('#&*()[]{}<>?/|~')).toBe(30)
+  expect(accepted('#&*()[]{}<>?/|~')).toBe(true)
+})
+
 test('P-03 no kinds of characters are demanded', () => {
   expect(accepted('xkqjvbnzmwplrtg')).toBe(true)
   expect(accepted('lantern gossip waffle harbor')).toBe(true)

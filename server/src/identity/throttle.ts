@@ -24,7 +24,7 @@ export interface Tally {
 }
 
 /** Failures in a row after which a lane stays closed until a full sign-in elsewhere, or an administrator, reopens it. */
-const closedAfter = { elsewhere: 80, network: 20, workstation: 20 } as const
+const closedAfter = { elsewhere: 80, network: 20, workstation: 20, session: Number.POSITIVE_INFINITY } as const
 
 /** Failures in a row that end the session: only a full sign-in leads back. */
 export const sessionEndsAfter = { unlock: 5, signature: 10 } as const
@@ -39,7 +39,7 @@ const leakMs = 30_000
 /** Unix ms from which the next attempt is let in: 0 when at once, Infinity when the lane is closed. */
 export function opensAt(kind: LaneKind, { failures, inARow, last }: Tally): number {
   if (kind === 'address') return failures < bucketSize ? 0 : last + (failures - bucketSize + 1) * leakMs
-  if (kind !== 'session' && inARow >= closedAfter[kind]) return Number.POSITIVE_INFINITY
+  if (inARow >= closedAfter[kind]) return Number.POSITIVE_INFINITY
   if (failures >= lockFrom) return last + lockMs
   return failures >= delayFrom ? last + 1000 * 2 ** (failures - delayFrom) : 0
 }
@@ -66,17 +66,14 @@ export function counted(kind: LaneKind, { failures, inARow, last }: Tally, now: 
 export function addressLane(address: string): string {
   const bare = address
     .toLowerCase()
-    .replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '')
     .replace(/%.*/s, '')
+    .replace(/^::ffff:(?=\d+\.)/, '')
   if (!bare.includes(':')) return bare
   const [head = '', tail] = bare.split('::')
   const front = head === '' ? [] : head.split(':')
-  const back = tail === undefined || tail === '' ? [] : tail.split(':')
-  const groups =
-    tail === undefined
-      ? front
-      : [...front, ...Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0'), ...back]
-  return `${groups
+  const back = tail?.split(':') ?? []
+  const zeros = Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0')
+  return `${[...front, ...zeros, ...back]
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))
     .join(':')}::/64`
