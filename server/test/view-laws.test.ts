@@ -145,13 +145,14 @@ describe.each(roles.filter((role) => cells.some((cell) => cell.role === role)))(
     }
   })
 
-  test('whatever is sent, what is not shown is neither lost nor set', () => {
+  test('whatever is sent, what is not shown is neither lost nor set, and what may be set is', () => {
     let kept = 0
     for (const { type, view } of own) {
       for (const choice of [0, 1]) {
         for (const items of [1, 2]) {
           const old = fullResource(type, { word: 'canary', choice, items: 2 })
-          const sent = fullResource(type, { word: 'sent', choice, items })
+          // Of a choice another type than stands there, and of two types the same again.
+          const sent = fullResource(type, { word: 'sent', choice: choice + items, items })
           const result = keepOrRefuse(view, sent, old)
           if (result === undefined) continue
           kept++
@@ -162,8 +163,13 @@ describe.each(roles.filter((role) => cells.some((cell) => cell.role === role)))(
             type,
           ).toEqual([])
           const settable = new Set(textsIn(view.show(sent)))
+          const set = textsIn(sent).filter((text) => text.startsWith('sent') && after.has(text))
           expect(
-            textsIn(sent).filter((text) => text.startsWith('sent') && after.has(text) && !settable.has(text)),
+            set.filter((text) => !settable.has(text)),
+            type,
+          ).toEqual([])
+          expect(
+            [...settable].filter((text) => text.startsWith('sent') && !after.has(text)),
             type,
           ).toEqual([])
         }
