@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import { type Id, newId } from '#base'
 import { importedId } from '#import'
 import { Grant, parseScope } from '#policy'
-import { actor, bundle, lines, observation, patient, reasons, test, urn } from './importing.ts'
+import { actor, bundle, entry, lines, observation, patient, reasons, test, urn } from './importing.ts'
 
 const dated = (lastUpdated: string) => ({ meta: { lastUpdated } })
 const [spring, summer, autumn] = ['2024-03-01T00:00:00Z', '2024-06-01T00:00:00Z', '2024-09-01T00:00:00Z'] as const
@@ -94,6 +94,33 @@ describe('a record that was imported before', () => {
   })
 })
 
+test('one source exported in another form is the same records', async ({ setting }) => {
+  const [person, result] = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b']
+  const under = (reference: string) => observation(result, reference)
+  const at = (path: string, resource: object) => ({ fullUrl: `https://source.example/fhir/${path}`, resource })
+  const withoutId = (resource: object) => ({ ...resource, id: undefined })
+  const forms = [
+    lines(patient(person), under(`Patient/${person}`)),
+    bundle(entry(patient(person)), entry(under(urn(person)))),
+    bundle(
+      { fullUrl: urn(person), resource: withoutId(patient(person)) },
+      { fullUrl: urn(result), resource: withoutId(under(urn(person))) },
+    ),
+    bundle(at(`Patient/${person}`, patient(person)), at(`Observation/${result}`, under(`Patient/${person}`))),
+  ]
+  for (const first of [0, 1, 2, 3]) {
+    const source = `source ${first}`
+    for (const [run, form] of [forms[first]!, ...forms].entries()) {
+      const name = form.startsWith('{\n') ? `${run}.json` : `${run}.ndjson`
+      const report = await setting.bring({ [name]: form }, { source })
+      expect([source, run, counts(report)]).toEqual([
+        ...[source, run],
+        { imported: 2, unchanged: run === 0 ? 0 : 2, updated: 0, contradictory: 0 },
+      ])
+    }
+  }
+})
+
 describe('of two copies in one import', () => {
   const copies = (first: object, second: object) => ({
     'a.ndjson': lines(patient('p', { ...first, gender: 'female' })),
@@ -153,7 +180,7 @@ describe('an entry on a condition', () => {
     })
     expect(report).toMatchObject({ read: 2, imported: 2, updated: 1 })
     expect(await patients(setting)).toHaveLength(1)
-    expect(await setting.stored('Patient', urn(ann))).toMatchObject({ gender: 'male' })
+    expect(await setting.stored('Patient', `Patient/${ann}`)).toMatchObject({ gender: 'male' })
   })
 
   test.for([
@@ -203,7 +230,7 @@ describe('an entry on a condition', () => {
     })
     expect(report).toMatchObject({ read: 2, imported: 2, unchanged: 1, updated: 0 })
     expect(await patients(setting)).toHaveLength(1)
-    expect(await setting.stored('Patient', urn(ann))).not.toHaveProperty('gender')
+    expect(await setting.stored('Patient', `Patient/${ann}`)).not.toHaveProperty('gender')
   })
 
   test('that more than one record meets is refused, and so is its chart', async ({ setting }) => {
@@ -359,9 +386,7 @@ describe('a record that the source has moved to another patient', () => {
       expect(counts(report)).toEqual({ imported: 2, unchanged: 2, updated: 0, contradictory: 1 })
       expect(reasons(report)[0]).toMatch(moved)
     }
-    const charts = ['a', 'b'].flatMap((id) =>
-      [`Patient/${id}`, urn(id)].map((named) => importedId<string>(setting.parts.idKey, 'test', named)),
-    )
+    const charts = ['a', 'b'].map((id) => importedId<string>(setting.parts.idKey, 'test', `Patient/${id}`))
     const parameters = [['patient', charts.join(',')]] as const
     const asked = { type: 'Observation', parameters, strict: true, count: 10 } as const
     const all = await setting.records.search(grant('search', 'Observation'), asked, newId(0))

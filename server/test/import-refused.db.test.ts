@@ -49,7 +49,7 @@ describe('R-18: a part of a record, tagged SUBSETTED', () => {
     const report = await bring(subsetted)
     expect(report).toMatchObject({ read: 2, imported: 1, updated: 0 })
     expect(reasons(report)[0]).toMatch(part)
-    expect(await setting.stored('Observation', urn('o'), urn('p'))).toMatchObject({
+    expect(await setting.stored('Observation', 'Observation/o', 'Patient/p')).toMatchObject({
       ...{ note: [{ text: 'kept' }], meta: { versionId: '1' } },
     })
   })

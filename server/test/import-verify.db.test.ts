@@ -56,10 +56,10 @@ const changes = [
 
 test.for(changes)('%s that differs is named, without values', async ([, change, kind, element], { setting }) => {
   await setting.bring(files)
-  const name = urn('44444444-4444-4444-8444-444444444444')
-  const { meta: _, ...kept } = await setting.stored('Observation', name, urn(ann))
+  const name = 'Observation/44444444-4444-4444-8444-444444444444'
+  const { meta: _, ...kept } = await setting.stored('Observation', name, `Patient/${ann}`)
   const resource = { ...kept, resourceType: 'Observation', ...change } as const
-  const id = importedId<string>(setting.parts.idKey, 'test', name, urn(ann))
+  const id = importedId<string>(setting.parts.idKey, 'test', name, `Patient/${ann}`)
   const grant = Grant.for({ actor, action: 'update', type: 'Observation', purpose: 'SYSADMIN' })
   await setting.records.write([{ kind: 'update', grant, id, resource }], newId(0))
   const report = await setting.verify(files)

@@ -43,9 +43,13 @@ describe('an import', () => {
       'z-practice.json': bundle(entry(practitioner(dr, '7'))),
     })
     expect(report).toMatchObject({ read: 3, imported: 3, rejected: [], dangling: 0, complete: true })
-    const found = await setting.stored('Observation', urn('44444444-4444-4444-8444-444444444444'), urn(ann))
-    const who = await setting.stored('Patient', urn(ann))
-    const by = await setting.stored('Practitioner', urn(dr))
+    const found = await setting.stored(
+      'Observation',
+      'Observation/44444444-4444-4444-8444-444444444444',
+      `Patient/${ann}`,
+    )
+    const who = await setting.stored('Patient', `Patient/${ann}`)
+    const by = await setting.stored('Practitioner', `Practitioner/${dr}`)
     expect(found.subject.reference).toBe(`Patient/${who.id}`)
     expect(found.performer[0]?.reference).toBe(`Practitioner/${by.id}`)
   })
@@ -152,11 +156,11 @@ describe('an import', () => {
       ),
     })
     expect(report).toMatchObject({ read: 2, imported: 2, alreadyThere: 1 })
-    const known = await setting.stored('Practitioner', urn(dr))
-    expect((await setting.stored('Patient', urn(ben))).generalPractitioner[0]?.reference).toBe(
+    const known = await setting.stored('Practitioner', `Practitioner/${dr}`)
+    expect((await setting.stored('Patient', `Patient/${ben}`)).generalPractitioner[0]?.reference).toBe(
       `Practitioner/${known.id}`,
     )
-    await expect(setting.stored('Practitioner', urn(ann))).rejects.toMatchObject({ code: 'not-found' })
+    await expect(setting.stored('Practitioner', `Practitioner/${ann}`)).rejects.toMatchObject({ code: 'not-found' })
   })
 
   test('keeps a condition that matches nothing as a logical reference', async ({ setting }) => {
@@ -168,7 +172,7 @@ describe('an import', () => {
       ),
     })
     expect(report).toMatchObject({ imported: 1, dangling: 1 })
-    expect((await setting.stored('Patient', urn(ann))).generalPractitioner).toEqual([
+    expect((await setting.stored('Patient', `Patient/${ann}`)).generalPractitioner).toEqual([
       { type: 'Practitioner', identifier: { system: 'urn:npi', value: '9' }, display: 'x' },
     ])
   })

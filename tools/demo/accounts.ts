@@ -37,10 +37,12 @@ export async function makeAccounts(
     const account = accounts[at]
     if (account === undefined || existing.has(member.user)) continue
     const { user, name, password, totpSecret } = account
+    // Imported under the uuid of its fullUrl.
+    const named = member.practitioner?.replace('urn:uuid:', 'Practitioner/')
     const practitioner =
-      member.practitioner === undefined
+      named === undefined
         ? {}
-        : { practitioner: `Practitioner/${importedId(keys.hmacKey('import-ids'), source, member.practitioner)}` }
+        : { practitioner: `Practitioner/${importedId(keys.hmacKey('import-ids'), source, named)}` }
     await createAccount(
       identity.parts,
       { tenant, user, name, roles: member.roles, password, totpSecret: fromBase32(totpSecret), ...practitioner },

@@ -68,7 +68,11 @@ export interface SourceRecord {
   readonly bytes: Uint8Array
 }
 
-/** The name that makes the id: the urn, or `Type/id`, or for what has neither its content. Others that mean it follow. */
+/**
+ * The name that makes the id: `Type/id`, or the urn of a record that has another id, or for what has neither its content. Others
+ * that mean it follow. An urn of a record's own id, or of one without, is that id written otherwise: the same record is in one
+ * export under `urn:uuid:x`, in another as `Type/x`.
+ */
 export function namesOf({ fullUrl, resource, id, bytes }: SourceRecord): readonly [string, ...string[]] {
   const { resourceType: type } = resource
   const local = id === undefined ? [] : [`${type}/${id}`]
@@ -78,9 +82,12 @@ export function namesOf({ fullUrl, resource, id, bytes }: SourceRecord): readonl
     const name = `${type}/${url.id}`
     return [name, ...local.filter((other) => other !== name)]
   }
-  // `Type/x` is looked for under `urn:uuid:x` too, so most entries need one name only.
-  return [fullUrl, ...(id !== undefined && fullUrl === urnOf(id) ? [] : local)]
+  const own = fullUrl.startsWith(urn) ? fullUrl.slice(urn.length) : ''
+  if (isId.test(own) && (id === undefined || id === own)) return [`${type}/${own}`, fullUrl]
+  return [fullUrl, ...local]
 }
+
+const isId = /^[A-Za-z0-9\-.]{1,64}$/
 
 /** Of a record's content, less the version and time that each server gives it: 53 bits of SHA-256. */
 export function printOf({ meta, ...elements }: Resource): number {
@@ -99,8 +106,10 @@ function contentName(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 }
 
+const urn = 'urn:uuid:'
+
 export function urnOf(id: string): string {
-  return `urn:uuid:${id}`
+  return `${urn}${id}`
 }
 
 /** `Type?identifier=system|value` as one spelling, or undefined for any other query: those are asked of the store. */

@@ -131,7 +131,9 @@ describe('of several copies of a record', () => {
 })
 
 test.each([
-  ['a urn', 'urn:uuid:0a', { resourceType: 'Patient', id: '0a' }, ['urn:uuid:0a']],
+  ['its id in a urn', 'urn:uuid:0a', { resourceType: 'Patient', id: '0a' }, ['Patient/0a', 'urn:uuid:0a']],
+  ['a urn as its id', 'urn:uuid:0a', { resourceType: 'Patient', id: undefined }, ['Patient/0a', 'urn:uuid:0a']],
+  ['a urn that is no id', 'urn:oid:1.2', { resourceType: 'Patient', id: undefined }, ['urn:oid:1.2']],
   ['a urn beside another id', 'urn:uuid:0a', { resourceType: 'Patient', id: 'p1' }, ['urn:uuid:0a', 'Patient/p1']],
   ['an address', 'https://a.example/fhir/Patient/p1', { resourceType: 'Patient', id: 'p1' }, ['Patient/p1']],
   [
