@@ -16,7 +16,7 @@ test.each<[string, Partial<SessionRow>, boolean]>([
   expect(isLive(sessionOf(over), now)).toBe(live)
 })
 
-test('N-05 a session is idle when its time without activity is full', () => {
+test('N-03 a session is idle when its time without activity is full', () => {
   expect(isIdle(sessionOf({ seen: now - 119_999 }), now)).toBe(false)
   expect(isIdle(sessionOf({ seen: now - 120_000 }), now)).toBe(true)
 })

@@ -77,6 +77,8 @@ const tamperings: readonly [string, string][] = [
     `insert into ledger.state select gen_random_uuid(), version, tenant, kind, ended, mac, entry from ledger.state limit 1`,
   ],
   ['a code was made longer than any', `update ledger.state set mac = mac || '\\x00' where version = 4`],
+  ['a kind was made longer than any', `update ledger.state set kind = kind || repeat('x', 10000000) where version = 4`],
+  ['a note was made longer than any', `update ledger.checkpoint set note = note || repeat('x', 100000000)`],
   ['one of another practice was moved to this one', 'update ledger.state set tenant = 1 where version = 3'],
   ['the sum was emptied', `update ledger.checkpoint set states = ''`],
   [

@@ -48,7 +48,7 @@ export async function recallStates(
 
 async function recordedSum(tx: Tx, keys: Pick<LedgerKeys, 'seal' | 'tag'>): Promise<StateSum> {
   const { rows } = await tx.query<{ size: string; note: string; states: Buffer; seen: string }>({
-    text: `select size, note, states, ${seenColumn} from ledger.checkpoint order by size desc limit 1`,
+    text: `select size, left(note, 10000) as note, substring(states for 200) as states, ${seenColumn} from ledger.checkpoint order by size desc limit 1`,
   })
   const [newest] = rows
   const sum = newest === undefined ? new StateSum() : StateSum.open(keys.seal, newest)

@@ -15,7 +15,7 @@ const state = fc.record({
   mac: fc.uint8Array({ minLength: 16, maxLength: 16 }),
   entry: fc.uuid(),
 })
-const states = fc.array(state, { minLength: 1, maxLength: 20 })
+const states = fc.array(state, { minLength: 1, maxLength: 20, size: 'max' })
 
 function sumOf(all: readonly TenantState[], of = key): StateSum {
   const sum = new StateSum()

@@ -59,10 +59,10 @@ const rowsAtOnce = 5000
 
 /** All of the table, in no order, by the page. Once in a transaction. */
 export async function* everyState(tx: Tx): AsyncGenerator<readonly (StateRow & { readonly tenant: number })[]> {
-  // A longer code was not written here, and need not fit in memory.
+  // A longer code or kind was not written here, and need not fit in memory.
   await tx.query({
     text: `declare states no scroll cursor for
-      select subject, version, kind, ended, substring(mac for 100) as mac, entry, tenant from ledger.state`,
+      select subject, version, left(kind, 20) as kind, ended, substring(mac for 100) as mac, entry, tenant from ledger.state`,
   })
   for (;;) {
     const { rows } = await tx.query<Columns & { tenant: number }>({ text: `fetch ${rowsAtOnce} from states` })
