@@ -39,7 +39,7 @@ for (const { name, goal } of measured.filter((module) => names.includes(module.n
   const percent = percentKilled([score])
   for (const { file, line, change } of score.survived) process.stderr.write(`  ${file}:${line}: ${change}\n`)
   process.stderr.write(
-    `${name}: ${percent} % killed (goal ${goal} %), ${score.survived.length} survived, ${score.equivalent.length} behave alike, ${score.leftOut} left out\n`,
+    `${name}: ${percent} % killed (goal ${goal} %; ${score.endless.length} never ended), ${score.survived.length} survived, ${score.equivalent.length} behave alike, ${score.leftOut} left out\n`,
   )
   if (percent < goal) process.exitCode = 1
 }

@@ -22,6 +22,7 @@ const report: StrykerReport = {
 test('a mutant that no test covers counts as survived, one that broke the program not, one left out is said', () => {
   const score = scoreModule('policy', report, [])
   expect([score.killed, score.leftOut]).toEqual([2, 1])
+  expect(score.endless.map(({ change }) => change)).toEqual(['role === "clinician" → loop()'])
   expect(score.survived).toEqual([
     { file: 'server/src/policy/may.ts', line: 2, change: 'role === "clinician" → false' },
     { file: 'server/src/policy/may.ts', line: 2, change: 'role === "clinician" → role !== "clinician"' },

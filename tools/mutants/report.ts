@@ -35,6 +35,8 @@ export interface Survivor {
 export interface ModuleScore {
   readonly name: string
   readonly killed: number
+  /** Of the killed, those with which the tests did not end; on a machine that is too busy, others too. */
+  readonly endless: readonly Survivor[]
   /** Not tried. */
   readonly leftOut: number
   readonly survived: readonly Survivor[]
@@ -45,15 +47,16 @@ export interface ModuleScore {
 /** What the tests of one module killed and what they let live; uncovered mutants live. */
 export function scoreModule(name: string, report: StrykerReport, equivalents: readonly Equivalent[]): ModuleScore {
   const survivors: Survivor[] = []
+  const endless: Survivor[] = []
   let killed = 0
   let leftOut = 0
   for (const [file, { source, mutants }] of Object.entries(report.files)) {
     for (const mutant of mutants) {
+      const found = { file, line: mutant.location.start.line, change: describeChange(source, mutant) }
       if (mutant.status === 'Killed' || mutant.status === 'Timeout') killed += 1
-      else if (mutant.status === 'Ignored') leftOut += 1
-      else if (mutant.status === 'Survived' || mutant.status === 'NoCoverage') {
-        survivors.push({ file, line: mutant.location.start.line, change: describeChange(source, mutant) })
-      }
+      if (mutant.status === 'Timeout') endless.push(found)
+      if (mutant.status === 'Ignored') leftOut += 1
+      if (mutant.status === 'Survived' || mutant.status === 'NoCoverage') survivors.push(found)
     }
   }
   const reasonOf = ({ file, change }: Survivor): string | undefined =>
@@ -61,6 +64,7 @@ export function scoreModule(name: string, report: StrykerReport, equivalents: re
   return {
     name,
     killed,
+    endless,
     leftOut,
     survived: survivors.filter((survivor) => reasonOf(survivor) === undefined),
     equivalent: survivors.flatMap((survivor) => {
