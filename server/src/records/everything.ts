@@ -175,18 +175,21 @@ interface Referred {
   readonly id: Id<string>
 }
 
-/** What these refer to, each once. The texts tell: they need not be parsed. */
+/** What these refer to, each once, but for what is among them. The texts tell: they need not be parsed. */
 function referredBy(records: readonly Opened[]): Referred[] {
-  const found = new Map<string, Referred>()
+  const known = new Set<string>(records.map(({ row }) => row.id))
+  const found: Referred[] = []
   for (const { json } of records) {
     const text = json.toString('latin1')
-    for (const form of [reference, attachment])
+    for (const form of json.includes('Binary/') ? [reference, attachment] : [reference])
       for (const [, type = '', id = ''] of text.matchAll(form)) {
+        if (known.has(id)) continue
+        known.add(id)
         const named = parseId<string>(id)
-        if (named !== undefined && isResourceType(type)) found.set(named, { type, id: named })
+        if (named !== undefined && isResourceType(type)) found.push({ type, id: named })
       }
   }
-  return [...found.values()]
+  return found
 }
 
 /** Those that are no patient's, as far as there are grants for them. */
