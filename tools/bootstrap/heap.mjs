@@ -1,13 +1,13 @@
 /**
  * V8's limits for a command. Left alone, the young generation grows to 64 MB a half and the old one to several times what
  * is alive: an import holds 490 MB resident where 350 will do, at the same speed. What serves is slower with as little room
- * for the old one as an import; with two and a half times what is alive it is not.
+ * for the old one as an import; with twice what is alive it is not.
  * @param {string | undefined} command
  * @returns {string[]}
  */
 function heapFlags(command) {
   const young = '--max-semi-space-size=8'
-  return command === 'import' ? [young, '--heap-growing-percent=50'] : [young, '--heap-growing-percent=150']
+  return command === 'import' ? [young, '--heap-growing-percent=50'] : [young, '--heap-growing-percent=100']
 }
 
 /**
