@@ -11,7 +11,7 @@ const idBytes = 16
 /**
  * Finds the records that an earlier import of this source brought into the chart of another patient than the source names
  * now, and has each mean the one that is here. An id is made of the record's name and of its patient's bucket, so all ids that
- * imports made are gone through: some 2 s for ten million.
+ * imports made are gone through: 0.4 µs for each, besides the statements that list them.
  */
 export async function pinMoved(index: RecordIndex, standing: Standing): Promise<void> {
   for (let from = 0; from < bucketCount; from += bucketsAtOnce) {
