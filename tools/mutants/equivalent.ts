@@ -1,5 +1,6 @@
 import { ledgerEquivalents } from './equivalent-ledger.ts'
 import { policyEquivalents } from './equivalent-policy.ts'
+import { recordsEquivalents } from './equivalent-records.ts'
 
 /** A mutant that no test can kill, because the mutated code behaves alike; with the reason, for a reviewer to judge. */
 export interface Equivalent {
@@ -86,4 +87,5 @@ export const equivalents: readonly Equivalent[] = [
     change,
     reason: 'Shows only after a power failure.',
   })),
+  ...recordsEquivalents,
 ]

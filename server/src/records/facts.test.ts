@@ -34,6 +34,19 @@ test('an entry says who, as what, where, when, why allowed, what and whose', () 
   })
 })
 
+test('what lets somebody in is named with its state', () => {
+  const states = [{ kind: 'client', id: newId(3), version: 1 }] as never
+  expect(factsOf([ask(person)], 'r', clock, { ...touched, states }).states).toBe(states)
+  expect(factsOf([ask(person)], 'r', clock, touched)).not.toHaveProperty('states')
+  expect(factsOf([ask(person)], 'r', clock, touched)).not.toHaveProperty('details')
+})
+
+test('rules of several grants are told apart by a space', () => {
+  const directory = Grant.for({ actor: person, action: 'read', type: 'Practitioner', purpose: 'TREAT' })
+  expect(directory.rule).not.toBe(ask(person).rule)
+  expect(factsOf([ask(person), directory], 'r', clock, touched).rule).toBe(`${ask(person).rule} ${directory.rule}`)
+})
+
 test('a program has no role; another name of the action and details come where they are given', () => {
   const facts = factsOf([ask(client)], 'r', clock, { ...touched, action: 'scan', details: { query: 'x' } })
   expect(facts).toMatchObject({ actor: { kind: 'client', id: client.id }, action: 'scan', details: { query: 'x' } })

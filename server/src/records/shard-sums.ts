@@ -1,5 +1,4 @@
 import { createHmac, type KeyObject } from 'node:crypto'
-import { bucketCount } from '#base'
 
 /**
  * Two long lists compared with a number for each shard: a keyed hash of each line is added on one side and taken off on
@@ -7,7 +6,7 @@ import { bucketCount } from '#base'
  */
 export class ShardSums {
   readonly #key: KeyObject
-  readonly #sums = Array.from({ length: bucketCount }, () => 0n)
+  readonly #sums = new Map<number, bigint>()
 
   constructor(key: KeyObject) {
     this.#key = key
@@ -16,11 +15,11 @@ export class ShardSums {
   /** @param sign 1 on one side, -1 on the other */
   add(bucket: number, line: string | Buffer, sign: 1 | -1): void {
     const digest = createHmac('sha256', this.#key).update(line).digest('hex')
-    this.#sums[bucket] = (this.#sums[bucket] ?? 0n) + BigInt(sign) * BigInt(`0x${digest}`)
+    this.#sums.set(bucket, (this.#sums.get(bucket) ?? 0n) + BigInt(sign) * BigInt(`0x${digest}`))
   }
 
   /** The shards in which the lists differ. */
   uneven(): Set<number> {
-    return new Set(this.#sums.flatMap((sum, bucket) => (sum === 0n ? [] : [bucket])))
+    return new Set([...this.#sums].flatMap(([bucket, sum]) => (sum === 0n ? [] : [bucket])))
   }
 }

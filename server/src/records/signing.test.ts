@@ -111,11 +111,32 @@ test('a person does not finish a note by sending it as final; another system may
   expect(ruleOf(creating(final, program))).toBeUndefined()
 })
 
+test('a person does not finish a note either whose authenticator somebody named before', () => {
+  const draft = document({ docStatus: 'preliminary', authenticator: other })
+  const final = document({ docStatus: 'final', authenticator: other })
+  expect(ruleOf(creating(final), draft)).toBe('signing:password')
+})
+
+test('a refusal says what to do instead', () => {
+  const remedy = (elements: object) => {
+    try {
+      requireOwnHand(creating(document(elements)), undefined, hand)
+    } catch (error) {
+      return error instanceof Refusal ? error.remedy : undefined
+    }
+    return undefined
+  }
+  expect(remedy({ authenticator: self })).toBe('Sign the note in the chart.')
+  expect(remedy({ author: [other] })).toMatch(/^Name yourself as the author/)
+})
+
 test('a note is signed by a grant to sign alone, at the time of the write, and says by whom', () => {
   const note = document({ authenticator: self, docStatus: 'final' })
   expect(asSigned(creating(note), note, 0)).toBe(note)
   const signed = asSigned(creating(note, doctor, 'sign'), note, Date.UTC(2026, 2, 1))
-  expect(JSON.stringify(signed)).toContain('2026-03-01T00:00:00.000Z')
+  const { authenticator: _, ...beside } = signed
+  expect(JSON.stringify(beside)).toContain('2026-03-01T00:00:00.000Z')
+  expect(JSON.stringify(beside)).toContain('Practitioner/1')
   expect(ruleOf(creating(note, doctor, 'sign'))).toBeUndefined()
 })
 
@@ -138,6 +159,9 @@ test('the account is asked for its name once, and only for a person’s note tha
   ])
     // oxfmt-ignore
     expect(await handFor(handOf, [quiet])).toBeUndefined()
+  const deleting = Grant.for({ actor: doctor, action: 'delete', type: 'DocumentReference', purpose: 'TREAT' })
+  const removal: Change = { kind: 'delete', grant: deleting, type: 'DocumentReference', id: newId(0) }
+  expect(await handFor(handOf, [removal])).toBeUndefined()
   expect(asked).toEqual([])
   expect(await handFor(handOf, [creating(document({})), authored, authored])).toEqual(hand)
   expect(asked).toEqual([[1, doctor.id]])

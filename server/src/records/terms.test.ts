@@ -42,11 +42,23 @@ test('each of several is looked for; a comma that is escaped is part of the name
   expect(looked).toEqual(['ValueSet http://example.com/a', 'ValueSet http://example.com/b,c', 'ValueSet http://example.com/d']) // oxfmt-ignore
 })
 
+test('a value set and a code system that are named together are both looked for', async () => {
+  const { looked } = await asked([['code:in', 'http://example.com/a'], ['code:below', 'http://example.com/codes|x']]) // oxfmt-ignore
+  expect(looked.toSorted()).toEqual(['CodeSystem http://example.com/codes', 'ValueSet http://example.com/a'])
+})
+
+test('a failure of the look-up is not taken for a costly expansion', async () => {
+  const away = new Error('the database is away')
+  const find = async () => Promise.reject(away)
+  await expect(termsFor(find, grant, [['code:in', own.url]])).rejects.toBe(away)
+})
+
 test('nothing is looked for where nothing is named, or it is shipped in full', async () => {
   const shippedSet = 'http://hl7.org/fhir/ValueSet/observation-status'
   for (const parameters of [
     [],
     [['code', own.url]],
+    [['code', 'http://example.com/codes|x']],
     [['code:text', own.url]],
     [['status:in', shippedSet]],
     [['status:below', 'http://hl7.org/fhir/observation-status|final']],

@@ -94,6 +94,17 @@ test('a record is looked up by its identifiers, whatever their system and case',
   expect(lookups(observation({ identifier: [{ value: '7' }, { system: 'x', value: '7' }] }))).toHaveLength(1)
 })
 
+test('what has no value is looked up by none', () => {
+  expect(lookups(observation({ identifier: [{ system: 'urn:lab' }] }))).toEqual([])
+  expect(lookups({ resourceType: 'Appointment', status: 'proposed', participant: [{ status: 'accepted' }] })).toEqual(
+    [],
+  )
+  const tokens = tokensOf(observation({ code: { coding: [{ display: 'Canary' }] } }), una)
+  expect(has(tokens, patientToken(una, 'Observation', 'code', 'undefined'))).toBe(false)
+  expect(has(tokens, patientToken(una, 'Observation', 'code', ''))).toBe(false)
+  expect(tokens).toHaveLength(3)
+})
+
 test('a schedule is looked up by day and by practitioner, a directory as a whole, a definition by its address', () => {
   const practitioner = newId<string>(2)
   const appointment = { resourceType: 'Appointment', status: 'booked', start: '2026-03-01T10:00:00Z', end: '2026-03-01T10:20:00Z', participant: [{ actor: { reference: `Practitioner/${practitioner}` }, status: 'accepted' }] } as Resource // oxfmt-ignore

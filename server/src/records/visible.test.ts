@@ -71,6 +71,38 @@ test('a scope with a condition opens what meets it, and no deletion: that has no
   expect(await show(whole, rowOf(observation, { deleted: true }))).toEqual(observation)
 })
 
+test('of two scopes one is enough, and of two conditions in one both have to be met', async () => {
+  const [either, both] = [
+    reading(
+      {
+        ...client('system/*.rs'),
+        scopes: ['final', 'amended'].map((status) => parseScope(`system/Observation.rs?status=${status}`)!),
+      } as Actor,
+      'Observation',
+    ),
+    reading(client('system/Observation.rs?status=final&_id=x'), 'Observation'),
+  ]
+  for (const status of ['final', 'amended'])
+    expect(await show(either, rowOf({ ...observation, status }))).toMatchObject({ status })
+  expect(await show(either, rowOf({ ...observation, status: 'registered' }))).toBeUndefined()
+  expect(await show(both, rowOf(observation))).toBeUndefined()
+})
+
+test('a body that was cut, or names a dictionary that there is not, opens as little as an altered one', async () => {
+  const row = rowOf(observation)
+  const unknown = Buffer.from(row.body)
+  unknown[0] = 255
+  for (const body of [Buffer.alloc(0), row.body.subarray(0, 10), unknown])
+    expect(await sealer.open([{ key: held.key.body, row: { ...row, body } }])).toEqual([undefined])
+})
+
+test('a row without an id is none of ours', () => {
+  const { place, body } = rowOf(observation)
+  const nameless = Buffer.concat([place, body])
+  nameless.fill(0, 32, 48)
+  expect(() => parseRow({ row: nameless })).toThrow('a row has an id')
+})
+
 test('what a role does not see is left out, and the digits of what is left stay as they were written', async () => {
   const appointment: Resource = {
     resourceType: 'Appointment',

@@ -43,6 +43,22 @@ test.each<[string, object, [string, string][], boolean]>([
     false,
   ],
   ['by nothing', {}, [], true],
+  [
+    'by one of two others',
+    of(una),
+    [
+      ['status', 'final'],
+      ['code', 'x'],
+    ],
+    false,
+  ],
+  // An id tells nothing without the type that it is of.
+  [
+    'it refers to the patient by another element',
+    { encounter: { reference: `Patient/${una}` } },
+    [['encounter', `Encounter/${una}`]],
+    false,
+  ],
   // What stands in a contained resource is not the record's own.
   [
     'a contained one refers so',

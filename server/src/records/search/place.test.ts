@@ -81,6 +81,7 @@ test('several charts are one, newest first; each place that a batch ends at begi
   for (const count of [1, 3, 7, 19, 50]) {
     const batches = await collect(merged(sources, undefined, count))
     expect(idsIn(batches), `${count}`).toEqual(expected)
+    expect(batches.length, `${count}`).toBe(Math.floor(expected.length / count) + 1)
     for (const { candidates } of batches.slice(0, -1)) expect(candidates).toHaveLength(count)
     let after: Place | undefined
     const paged: string[] = []
@@ -99,6 +100,23 @@ test('records of one moment are in the order of their ids, and one that two char
   const [a, b, c] = [ids[1]!, ids[2]!, ids[3]!]
   const batches = await collect(merged([sourceOf([[5, b], [5, c]]), sourceOf([[5, a], [5, b]])], undefined, 10)) // oxfmt-ignore
   expect(idsIn(batches)).toEqual([a, b, c])
+})
+
+test('a source that has nothing at first is asked again', async () => {
+  const late: Source = {
+    async *from() {
+      yield { candidates: [], after: undefined }
+      yield* sourceOf([stand(7)]).from(undefined, 10)
+    },
+  }
+  const batches = await collect(merged([late, sourceOf([stand(8), stand(6)])], undefined, 10))
+  expect(idsIn(batches)).toEqual([8, 7, 6].map((at) => stand(at)[1]))
+})
+
+test('of more charts than are read at once none is missed', async () => {
+  const charts = Array.from({ length: 20 }, (_, at) => [stand(at), stand(at + 1)].toReversed())
+  const batches = await collect(merged(charts.map((chart) => sourceOf(chart)), undefined, 50)) // oxfmt-ignore
+  expect(new Set(idsIn(batches)).size).toBe(21)
 })
 
 test('one source alone is passed on as it is, and none is nothing', async () => {
