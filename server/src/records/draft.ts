@@ -2,7 +2,7 @@ import { bucketOf, type Clock, type Id, readUuid, Refusal, sha256, writeId, writ
 import type { Database, Tx } from '#db'
 import { Damaged, open, type PatientKey, seal } from '#keys'
 import { type EntryState, type Ledger, newestStates } from '#ledger'
-import type { Grant } from '#policy'
+import { Grant } from '#policy'
 import { factsOf } from './facts.ts'
 import { contentOf, fillUp, paddedContent } from './padding.ts'
 import type { PatientKeys } from './patient-keys.ts'
@@ -144,6 +144,8 @@ export async function dropDraft(
   patient: Id<'patient'>,
   request: string,
 ): Promise<void> {
+  // Where there is nothing to drop there is no entry, which would see that.
+  if (!(grant instanceof Grant)) throw new Error('only policy makes a grant')
   const { actor } = grant.question
   await stores.db.transact(actor.tenant, async (tx) => {
     const { rowCount } = await tx.query({
