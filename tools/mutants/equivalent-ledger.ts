@@ -26,6 +26,9 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['recent', 'clearTimeout(timer) → ;', 'A timer that is left hands over sooner, or nothing.'],
   ['access', '\'\' → "Stryker was here!"', never],
   ['access', 'row.entries.length === 0 → false', first],
+  ['access', 'a < b → a <= b', 'What is equal is told apart before.'],
+  ['batch', 'at < last → at <= last', 'What begins and ends in one place is empty.'],
+  ['batch', 'at < last → false', 'What begins behind its end is empty.'],
 ]
 
 export const ledgerEquivalents: readonly Equivalent[] = rows.map(([name, change, reason]) => ({

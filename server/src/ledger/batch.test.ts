@@ -12,6 +12,7 @@ import {
   outlinesIn,
   participantsOf,
   placeOf,
+  recordedIn,
   sealBatch,
   type TaggedEntry,
 } from './batch.ts'
@@ -108,6 +109,7 @@ test('a batch gives the states that its entries record, each with its entry', ()
   const packed = [packEntry(reading()), packEntry(reading({ states })), packEntry(reading())] as const
   const sealed = sealBatch([...packed], keys as never)
   expect(sealed.states).toEqual(states.map((state) => ({ ...state, entry: entryIdOf(sealed.id, 1) })))
+  expect(recordedIn(sealed.id, outlinesIn(sealed.entries))).toEqual(sealed.states)
 })
 
 test('a batch knows whether it changes a record, and what its entries hash to', () => {
