@@ -1,3 +1,4 @@
+import { identityEquivalents } from './equivalent-identity.ts'
 import { ledgerEquivalents } from './equivalent-ledger.ts'
 import { policyEquivalents } from './equivalent-policy.ts'
 import { recordsEquivalents } from './equivalent-records.ts'
@@ -16,6 +17,7 @@ const kept = 'What is not kept is worked out anew: slower, and the same.'
 /** Left out of the score. */
 export const equivalents: readonly Equivalent[] = [
   ...policyEquivalents,
+  ...identityEquivalents,
   ...ledgerEquivalents,
   ...['derive', 'keyring', 'mac', 'ring-file', 'root'].map((name) => ({
     file: `server/src/keys/${name}.ts`,

@@ -80,6 +80,21 @@ describe('P-04 a date or a year is one piece', () => {
     expect(guessBits(digits)).toBeLessThanOrEqual(14)
   })
 
+  test('whichever day, month and year, in each order that people write them', () => {
+    const two = (number: number): string => String(number).padStart(2, '0')
+    const costly: string[] = []
+    for (const year of ['1900', '1985', '2026', '2099'])
+      for (let month = 1; month <= 12; month++)
+        for (let day = 1; day <= 31; day++)
+          for (const parts of [
+            [two(day), two(month), year],
+            [two(month), two(day), year],
+            [year, two(month), two(day)],
+          ])
+            if (guessBits(parts.join('')) > 14) costly.push(parts.join(''))
+    expect(costly).toEqual([])
+  })
+
   test.each(['32131985', '27001985', '19852700', '19850732', '31122185', '13321985', '12341839'])(
     'but not %s, which no calendar has',
     (digits) => {

@@ -125,7 +125,7 @@ test('states of people and programs are remembered from any time, those of sessi
   expect([await faultIn('session', old + 1), await faultIn('token', old + 1)]).toEqual(['put-back', 'put-back'])
 })
 
-test('of sessions and tokens the newest hundred thousand are remembered, of people and programs all', () => {
+test('of sessions and tokens the newest hundred thousand are remembered, of people and programs all', async () => {
   const { standings } = standingsAt()
   for (let i = 0; i < 100_000; i++) standings.raise({ kind: 'token', subject: String(i), version: 1 })
   standings.raise({ kind: 'token', subject: '0', version: 2 })
@@ -134,6 +134,7 @@ test('of sessions and tokens the newest hundred thousand are remembered, of peop
   expect(['0', '1', '99999', 'new'].map((token) => standings.isOver(token))).toEqual([false, true, true, true])
   for (let i = 0; i < 100_001; i++) standings.raise({ kind: 'account', subject: `a${i}`, version: 1 })
   expect(['1', 'new', 'a0'].map((token) => standings.isOver(token))).toEqual([true, true, false])
+  expect((await standings.hold(place, rowOf('a0', 0)))[0]?.fault).toBe('put-back')
 })
 
 test('a row that looks old while its change commits is read again, and held when it then is the newest', async () => {
@@ -198,7 +199,7 @@ test('a ledger that does not answer keeps nobody from being told that a row does
   await new Promise((resolve) => setImmediate(resolve))
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     { level: 50, msg: 'a row of the identity tables is not what was written' },
-    { level: 40, msg: 'a damaged row could not be recorded' },
+    { level: 40, msg: 'a damaged row could not be recorded', err: { kind: 'Error' } },
   ])
 })
 

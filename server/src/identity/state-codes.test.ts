@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#base'
 import type { Keyring } from '#keys'
@@ -20,6 +20,7 @@ import { faultOf } from './standings.ts'
 
 // Everything that a state grants is in its code: each column with another value, with none, or of another type, is found.
 
+const otherId = '01890a5d-ac96-8abc-b123-0123456789ab'
 const day = Date.parse('2026-03-02T08:00:00Z')
 let keys: Keyring
 beforeAll(async () => void (keys = await newKeyring()))
@@ -76,10 +77,10 @@ describe('the code of an account', () => {
   })
 
   test.each<Partial<Record<keyof AccountColumns, unknown>>>([
-    { id: randomUUID() },
-    { name_key: randomBytes(32) },
+    { id: otherId },
+    { name_key: Buffer.alloc(32, 9) },
     { name_key: 'text' },
-    { person: randomBytes(96) },
+    { person: Buffer.alloc(96, 9) },
     { roles: ['biller', 'nurse'] },
     { roles: ['nurse', 'biller', 'clinician'] },
     { roles: null },
@@ -93,19 +94,19 @@ describe('the code of an account', () => {
     { version: '5' },
     { mac: null },
     { hash: null },
-    { hash: randomBytes(32) },
-    { salt: randomBytes(16) },
+    { hash: Buffer.alloc(32, 9) },
+    { salt: Buffer.alloc(16, 9) },
     { salt: null },
     { memory: 65 },
     { passes: 2 },
     { lanes: 2 },
     { changed: new Date(day) },
     { secret: null },
-    { secret: randomBytes(48) },
+    { secret: Buffer.alloc(48, 9) },
     { last_step: '57999999' },
     { enrolled: new Date(day) },
     { recovery: [] },
-    { recovery: [randomBytes(32), randomBytes(32)] },
+    { recovery: [Buffer.alloc(32, 8), Buffer.alloc(32, 9)] },
     { recovery_used: [null, null] },
   ])('does not fit one with another %o', (over) => {
     const row = accountRow(aNamedAccount())
@@ -174,10 +175,10 @@ describe('the code of a session', () => {
   })
 
   test.each<Partial<Record<keyof SessionColumns, unknown>>>([
-    { id: randomUUID() },
-    { digest: randomBytes(32) },
+    { id: otherId },
+    { digest: Buffer.alloc(32, 9) },
     { digest: null },
-    { account: randomUUID() },
+    { account: otherId },
     { role: 'clinician' },
     { workstation: 'room-4' },
     { idle_seconds: 3000 },
@@ -189,7 +190,7 @@ describe('the code of a session', () => {
     { mac: null },
     { seen: new Date(day + 61) },
     { seen: null },
-    { seen_mac: randomBytes(16) },
+    { seen_mac: Buffer.alloc(16, 9) },
     { seen_mac: null },
     { locked: new Date(day + 70) },
     { ended: new Date(day + 70) },
@@ -255,12 +256,12 @@ describe('the code of a client', () => {
   })
 
   test.each<Partial<Record<keyof ClientColumns, unknown>>>([
-    { id: randomUUID() },
-    { name: randomBytes(124) },
+    { id: otherId },
+    { name: Buffer.alloc(124, 9) },
     { scopes: ['system/*.cruds'] },
     { scopes: null },
     { blind: null },
-    { blind: randomBytes(124) },
+    { blind: Buffer.alloc(124, 9) },
     { created: new Date(day + 1) },
     { disabled: new Date(day) },
     { version: '7' },

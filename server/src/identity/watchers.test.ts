@@ -58,6 +58,7 @@ test('who has stopped watching is not called, and does not keep the session aske
   expect(calls).toEqual(['two'])
   const stopLast = watchers.add(session('b'), () => calls.push('three'))
   stopLast()
+  stopLast()
   await watchers.check()
   expect([calls, asked]).toEqual([['two'], [[7, 'a']]])
 })
