@@ -7,7 +7,7 @@
  */
 function heapFlags(command) {
   const young = '--max-semi-space-size=8'
-  return command === 'import' ? [young, '--heap-growing-percent=50'] : [young, '--heap-growing-percent=100']
+  return command === 'import' ? [young, '--heap-growing-percent=30'] : [young, '--heap-growing-percent=100']
 }
 
 /**
