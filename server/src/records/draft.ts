@@ -1,8 +1,8 @@
 import { bucketOf, type Clock, type Id, readUuid, Refusal, sha256, writeId, writeInt64 } from '#base'
 import type { Database, Tx } from '#db'
 import { Damaged, open, type PatientKey, seal } from '#keys'
-import { type EntryState, type Ledger, newestStates } from '#ledger'
-import { Grant } from '#policy'
+import { type EntryFacts, type EntryState, type Ledger, newestStates } from '#ledger'
+import type { Grant } from '#policy'
 import { factsOf } from './facts.ts'
 import { contentOf, fillUp, paddedContent } from './padding.ts'
 import type { PatientKeys } from './patient-keys.ts'
@@ -93,17 +93,25 @@ export async function saveDraft(
         returning xmax = 0 as begun`,
       values: [actor.tenant, bucketOf(patient), patient, actor.id, held.keyId, new Date(at), body],
     })
-    await stores.ledger.recordWithin(tx, [
-      factsOf([grant], request, stores.clock, {
-        action: 'draft',
-        types: [grant.question.type],
-        patients: [patient],
-        records: [],
-        states: rows[0]?.begun === true ? await turnOf(tx, draftId(row), false) : [],
-      }),
-    ])
+    const states = rows[0]?.begun === true ? await turnOf(tx, draftId(row), false) : []
+    await stores.ledger.recordWithin(tx, [{ ...draftFacts(stores, grant, patient, request), states }])
   })
   return { at }
+}
+
+/** The entry of whatever is done with a draft. */
+function draftFacts(
+  { clock }: DraftStores,
+  grant: Grant<'draft'>,
+  patient: Id<'patient'>,
+  request: string,
+): EntryFacts {
+  return factsOf([grant], request, clock, {
+    action: 'draft',
+    types: [grant.question.type],
+    patients: [patient],
+    records: [],
+  })
 }
 
 /** The author's own unfinished note on this patient, if there is one. */
@@ -124,14 +132,7 @@ export async function readDraft(
   const row = rows[0]
   if (row === undefined) return undefined
   const held = await stores.patientKeys.require(actor.tenant, patient)
-  await stores.ledger.record(
-    factsOf([grant], request, stores.clock, {
-      action: 'draft',
-      types: [grant.question.type],
-      patients: [patient],
-      records: [],
-    }),
-  )
+  await stores.ledger.record(draftFacts(stores, grant, patient, request))
   const updated = row.updated.getTime()
   const place = { tenant: actor.tenant, patient, author: actor.id, keyId: row.key_id, updated }
   return { text: openDraft(held.key, place, row.body), at: updated }
@@ -144,8 +145,8 @@ export async function dropDraft(
   patient: Id<'patient'>,
   request: string,
 ): Promise<void> {
-  // Where there is nothing to drop there is no entry, which would see that.
-  if (!(grant instanceof Grant)) throw new Error('only policy makes a grant')
+  // Made also where there is nothing to drop, and so no entry: it looks at the grant.
+  const facts = draftFacts(stores, grant, patient, request)
   const { actor } = grant.question
   await stores.db.transact(actor.tenant, async (tx) => {
     const { rowCount } = await tx.query({
@@ -155,14 +156,6 @@ export async function dropDraft(
     })
     const states = await turnOf(tx, draftId({ tenant: actor.tenant, patient, author: actor.id }), true)
     if (rowCount === 0 && states.length === 0) return
-    await stores.ledger.recordWithin(tx, [
-      factsOf([grant], request, stores.clock, {
-        action: 'draft',
-        types: [grant.question.type],
-        patients: [patient],
-        records: [],
-        states,
-      }),
-    ])
+    await stores.ledger.recordWithin(tx, [{ ...facts, states }])
   })
 }

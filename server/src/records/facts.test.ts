@@ -32,13 +32,7 @@ test('an entry says who, as what, where, when, why allowed, what and whose', () 
     ...{ action: 'read', types: ['Observation'], patients: [una], records, purpose: 'TREAT', rule: grant.rule },
     ...{ outcome: 'done', request: 'request-1' },
   })
-})
-
-test('what lets somebody in is named with its state', () => {
-  const states = [{ kind: 'client', id: newId(3), version: 1 }] as never
-  expect(factsOf([ask(person)], 'r', clock, { ...touched, states }).states).toBe(states)
-  expect(factsOf([ask(person)], 'r', clock, touched)).not.toHaveProperty('states')
-  expect(factsOf([ask(person)], 'r', clock, touched)).not.toHaveProperty('details')
+  expect(factsOf([grant], 'request-1', clock, touched)).not.toHaveProperty('details')
 })
 
 test('rules of several grants are told apart by a space', () => {

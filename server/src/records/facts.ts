@@ -9,7 +9,6 @@ interface Touched {
   readonly types: readonly ResourceType[]
   readonly patients: readonly (Id<'patient'> | undefined)[]
   readonly records: EntryFacts['records']
-  readonly states?: EntryFacts['states']
   readonly details?: Readonly<Record<string, unknown>>
 }
 
@@ -36,7 +35,6 @@ export function factsOf(
     rule: distinct(grants.map(({ rule }) => rule)).join(' '),
     outcome: 'done',
     request,
-    ...(touched.states === undefined ? {} : { states: touched.states }),
     ...(touched.details === undefined ? {} : { details: touched.details }),
   }
 }
