@@ -111,9 +111,10 @@ describe('a body that is no JSON that is taken is refused alike, and not read he
 
 describe('R-16: what takes too long', () => {
   test('is refused when its time is over, this thread goes on meanwhile, and the next is judged', async () => {
-    const judge = openJudge({ ...defaultJudgeLimits, smallBytes: 0, milliseconds: 200 })
+    // Less than any machine takes to start the thread alone, and time for this thread to turn.
+    const judge = openJudge({ ...defaultJudgeLimits, smallBytes: 0, milliseconds: 20 })
     let turns = 0
-    const turning = setInterval(() => turns++, 5)
+    const turning = setInterval(() => turns++, 1)
     const large = Array.from({ length: 200_000 }, () => ({ family: 'One' }))
     const value = patient({ name: large })
     await expect(judge.resource(value)).rejects.toMatchObject({ code: 'too-costly' })
