@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import type { StrykerReport } from './report.ts'
 
 export interface StrykerOptions {
-  /** A glob from the root; the whole module when left out. */
+  /** Globs from the root, or files with a range of lines (`a.ts:3-5`), with commas between; the whole module when left out. */
   readonly files: string | undefined
   /** Mutate one piece in this many. */
   readonly sample: number
@@ -30,13 +30,17 @@ export async function runStryker(
   try {
     const reportFile = join(folder, 'report.json')
     const settingsFile = join(folder, 'stryker.json')
-    const mutate = pickPieces(codeFiles(files ?? `server/src/${module}/**/*.ts`), sample)
+    const mutate = pickPieces(
+      (files ?? `server/src/${module}/**/*.ts`).split(',').flatMap((glob) => codeFiles(glob)),
+      sample,
+    )
     writeFileSync(settingsFile, JSON.stringify({ ...settings(mutate, reportFile, unitOnly), ignoreStatic: noStatic }))
     const stryker = join(packages, '@stryker-mutator', 'core', 'bin', 'stryker.js')
     const env = {
       ...process.env,
       MUTANTS_MODULE: module,
       ...(unitOnly ? { MUTANTS_UNIT_ONLY: '1' } : {}),
+      ...(noStatic ? { MUTANTS_NO_STATIC: '1' } : {}),
     }
     const child = spawn(process.execPath, [stryker, 'run', settingsFile], { cwd: root, env, stdio: ['ignore', 2, 2] })
     const code = await new Promise<number | null>((resolve, reject) => {
@@ -51,8 +55,9 @@ export async function runStryker(
   }
 }
 
-/** Code without its tests, as paths from the root. */
+/** Code without its tests, as paths from the root; a file with a range of lines as it is. */
 function codeFiles(glob: string): readonly string[] {
+  if (/:\d+-\d+$/.test(glob)) return [glob]
   return globSync(glob, { cwd: root }).filter((path) => !path.endsWith('.test.ts') && !path.includes('/generated/'))
 }
 
@@ -71,24 +76,19 @@ function pickPieces(files: readonly string[], sample: number): readonly string[]
 function settings(mutate: readonly string[], reportFile: string, unitOnly: boolean): object {
   return {
     mutate,
-    testRunner: 'vitest',
-    plugins: [join(packages, '@stryker-mutator', 'vitest-runner', 'dist', 'src', 'index.js')],
-    vitest: {
-      configFile: relative(root, join(import.meta.dirname, 'vitest.config.ts')),
-      pool: 'forks',
-      related: false,
-    },
+    testRunner: 'kept',
+    plugins: [join(import.meta.dirname, 'kept', 'plugin.ts')],
     coverageAnalysis: 'perTest',
-    // With database tests, PostgreSQL takes the other core.
-    concurrency: unitOnly ? 2 : 1,
+    // Tests with a database wait for it most of the time.
+    concurrency: unitOnly ? 2 : 5,
     checkers: [],
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: reportFile },
     // In the repository's own folder, because packages are found by walking up from the copy.
     tempDirName: '.chartkeep/mutants',
     ignorePatterns: ['.chartkeep', 'docs', 'web/dist', 'tools/runtime'],
-    // Beyond one and a half times what the tests take; many a mutant of pure code never ends.
-    timeoutMS: unitOnly ? 15_000 : 30_000,
+    // The runner has a limit of its own (kept/plugin.ts).
+    timeoutMS: 600_000,
     // All tests once, one after another, on a machine that may be busy.
     dryRunTimeoutMinutes: 30,
     thresholds: { high: 100, low: 95, break: null },
