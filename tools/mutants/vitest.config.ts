@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: process.env['MUTANTS_UNIT_ONLY'] === undefined ? 'db' : 'unit',
-          include: ['tools/mutants/kept/idle.test.ts'],
+          include: ['tools/mutants/kept/idle.ts'],
         },
       },
     ],

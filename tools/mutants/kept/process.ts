@@ -78,7 +78,7 @@ export async function openKeptProcess(configFile: string): Promise<KeptProcess> 
 
 async function connect(vitest: Vitest, server: Server): Promise<Connection> {
   const connected = new Promise<Socket>((resolve) => server.once('connection', resolve))
-  const ended = vitest.start(['idle.test.ts']).catch(() => undefined)
+  const ended = vitest.start(['idle.ts']).catch(() => undefined)
   const socket = await Promise.race([
     connected,
     ended.then(() => {
