@@ -3,6 +3,7 @@ import type { Equivalent } from './equivalent.ts'
 const never = 'Never reached; the compiler does not know.'
 const slower = 'The other way gives the same, more slowly.'
 const caught = 'Whoever reads a batch catches it: the words are for whoever reads the code.'
+const threads = 'Only how many signatures are checked at once.'
 const first = 'Undefined comes of it either way.'
 
 const rows: readonly (readonly [string, string, string])[] = [
@@ -29,6 +30,11 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['access', 'a < b → a <= b', 'What is equal is told apart before.'],
   ['batch', 'at < last → at <= last', 'What begins and ends in one place is empty.'],
   ['batch', 'at < last → false', 'What begins behind its end is empty.'],
+  ['verify-access', '[] → ["Stryker was here"]', 'Filled before it is looked at.'],
+  ['verify-checkpoints', 'row === undefined → false', never],
+  ['verify-checkpoints', 'this.#checking.size >= atOnce → false', threads],
+  ['verify-checkpoints', 'this.#checking.size >= atOnce → this.#checking.size > atOnce', threads],
+  ['verify-checkpoints', '() => this.#checking.delete(checking) → () => undefined', threads],
 ]
 
 export const ledgerEquivalents: readonly Equivalent[] = rows.map(([name, change, reason]) => ({
