@@ -28,14 +28,16 @@ type MutantResult =
 /** Beyond this a process is renewed: modules that were loaded anew stay in memory. */
 const memoryLimit = 1_500_000_000
 const patience = { least: 10_000, factor: 5 }
-/** What a mutant may cost; one that no test has noticed by then counts as survived. */
-const mutantMilliseconds = Number(process.env['MUTANTS_SECONDS'] ?? '30') * 1000
+/** Of tests, by what they take without mutants. A mutant that none of so many has noticed counts as survived. */
+const mutantMilliseconds = 40_000
 const noStatic = process.env['MUTANTS_NO_STATIC'] !== undefined
 const measuredFile = 'kept-tests.json'
 
 export class KeptRunner {
   #tests: KeptProcess | undefined
   #files: readonly MeasuredFile[] | undefined
+  /** By mutated file, how many mutants each test has killed. */
+  readonly #kills = new Map<string, Map<string, number>>()
 
   capabilities(): { readonly reloadEnvironment: boolean } {
     return { reloadEnvironment: true }
@@ -95,10 +97,13 @@ export class KeptRunner {
 
   async mutantRun({ activeMutant: { id }, sandboxFileName, hitLimit }: MutantRun): Promise<MutantResult> {
     this.#files ??= readMeasured()
-    const deadline = performance.now() + mutantMilliseconds
-    let nrOfTests = 0
-    for (const step of planMutant(this.#files, id, sandboxFileName)) {
+    const kills = this.#kills.get(sandboxFileName) ?? new Map<string, number>()
+    this.#kills.set(sandboxFileName, kills)
+    let [nrOfTests, spent] = [0, 0]
+    for (const step of planMutant(this.#files, id, sandboxFileName, kills)) {
       if (noStatic && step.load) continue
+      if (spent > mutantMilliseconds) break
+      spent += step.time
       const job = { file: step.file, tests: step.tests, mutant: id, hitLimit, fresh: step.fresh, cover: false }
       let outcome = await this.#run(job, patienceFor(step))
       // A failure that stays when the mutant is off comes of what an earlier mutant left behind.
@@ -109,10 +114,11 @@ export class KeptRunner {
       if (outcome === undefined) return { status: 'timeout', reason: `took too long in ${step.file}` }
       if (outcome.endless) return { status: 'timeout', reason: `reached too often in ${step.file}` }
       nrOfTests += step.tests.length
+      const killer = outcome.failure?.test
+      if (killer !== undefined) kills.set(killer, (kills.get(killer) ?? 0) + 1)
       if (outcome.failure !== undefined)
         return { status: 'killed', killedBy: [step.file], failureMessage: outcome.failure.message, nrOfTests }
       if (outcome.memory > memoryLimit) await this.#tests?.renew()
-      if (performance.now() > deadline) break
     }
     return { status: 'survived', nrOfTests }
   }
