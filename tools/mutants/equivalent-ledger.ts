@@ -3,6 +3,7 @@ import type { Equivalent } from './equivalent.ts'
 const never = 'Never reached; the compiler does not know.'
 const slower = 'The other way gives the same, more slowly.'
 const caught = 'Whoever reads a batch catches it: the words are for whoever reads the code.'
+const pages = 'Only how many are compared at once.'
 const threads = 'Only how many signatures are checked at once.'
 const first = 'Undefined comes of it either way.'
 
@@ -35,6 +36,15 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['verify-checkpoints', 'this.#checking.size >= atOnce → false', threads],
   ['verify-checkpoints', 'this.#checking.size >= atOnce → this.#checking.size > atOnce', threads],
   ['verify-checkpoints', '() => this.#checking.delete(checking) → () => undefined', threads],
+  ['verify-witness', '[] → ["Stryker was here"]', 'What is no name of a log is left out.'],
+  ['verify-witness', 'sizes[i]?.size → sizes[i].size', never],
+  ['verify-witness', 'page.length === pageLength → true', pages],
+  ['verify-witness', 'page.length === pageLength → false', pages],
+  ['verify-witness', 'page.length === pageLength → page.length !== pageLength', pages],
+  ['verify-witness', '\'\' → "Stryker was here!"', 'Neither is a checkpoint.'],
+  ['verify-states', 'rows[0]?.n → rows[0].n', never],
+  ['verify-states', 'stateful.length === 0 → false', slower],
+  ['verify-passes', 'all[0]?.index → all[0].index', never],
 ]
 
 export const ledgerEquivalents: readonly Equivalent[] = rows.map(([name, change, reason]) => ({
