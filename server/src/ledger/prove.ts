@@ -18,7 +18,10 @@ export interface EntryProof {
 
 const runsAtOnce = 64
 
-/** Reads every leaf once: 48 bytes each. Undefined when the entry is not in a checkpoint yet, or is no one's here. */
+/**
+ * Reads every leaf once: 48 bytes each. Undefined when the entry is not in a checkpoint yet, or is no one's here. Throws
+ * when leaves are missing or damaged: what they gave would show nothing.
+ */
 export async function proveEntry(db: Database, tenant: number, id: Id<'entry'>): Promise<EntryProof | undefined> {
   // The app role sees the tenant's own entries alone; the leaves are the same for all.
   return db.transact(tenant, async (tx) => {
@@ -57,9 +60,9 @@ const rangeRootIn =
     for (let next = Number(rows[0]?.first ?? 0); subtree.size < to - from;) {
       const runs = await readRuns(tx, next, runsAtOnce)
       for (const { first, hashes, whole } of runs) {
-        if (!whole) throw new Error('leaves are damaged')
+        if (!whole || first !== next) throw new Error('leaves are missing or damaged')
         for (const hash of hashes.slice(Math.max(0, from - first), Math.max(0, to - first))) subtree.append(hash)
-        next = first + hashes.length
+        next += hashes.length
       }
       if (runs.length === 0) throw new Error('leaves are missing')
     }

@@ -26,16 +26,21 @@ const doubtMs = 5000
 // On a full disk the database finds a page now and then: one entry that is durable says little about the next.
 const doubtAfterSuccessMs = 1000
 
+const monotonic = (): number => performance.now()
+
 interface Recording {
   readonly db: Database
   readonly keys: LedgerKeys
   readonly recent: Pick<Recent, 'add'>
   readonly acknowledged: Acknowledged
+  /** Milliseconds of a clock that is never set back. */
+  readonly now?: () => number
 }
 
-export function openRecorder({ db, keys, recent, acknowledged }: Recording): Recorder {
+export function openRecorder({ db, keys, recent, acknowledged, now = monotonic }: Recording): Recorder {
   const writers = new Map<number, (entry: PackedEntry) => Promise<void>>()
-  const waiting = new Set<Promise<void>>()
+  const idle = Promise.withResolvers<void>()
+  let underWay = 0
   let closed = false
   let failedAt = Number.NEGATIVE_INFINITY
   let wroteAt = Number.NEGATIVE_INFINITY
@@ -61,9 +66,9 @@ export function openRecorder({ db, keys, recent, acknowledged }: Recording): Rec
     const write = async (entry: PackedEntry): Promise<void> => {
       try {
         await writer(entry)
-        wroteAt = performance.now()
+        wroteAt = now()
       } catch (cause) {
-        failedAt = performance.now()
+        failedAt = now()
         // Also when the outcome is unknown: an entry too many harms nobody, a release without one does.
         throw new Refusal('ledger-unavailable', { cause })
       }
@@ -75,12 +80,13 @@ export function openRecorder({ db, keys, recent, acknowledged }: Recording): Rec
   return {
     async record(facts) {
       if (closed) throw new Refusal('ledger-unavailable')
-      const written = writerOf(facts.tenant)(packEntry(facts))
-      waiting.add(written)
+      const packed = packEntry(facts)
+      underWay++
       try {
-        await written
+        await writerOf(facts.tenant)(packed)
       } finally {
-        waiting.delete(written)
+        underWay--
+        if (closed && underWay === 0) idle.resolve()
       }
     },
     async recordWithin(tx, facts) {
@@ -91,12 +97,10 @@ export function openRecorder({ db, keys, recent, acknowledged }: Recording): Rec
         }
     },
     recording: () =>
-      !closed &&
-      acknowledged.whole() &&
-      performance.now() - failedAt > (wroteAt > failedAt ? doubtAfterSuccessMs : doubtMs),
+      !closed && acknowledged.whole() && now() - failedAt > (wroteAt > failedAt ? doubtAfterSuccessMs : doubtMs),
     async close() {
       closed = true
-      await Promise.allSettled(waiting)
+      if (underWay > 0) await idle.promise
       await acknowledged.stop()
     },
   }

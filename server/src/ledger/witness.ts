@@ -1,6 +1,6 @@
 import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describeError, type Log } from '#base'
+import type { Log } from '#base'
 
 /** A folder off the data folder, better off the host, that keeps every checkpoint it is given. */
 export interface Witness {
@@ -39,7 +39,7 @@ export function openWitness(folder: string, log: Log): Witness {
         at = given.at
         failing = false
       } catch (error) {
-        if (!failing) log.error({ err: describeError(error) }, 'a witness folder does not take checkpoints')
+        if (!failing) log.error({ err: error }, 'a witness folder does not take checkpoints')
         failing = true
         return
       }
