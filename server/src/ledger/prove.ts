@@ -60,7 +60,8 @@ const rangeRootIn =
     for (let next = Number(rows[0]?.first ?? 0); subtree.size < to - from;) {
       const runs = await readRuns(tx, next, runsAtOnce)
       for (const { first, hashes, whole } of runs) {
-        if (!whole || first !== next) throw new Error('leaves are missing or damaged')
+        if (!whole) throw new Error('leaves are damaged')
+        if (first !== next) throw new Error('leaves are missing')
         for (const hash of hashes.slice(Math.max(0, from - first), Math.max(0, to - first))) subtree.append(hash)
         next += hashes.length
       }
