@@ -68,14 +68,16 @@ test('what is there is looked for twice: at the next look, and when the time has
   asked,
   logged,
 }) => {
-  const { id } = await stored().then((batch) => (kept.add(batch, 100), batch))
-  await kept.look(101)
-  await kept.look(100 + again - 1)
-  expect(asked).toEqual([[id]])
+  const begin = 5 * again
+  const batch = await stored()
+  kept.add(batch, begin)
+  await kept.look(begin + 1)
+  await kept.look(begin + again - 1)
+  expect(asked).toEqual([[batch.id]])
   expect(kept.settled()).toBe(false)
-  await kept.look(100 + again)
-  await kept.look(100 + again)
-  expect(asked).toEqual([[id], [id]])
+  await kept.look(begin + again)
+  await kept.look(begin + again)
+  expect(asked).toEqual([[batch.id], [batch.id]])
   expect(kept.settled()).toBe(true)
   expect(logged).toEqual([])
 })
@@ -211,9 +213,12 @@ test('one that is given up while it is looked for harms no other', async ({ kept
     if (fourth !== undefined) kept.add(fourth, again)
   }
   await kept.look(again)
+  await kept.look(again)
   for (const batch of [fifth, sixth]) if (batch !== undefined) kept.add(batch, again)
   await kept.look(again)
-  expect(asked).toEqual([idsOf(batches.slice(0, 3)), idsOf(batches.slice(3))])
+  await kept.look(2 * again)
+  expect(asked.map(({ length }) => length)).toEqual([3, 1, 2, 3])
+  expect(asked.at(-1)).toEqual(idsOf(batches.slice(3)))
 })
 
 test('a long list of what is gone is cut off in the log', async ({ db, keys, logged }) => {
