@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openLog } from './log.ts'
 import { LogWriter } from './log-writer.ts'
@@ -62,4 +64,22 @@ test('an error that comes ten thousand times is ten lines and a count; another i
       msg: 'no connection yet',
       times: 9990,
     })
+})
+
+test('a line says of an error its kind, its code and where it arose, and not its message', () => {
+  const lines: { err: Record<string, string> }[] = []
+  const log = openLog('info', { write: (line) => void lines.push(JSON.parse(line) as { err: Record<string, string> }) })
+  log.error({ err: Object.assign(new TypeError('Mary Smith'), { code: 'EX' }) }, 'failed')
+  log.error({ err: 'Mary Smith' }, 'failed')
+  expect(lines[0]?.err).toMatchObject({ kind: 'TypeError', code: 'EX', at: expect.stringContaining('log.test.ts') })
+  expect(lines[1]?.err).toEqual({ kind: 'string' })
+  expect(JSON.stringify(lines)).not.toContain('Mary')
+})
+
+test('an error is given to the log as it is: described before, it would be described a second time', () => {
+  const source = join(import.meta.dirname, '..')
+  const files = globSync('**/*.ts', { cwd: source }).filter((path) => !path.endsWith('.test.ts'))
+  const described = files.filter((path) => /\berr: describeError\(/.test(readFileSync(join(source, path), 'utf8')))
+  expect(files.length).toBeGreaterThan(300)
+  expect(described).toEqual([])
 })

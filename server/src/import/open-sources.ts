@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { type Clock, describeError, type Log, newId, Refusal } from '#base'
+import { type Clock, type Log, newId, Refusal } from '#base'
 import { Answers } from './answers.ts'
 import { askAll } from './ask-all.ts'
 import type { Reading } from './item.ts'
@@ -53,6 +53,6 @@ export function openSources(
 export function reasonOf(error: unknown, { signal, log }: Pick<ImportParts, 'signal' | 'log'>): string {
   if (error instanceof Refusal) return error.message
   if (signal?.aborted === true) return 'It was interrupted.'
-  log.error({ err: describeError(error) }, 'the import stopped')
+  log.error({ err: error }, 'the import stopped')
   return 'Something went wrong here.'
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Resource, ResourceType } from '@chartkeep/model/fhir'
-import { type Clock, describeError, type Id, type Log, newId, Refusal, type RefusalCode } from '#base'
+import { type Clock, type Id, type Log, newId, Refusal, type RefusalCode } from '#base'
 import { type Action, Grant, type Job } from '#policy'
 import type { Note, Records, Stored, Write } from '#records'
 import type { Doubt } from './doubt.ts'
@@ -165,7 +165,7 @@ export function openStore({ records, job, clock, log, patienceSeconds }: StorePa
 
   function refusalOf(error: unknown): Refusal {
     if (error instanceof Refusal) return error
-    log.error({ err: describeError(error) }, 'a record could not be imported')
+    log.error({ err: error }, 'a record could not be imported')
     return new Refusal('internal', { cause: error })
   }
 

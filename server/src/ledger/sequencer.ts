@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Clock, describeError, type Log } from '#base'
+import { type Clock, type Log } from '#base'
 import type { Database, Leadership } from '#db'
 import type { LedgerKeys } from '#keys'
 import { outlinesIn, participantsOf, recordedIn } from './batch.ts'
@@ -151,7 +151,7 @@ export function openSequencer(parts: Parts): Sequencer {
       // What was stored is not known for sure: begin again from the table.
       tree = undefined
       const name = error instanceof Error ? error.message : 'unknown'
-      if (fault !== name) log.error({ err: describeError(error) }, 'entries are recorded but not yet sequenced')
+      if (fault !== name) log.error({ err: error }, 'entries are recorded but not yet sequenced')
       fault = name
     }
   }

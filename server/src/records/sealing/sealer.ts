@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import { describeError, type Log, threadEnvironment } from '#base'
+import { type Log, threadEnvironment } from '#base'
 import { ask, readOpened, readSealed, type Work } from './packet.ts'
 import { openPiece, type Piece, type SealedBody, sealPiece } from './piece.ts'
 
@@ -51,7 +51,7 @@ export function openSealer(log: Log, beside = true): Sealer {
       if (message === 'ready') ready = true
       else settle(message.number)?.resolve(message.packet)
     })
-    started.on('error', (error) => log.error({ err: describeError(error) }, 'the sealing thread failed'))
+    started.on('error', (error) => log.error({ err: error }, 'the sealing thread failed'))
     started.on('exit', () => {
       thread = undefined
       ready = false
