@@ -45,6 +45,8 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['verify-states', 'rows[0]?.n → rows[0].n', never],
   ['verify-states', 'stateful.length === 0 → false', slower],
   ['verify-passes', 'all[0]?.index → all[0].index', never],
+  ['verify-entries', 'rows[0]?.next → rows[0].next', never],
+  ['verify-entries', 'found?.entry → found.entry', never],
 ]
 
 export const ledgerEquivalents: readonly Equivalent[] = rows.map(([name, change, reason]) => ({
