@@ -47,6 +47,9 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['verify-passes', 'all[0]?.index → all[0].index', never],
   ['verify-entries', 'rows[0]?.next → rows[0].next', never],
   ['verify-entries', 'found?.entry → found.entry', never],
+  ['verify-states', 'entries.filter(({ states }) => states.length > 0) → entries', slower],
+  ['verify-states', 'states.length > 0 → true', slower],
+  ['verify-states', 'states.length > 0 → states.length >= 0', slower],
 ]
 
 export const ledgerEquivalents: readonly Equivalent[] = rows.map(([name, change, reason]) => ({

@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { newId } from '#base'
 import { type EntryState, newestStates, verifyLedger } from '#ledger'
 import { reading, test } from '../../test/ledger.ts'
+import { StateSum } from './state-sum.ts'
 import { columnsOf, mutate, valuesFor } from '../../test/mutations.ts'
 
 const stateOf = (version: number, over: Partial<EntryState> = {}): EntryState => ({
@@ -84,3 +85,36 @@ test.for([true, false])(
     expect(await faults()).toEqual([{ what: '1 rows of ledger.state are not what any entry recorded.' }])
   },
 )
+
+test('a checkpoint whose sum of states is not the one of its entries is named, in its own practice too', async ({
+  ledger,
+  db,
+  keys,
+  owner,
+}) => {
+  const states = [stateOf(1), stateOf(2)]
+  await ledger.record(reading({ states }))
+  await ledger.start()
+  await ledger.stop()
+  const { rows } = await owner.query<{ size: number; note: string }>('select size::int4, note from ledger.checkpoint')
+  const [place = { size: 0, note: '' }] = rows
+  const entry = (await owner.query<{ entry: string }>('select entry from ledger.state')).rows[0]?.entry ?? ''
+  const sealed = (...counted: readonly { state: EntryState; tenant: number }[]): Buffer => {
+    const sum = new StateSum()
+    for (const { state, tenant } of counted) sum.add({ ...state, tenant, entry }, keys.ledger.tag)
+    return sum.seal(keys.ledger.seal, place)
+  }
+  const faultsWith = async (kept: Buffer): Promise<unknown> => {
+    await owner.query('update ledger.checkpoint set states = $1', [kept])
+    return (await verifyLedger({ db, keys: keys.ledger, witnesses: [] })).faults
+  }
+  const [first = stateOf(1), second = stateOf(2)] = states
+  const changed = [{ leaf: 1, what: 'What a checkpoint says of the states that its entries recorded was changed.' }]
+  const genuine = [first, second].map((state) => ({ state, tenant: 1 }))
+  expect(await faultsWith(sealed(...genuine))).toEqual([])
+  expect(await faultsWith(sealed())).toEqual(changed)
+  expect(await faultsWith(sealed(...genuine.slice(1)))).toEqual(changed)
+  expect(await faultsWith(sealed(...genuine, ...genuine))).toEqual(changed)
+  expect(await faultsWith(sealed(...genuine.map(({ state }) => ({ state, tenant: 2 }))))).toEqual(changed)
+  expect(await faultsWith(Buffer.alloc(40))).toEqual(changed)
+})
