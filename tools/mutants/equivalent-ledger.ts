@@ -3,6 +3,7 @@ import type { Equivalent } from './equivalent.ts'
 const never = 'Never reached; the compiler does not know.'
 const slower = 'The other way gives the same, more slowly.'
 const caught = 'Whoever reads a batch catches it: the words are for whoever reads the code.'
+const named = 'A statement without a name is parsed each time.'
 const pages = 'Only how many are compared at once.'
 const threads = 'Only how many signatures are checked at once.'
 const first = 'Undefined comes of it either way.'
@@ -50,6 +51,11 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['verify-states', 'entries.filter(({ states }) => states.length > 0) → entries', slower],
   ['verify-states', 'states.length > 0 → true', slower],
   ['verify-states', 'states.length > 0 → states.length >= 0', slower],
+  ['stored', '\'ledger-batches\' → ""', named],
+  ['stored', '\'ledger-unseen\' → ""', named],
+  ['stored', 'rows[0]?.now → rows[0].now', never],
+  ['stored', 'last === undefined → false', 'There are fewer than the limit then.'],
+  ['tree-store', '\'ledger-runs\' → ""', named],
 ]
 
 export const ledgerEquivalents: readonly Equivalent[] = rows.map(([name, change, reason]) => ({

@@ -214,3 +214,9 @@ test('an entry that names thousands stands in the history of each', async ({
     expect((await all(ledger, patient, 10)).map(({ action }) => action)).toEqual(['scan'])
   expect(await verifyLedger({ db, keys: keys.ledger, witnesses: [witness] })).toMatchObject({ faults: [], entries: 1 })
 })
+
+test('more accesses than are read at once, none of them in the tree yet, are all told', async ({ ledger }) => {
+  for (let n = 0; n < 300; n++) await ledger.record(reading())
+  const told = await all(ledger, nurse, 1000, { by: true })
+  expect(new Set(told.map(({ id }) => id)).size).toBe(300)
+})

@@ -162,3 +162,29 @@ test('a fault is said once, while it lasts, and entries are taken in when it is 
   await expect.poll(() => one.status().fault).toBeUndefined()
   expect((await filled.verify()).faults).toEqual([])
 })
+
+test.for([
+  ['emptied', `hashes = '', batches = '{}', lengths = '{}'`],
+  ['without hashes', `hashes = ''`],
+  ['with one hash less', `hashes = substring(hashes for 32 * 11)`],
+  ['with part of a hash more', `hashes = hashes || '\\x00'`],
+  ['with one length less', `lengths = lengths[:11]`],
+  ['with one length more', `lengths = lengths || 1::smallint`],
+  ['with a length of nothing', `lengths[3] = 0, hashes = substring(hashes for 32 * 11)`],
+  ['with a batch of no name', `batches[3] = null`],
+  ['at another place', `first = 13`],
+] as const)(
+  'nothing is signed on a row of leaves that is %s',
+  async ([, change], { filled, owner, sequencer, openAnother }) => {
+    // Read from the first leaf on.
+    await owner.query('update ledger.checkpoint set frontier = null')
+    await owner.query(`update ledger.leaf set ${change} where first = 12`)
+    await openAnother().record(reading())
+    const one = sequencer()
+    one.start()
+    await expect.poll(() => one.status().fault).toBe('leaves are missing or damaged')
+    await one.stop()
+    expect((await owner.query('select from ledger.checkpoint')).rowCount).toBe(3)
+    expect((await filled.verify()).faultCount).toBeGreaterThan(0)
+  },
+)
