@@ -3,6 +3,7 @@ import type { Equivalent } from './equivalent.ts'
 const never = 'Never reached; the compiler does not know.'
 const slower = 'The other way gives the same, more slowly.'
 const caught = 'Whoever reads a batch catches it: the words are for whoever reads the code.'
+const smaller = 'Only how many are looked at together, and fewer at that.'
 const named = 'A statement without a name is parsed each time.'
 const pages = 'Only how many are compared at once.'
 const threads = 'Only how many signatures are checked at once.'
@@ -56,6 +57,20 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['stored', 'rows[0]?.now → rows[0].now', never],
   ['stored', 'last === undefined → false', 'There are fewer than the limit then.'],
   ['tree-store', '\'ledger-runs\' → ""', named],
+  ['verify', 'leaves > 0 && leaves + run.ids.length > leavesAtOnce → true', smaller],
+  [
+    'verify',
+    'leaves > 0 && leaves + run.ids.length > leavesAtOnce → leaves > 0 || leaves + run.ids.length > leavesAtOnce',
+    smaller,
+  ],
+  ['verify', 'leaves > 0 → true', smaller],
+  ['verify', 'leaves > 0 → leaves >= 0', smaller],
+  ['verify', 'leaves + run.ids.length > leavesAtOnce → true', smaller],
+  ['verify', 'leaves + run.ids.length > leavesAtOnce → leaves + run.ids.length >= leavesAtOnce', smaller],
+  ['verify', 'page.length > 0 → true', 'A page of nothing is nothing to look at.'],
+  ['verify', 'page.length > 0 → page.length >= 0', 'A page of nothing is nothing to look at.'],
+  ['verify', 'last === undefined → false', never],
+  ['witness-check', '[] → ["Stryker was here"]', 'What is no name of a log is left out.'],
 ]
 
 export const ledgerEquivalents: readonly Equivalent[] = rows.map(([name, change, reason]) => ({

@@ -72,3 +72,36 @@ test('a pass of one entry whose root is another is named by its one leaf', async
     what: expect.stringMatching(/^Leaf 36 does not give the signed root/),
   })
 })
+
+const beyond = '9007199254740993'
+
+test.for<[string, string, object]>([
+  [
+    'a leaf is in two rows',
+    `insert into ledger.leaf select 13, batches, lengths, hashes from ledger.leaf where first = 12`,
+    { leaf: 13, what: 'The leaf stands in the table twice.' },
+  ],
+  [
+    'an entry has two leaves',
+    'update ledger.leaf set batches[3] = batches[4] where first = 12',
+    { entry: expect.any(String), what: 'The entry is in the tree more than once.' },
+  ],
+  [
+    'leaves lead beyond their row',
+    'update ledger.leaf set lengths[3] = 2 where first = 12',
+    { leaf: 12, what: 'The leaves from this one on were cut or changed in length.' },
+  ],
+  ...['-1', beyond].map((at): [string, string, object] => [
+    `leaves stand at ${at}`,
+    `insert into ledger.leaf select ${at}, batches, lengths, hashes from ledger.leaf where first = 12`,
+    { what: `Leaves were put in at ${at}, where no tree has any.` },
+  ]),
+  ...['-5', '0', beyond].map((at): [string, string, object] => [
+    `a checkpoint stands at ${at}`,
+    `insert into ledger.checkpoint select ${at}, at, seen, note, states, frontier from ledger.checkpoint where size = 12`,
+    { what: `A checkpoint was put in at ${at}, where no tree has any.` },
+  ]),
+])('when %s, that is among what is said', async ([, tampering, expected], { filled, owner }) => {
+  await owner.query(tampering)
+  expect((await filled.verify()).faults).toContainEqual(expected)
+})
