@@ -13,10 +13,12 @@ interface Violation {
 }
 
 /**
- * WCAG 2.2 AA, as far as a program can tell, once colours that are changing have changed. The page's policy refuses injected
- * scripts, so axe is evaluated beside it.
+ * WCAG 2.2 AA, as far as a program can tell, once the screen is there and colours that are changing have changed. The page's
+ * policy refuses injected scripts, so axe is evaluated beside it.
  */
 export async function expectAccessible(page: Page): Promise<void> {
+  await page.locator('main').first().waitFor({ state: 'attached' })
+  await page.locator('h1').first().waitFor({ state: 'attached' })
   await page.evaluate(async () => {
     const changing = document.getAnimations().filter((animation) => animation instanceof CSSTransition)
     await Promise.allSettled(changing.map((transition) => transition.finished))

@@ -59,10 +59,10 @@ describe('an account that is disabled', () => {
     await practice.open().disableAccount(1, nora.id, operator)
     const { identity } = practice
     for (const act of [
-      identity.checkPassword(presence, nora.password, fromRoom3),
-      identity.unlock(secret, nora.password, fromRoom3),
+      () => identity.checkPassword(presence, nora.password, fromRoom3),
+      () => identity.unlock(secret, nora.password, fromRoom3),
     ])
-      await expect(act).rejects.toMatchObject({ code: 'not-signed-in' })
+      await expect(act()).rejects.toMatchObject({ code: 'not-signed-in' })
     const nobody = { ...presence, id: randomUUID() as typeof presence.id }
     await expect(identity.checkPassword(nobody, nora.password, fromRoom3)).rejects.toMatchObject({
       code: 'not-signed-in',
