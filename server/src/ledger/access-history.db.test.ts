@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type { Id } from '#base'
 import { type Access, type Ledger, verifyLedger } from '#ledger'
-import { entriesIn, entryIdsIn } from '../../test/entries.ts'
-import { aPatient, nurse, reading, test } from '../../test/ledger.ts'
+import { entriesIn, entryIdsIn, rewriteEntry } from '../../test/entries.ts'
+import { aPatient, aRecord, nurse, reading, test } from '../../test/ledger.ts'
 import { unpackIds } from './packed.ts'
 
 const hourMs = 3_600_000
@@ -219,4 +219,38 @@ test('more accesses than are read at once, none of them in the tree yet, are all
   for (let n = 0; n < 300; n++) await ledger.record(reading())
   const told = await all(ledger, nurse, 1000, { by: true })
   expect(new Set(told.map(({ id }) => id)).size).toBe(300)
+})
+
+test('who has no id of ours is in nobody’s history', async ({ ledger }) => {
+  await ledger.record(reading())
+  expect(await ledger.accessesOf(1, 'x' as Id<'patient'>, { count: 10 })).toStrictEqual({ accesses: [] })
+})
+
+test('a page that holds all there are has none after it', async ({ ledger }) => {
+  const patient = aPatient()
+  for (let n = 0; n < 3; n++) await ledger.record(reading({ patients: [patient] }))
+  expect(Object.keys(await ledger.accessesOf(1, patient, { count: 3 }))).toEqual(['accesses'])
+  expect(Object.keys(await ledger.accessesOf(1, patient, { count: 2 }))).toEqual(['accesses', 'next'])
+})
+
+test('what an entry does not say, its access does not either', async ({ ledger }) => {
+  const patient = aPatient()
+  const [made, read] = [aRecord(1, 'body'), aRecord(1)]
+  const records = [made, { ...made, id: aRecord(1).id, before: 0 }, read]
+  await ledger.record(reading({ patients: [patient], actor: { kind: 'system' }, action: 'create', records }))
+  const [access] = (await ledger.accessesOf(1, patient, { count: 1 })).accesses
+  expect(access?.actor).toStrictEqual({ kind: 'system' })
+  expect(access?.records).toStrictEqual([
+    { type: 'Condition', id: read.id, version: 1, changed: false },
+    { type: 'Condition', id: made.id, version: 1, changed: true },
+    { type: 'Condition', id: records[1]?.id, version: 1, changed: true },
+  ])
+})
+
+test('an entry whose header cannot be read is told of as damaged, not left out', async ({ ledger, owner }) => {
+  const patient = aPatient()
+  await ledger.record(reading({ patients: [patient] }))
+  const [id] = await entryIdsIn(owner)
+  await rewriteEntry(owner, String(id), (entry) => ({ ...entry, header: Buffer.from('{}') }))
+  await expect(ledger.accessesOf(1, patient, { count: 10 })).rejects.toMatchObject({ code: 'record-damaged' })
 })

@@ -213,6 +213,21 @@ describe('the tree', () => {
     expect((await worker.status(1)).checkpoint?.size).toBe(2)
   })
 
+  test('a worker never sequences, and says of sequencing what the one that does says', async ({ db, keys, owner }) => {
+    const sequencing = { sequencer: { leading: true, caughtUp: 5, fault: undefined }, witnesses: [] }
+    const elsewhere = { wrote: () => undefined, sequencing: async () => sequencing }
+    const parts = { db, keys, clock: systemClock, log: openLog('silent'), witnesses: [] }
+    const worker = openLedger({ ...parts, origin: 'test.example/ledger', elsewhere })
+    await worker.start()
+    await worker.record(reading())
+    await worker.stop()
+    expect((await owner.query('select from ledger.leaf')).rowCount).toBe(0)
+    expect(await worker.status(1)).toStrictEqual({ checkpoint: undefined, ...sequencing })
+    expect(worker.sequencing()).toEqual({
+      ...{ sequencer: { leading: false, caughtUp: undefined, fault: undefined }, witnesses: [] },
+    })
+  })
+
   test('more than one pass takes in is taken in by several, and all entries of one transaction by one', async ({
     ledger,
     db,

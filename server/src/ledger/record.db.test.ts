@@ -110,6 +110,18 @@ test('after an entry that was not durable it is in doubt for five seconds, or on
   expect(doubts(failedAt)).toEqual([false, false, true, true, true])
 })
 
+test('by the clock of the process, there is doubt at once', async ({ db, keys, acknowledged, owner }) => {
+  const recorder = openRecorder({ db, keys: keys.ledger, recent: new Recent(), acknowledged })
+  await recorder.record(reading())
+  expect(recorder.recording()).toBe(true)
+  await owner.query('revoke insert on ledger.batch from chartkeep_app')
+  await expect(recorder.record(reading())).rejects.toMatchObject({ code: 'ledger-unavailable' })
+  expect(recorder.recording()).toBe(false)
+  await owner.query('grant insert on ledger.batch to chartkeep_app')
+  await recorder.record(reading())
+  await expect.poll(() => recorder.recording(), { timeout: 20_000 }).toBe(true)
+})
+
 test('close waits for all that is under way, and then nothing is recorded', async ({ recorder, owner }) => {
   await recorder.record(reading())
   const durable: number[] = []

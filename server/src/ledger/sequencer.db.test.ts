@@ -9,7 +9,7 @@ import { openWitness } from './witness.ts'
 
 interface Fixtures {
   /** What was logged, but what is only said to whoever looks closely. */
-  logged: { msg: string; batch?: string; ledgerSize?: number; witnessed?: number }[]
+  logged: { msg: string; batch?: string; ledgerSize?: number; witnessed?: number; err?: { code?: string } }[]
   /** One that has nothing in memory, as in a process of its own; stopped at the end. */
   sequencer: () => Sequencer
 }
@@ -127,6 +127,36 @@ test('more entries of other processes than are read at once, or fit into a pass,
   expect(await filled.verify()).toMatchObject({ faults: [], entries: 366, pending: 0 })
 })
 
+test('where nothing was recorded yet, a witness is given nothing', async ({ sequencer, witness, logged }) => {
+  await once(sequencer())
+  expect([readdirSync(witness), logged]).toEqual([[], []])
+})
+
+test('more rows of leaves than are read at once give the same tree', async ({ filled, owner, sequencer, openAnother }) => {
+  // As on quiet days: a row for every entry, and none of the checkpoints keeps where the tree was.
+  await owner.query('update ledger.checkpoint set frontier = null')
+  for (let n = 0; n < 70; n++) {
+    await openAnother().record(reading())
+    await once(sequencer())
+  }
+  await owner.query('update ledger.checkpoint set frontier = null')
+  const { rowCount } = await owner.query('select from ledger.leaf')
+  expect(rowCount).toBeGreaterThan(64)
+  await openAnother().record(reading())
+  const last = sequencer()
+  await once(last)
+  expect(last.status().fault).toBeUndefined()
+  expect(await filled.verify()).toMatchObject({ faults: [], entries: 107, pending: 0 })
+})
+
+test('one that waits for its turn stops at once', async ({ sequencer }) => {
+  const [first, second] = [sequencer(), sequencer()]
+  first.start()
+  await expect.poll(() => first.status().leading).toBe(true)
+  await once(second)
+  expect(second.status().leading).toBe(false)
+})
+
 test('one of several leads; the next takes over when it has stopped', async ({ filled, sequencer, openAnother }) => {
   const [first, second] = [sequencer(), sequencer()]
   expect(first.status()).toEqual({ leading: false, caughtUp: undefined, fault: undefined })
@@ -156,7 +186,9 @@ test('a fault is said once, while it lasts, and entries are taken in when it is 
   await expect.poll(() => one.status().fault).toBe('no')
   const before = one.status().caughtUp
   await new Promise((resolve) => setTimeout(resolve, 2200))
-  expect(logged.map(({ msg }) => msg)).toEqual(['entries are recorded but not yet sequenced'])
+  expect(logged.map(({ msg, err }) => [msg, err?.code])).toEqual([
+    ['entries are recorded but not yet sequenced', 'P0001'],
+  ])
   expect(one.status()).toEqual({ leading: true, caughtUp: before, fault: 'no' })
   await owner.query('drop trigger refuse on ledger.leaf')
   await expect.poll(() => one.status().fault).toBeUndefined()

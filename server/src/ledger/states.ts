@@ -17,7 +17,7 @@ interface Columns {
 }
 
 const columns = 'subject, version, kind, ended, mac, entry'
-const stateOf = (row: Columns): StateRow => ({ ...row, version: Number(row.version) })
+const stateOf = <R extends Columns>({ version, ...row }: R) => ({ ...row, version: Number(version) })
 
 /** The newest state that entries recorded of each of these; of those that have one. */
 export async function newestStates(tx: Tx, subjects: readonly string[]): Promise<Map<string, StateRow>> {
@@ -67,9 +67,8 @@ export async function* everyState(tx: Tx): AsyncGenerator<readonly (StateRow & {
   for (;;) {
     const { rows } = await tx.query<Columns & { tenant: number }>({ text: `fetch ${rowsAtOnce} from states` })
     if (rows.length === 0) break
-    yield rows.map((row) => Object.assign(stateOf(row), { tenant: row.tenant }))
+    yield rows.map(stateOf)
   }
-  await tx.query({ text: 'close states' })
 }
 
 const pageLength = 1000
@@ -98,5 +97,5 @@ export async function readStatesOf(
     text: `select ${columns}, tenant from ledger.state where entry = any($1::uuid[])`,
     values: [uuidArray(entries)],
   })
-  return rows.map((row) => Object.assign(stateOf(row), { tenant: row.tenant }))
+  return rows.map(stateOf)
 }
