@@ -30,19 +30,16 @@ test('each version has the kind of whoever wrote it and the note of it, in the o
 })
 
 test('details that hold no list of notes hold none', async ({ ledger }) => {
-  const records = [aRecord(1, 'one'), aRecord(1, 'two')]
-  await ledger.record(writing(records.slice(0, 1), { details: { notes: 'no list' } }))
-  await ledger.record(writing(records.slice(1)))
+  const records = [aRecord(1, 'one'), aRecord(1, 'two'), aRecord(1, 'three')]
+  const details = [{ notes: 'no list' }, undefined, 'notes']
+  for (const [at, record] of records.entries()) await ledger.record(writing([record], { details: details[at] }))
   const now = systemClock.now()
   expect(
     await ledger.authorsOf(
       1,
       records.map((record) => versionOf(record, now)),
     ),
-  ).toEqual([
-    { kind: 'person', note: undefined },
-    { kind: 'person', note: undefined },
-  ])
+  ).toEqual(records.map(() => ({ kind: 'person', note: undefined })))
 })
 
 test('it is looked for from a minute before the record’s time on, for clocks that do not agree', async ({ ledger }) => {
@@ -73,4 +70,16 @@ test('an entry that nobody here wrote says nothing', async ({ ledger, owner }) =
     'update ledger.batch set entries = set_byte(entries, length(entries) - 1, get_byte(entries, length(entries) - 1) # 1)',
   )
   expect(await ledger.authorsOf(1, [versionOf(record, systemClock.now())])).toEqual([undefined])
+})
+
+test('versions of other days are found, whichever is asked for first', async ({ ledger }) => {
+  const dayMs = 86_400_000
+  const now = systemClock.now()
+  const asked = []
+  for (const ago of [0, 9, 3, 1]) {
+    const record = aRecord(1, `body ${ago}`)
+    await ledger.record(writing([record], { at: now - ago * dayMs }))
+    asked.push(versionOf(record, now - ago * dayMs))
+  }
+  expect((await ledger.authorsOf(1, asked)).map((author) => author?.kind)).toEqual(asked.map(() => 'person'))
 })

@@ -128,3 +128,21 @@ test('a database that was restored as a copy of its rows starts, when all states
   await owner.query(`update ledger.checkpoint set seen = '9000000000000000:'`)
   expect(versionsOf(await recalling.recall())).toEqual([1, 2, 3, 4, 5, 6])
 })
+
+test('more entries on the way to the tree than are read at once are all recalled', async ({ ledger, recalling }) => {
+  for (let n = 0; n < 140; n++) await ledger.record(reading(n % 20 === 0 ? { states: [stateOf(n)] } : {}))
+  expect((await recalling.recall()).map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([
+    0, 20, 40, 60, 80, 100, 120,
+  ])
+})
+
+test('what a refused start says leads on', async ({ ledger, recalling, owner }) => {
+  await populate(ledger, recalling.sequence)
+  const { rows } = await owner.query<{ size: string; states: Buffer }>('select size, states from ledger.checkpoint')
+  await owner.query(`update ledger.checkpoint set states = ''`)
+  await expect(recalling.recall()).rejects.toThrow(/newest checkpoint of the ledger was changed.*ledger verify/)
+  for (const { size, states } of rows)
+    await owner.query('update ledger.checkpoint set states = $2 where size = $1', [size, states])
+  await owner.query('delete from ledger.state where version = 4')
+  await expect(recalling.recall()).rejects.toThrow(/has 5 states.*not the 6 that the ledger has recorded.*ledger verify/)
+})

@@ -23,9 +23,11 @@ function opened() {
     taken.push(entry)
   }
   const clock = { now: () => at + 60_000 }
-  const repeated = new RepeatedEntries({ ledger: { record }, clock, log: openLog('silent') })
+  const logged: { msg: string; count: number }[] = []
+  const log = openLog('error', { write: (line) => void logged.push(JSON.parse(line) as (typeof logged)[number]) })
+  const repeated = new RepeatedEntries({ ledger: { record }, clock, log })
   const counts = () => taken.map(({ workstation, details }) => [workstation, details?.['repeated'] ?? 'first'])
-  return { repeated, state, taken, counts }
+  return { repeated, state, taken, counts, logged }
 }
 
 test('the first of a caller and kind is recorded at once, the others by one entry with their number', async () => {
@@ -67,7 +69,7 @@ test('past 500 callers the others share an entry', async () => {
 })
 
 test('what could not be recorded is told to the first, and counted on until the ledger is back', async () => {
-  const { repeated, state, counts } = opened()
+  const { repeated, state, counts, logged } = opened()
   state.away = true
   await expect(repeated.record('a', 'client', facts('a'))).rejects.toThrow('away')
   state.away = false
@@ -81,6 +83,7 @@ test('what could not be recorded is told to the first, and counted on until the 
     ['a', 'first'],
     ['a', 5],
   ])
+  expect(logged.map(({ msg, count }) => [msg, count])).toEqual([['what was repeated could not be recorded', 4]])
 })
 
 test('past 500 callers each kind and each practice has an entry of its own', async () => {
