@@ -228,6 +228,15 @@ describe('the tree', () => {
     })
   })
 
+  test('where the newest checkpoint is damaged, its status names none', async ({ ledger, owner }) => {
+    await ledger.record(reading())
+    await ledger.start()
+    await ledger.stop()
+    expect((await ledger.status(1)).checkpoint?.size).toBe(1)
+    await owner.query(`update ledger.checkpoint set note = 'x'`)
+    expect((await ledger.status(1)).checkpoint).toBeUndefined()
+  })
+
   test('more than one pass takes in is taken in by several, and all entries of one transaction by one', async ({
     ledger,
     db,

@@ -64,7 +64,6 @@ export async function* readLeafless(tx: Tx): AsyncGenerator<StoredBatch> {
     for (const row of rows) yield batchOf(row)
     if (rows.length === 0) break
   }
-  await tx.query({ text: 'close leafless' })
   await tx.query({ text: 'reset enable_nestloop' })
 }
 
