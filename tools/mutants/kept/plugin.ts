@@ -29,7 +29,7 @@ type MutantResult =
 const memoryLimit = 1_500_000_000
 const patience = { least: 10_000, factor: 5 }
 /** Of tests, by what they take without mutants. A mutant that none of so many has noticed counts as survived. */
-const mutantMilliseconds = 40_000
+const mutantMilliseconds = 20_000
 const noStatic = process.env['MUTANTS_NO_STATIC'] !== undefined
 const measuredFile = 'kept-tests.json'
 
