@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { newId } from '#base'
 import { type EntryState, newestStates, verifyLedger } from '#ledger'
+import { entryIdsIn, rewriteEntry } from '../../test/entries.ts'
 import { reading, test } from '../../test/ledger.ts'
 import { StateSum } from './state-sum.ts'
 import { columnsOf, mutate, valuesFor } from '../../test/mutations.ts'
@@ -117,4 +118,24 @@ test('a checkpoint whose sum of states is not the one of its entries is named, i
   expect(await faultsWith(sealed(...genuine, ...genuine))).toEqual(changed)
   expect(await faultsWith(sealed(...genuine.map(({ state }) => ({ state, tenant: 2 }))))).toEqual(changed)
   expect(await faultsWith(Buffer.alloc(40))).toEqual(changed)
+})
+
+test('after an entry that was changed, those behind it are held against ledger.state all the same', async ({
+  ledger,
+  owner,
+  db,
+  keys,
+  openAnother,
+}) => {
+  await ledger.record(reading())
+  await ledger.record(reading({ states: [stateOf(1)] }))
+  const another = openAnother()
+  await another.start()
+  await another.stop()
+  const [first, second] = await entryIdsIn(owner)
+  await rewriteEntry(owner, String(first), (entry) => ({ ...entry, at: entry.at - 1_000_000 }))
+  const verify = async () => (await verifyLedger({ db, keys: keys.ledger, witnesses: [] })).faults
+  expect((await verify()).map(({ entry }) => entry)).toEqual([first])
+  await owner.query('delete from ledger.state')
+  expect((await verify()).map(({ entry }) => entry)).toEqual([first, second])
 })

@@ -134,9 +134,8 @@ async function* notesIn({ folder, logs, latest }: WitnessState): AsyncGenerator<
 function parseLine(line: string): { note: string; at: number } {
   try {
     const value: unknown = JSON.parse(line)
-    if (typeof value === 'object' && value !== null && 'note' in value && 'at' in value) {
-      if (typeof value.note === 'string' && typeof value.at === 'number') return { note: value.note, at: value.at }
-    }
+    const { note, at }: { readonly note?: unknown; readonly at?: unknown } = Object(value)
+    if (typeof note === 'string' && typeof at === 'number') return { note, at }
   } catch {
     // Cut short: counted as unreadable.
   }
