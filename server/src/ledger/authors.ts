@@ -76,6 +76,6 @@ function noteAuthors(entry: TaggedEntry, keys: Pick<LedgerKeys, 'seal' | 'tag'>,
 }
 
 function notesOf(details: unknown): readonly unknown[] {
-  const notes: unknown = typeof details === 'object' && details !== null ? Reflect.get(details, 'notes') : undefined
+  const { notes }: { readonly notes?: unknown } = Object(details)
   return Array.isArray(notes) ? notes : []
 }

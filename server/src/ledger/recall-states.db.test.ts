@@ -144,5 +144,7 @@ test('what a refused start says leads on', async ({ ledger, recalling, owner }) 
   for (const { size, states } of rows)
     await owner.query('update ledger.checkpoint set states = $2 where size = $1', [size, states])
   await owner.query('delete from ledger.state where version = 4')
-  await expect(recalling.recall()).rejects.toThrow(/has 5 states.*not the 6 that the ledger has recorded.*ledger verify/)
+  await expect(recalling.recall()).rejects.toThrow(
+    /has 5 states.*not the 6 that the ledger has recorded.*ledger verify/,
+  )
 })

@@ -132,7 +132,12 @@ test('where nothing was recorded yet, a witness is given nothing', async ({ sequ
   expect([readdirSync(witness), logged]).toEqual([[], []])
 })
 
-test('more rows of leaves than are read at once give the same tree', async ({ filled, owner, sequencer, openAnother }) => {
+test('more rows of leaves than are read at once give the same tree', async ({
+  filled,
+  owner,
+  sequencer,
+  openAnother,
+}) => {
   // As on quiet days: a row for every entry, and none of the checkpoints keeps where the tree was.
   await owner.query('update ledger.checkpoint set frontier = null')
   for (let n = 0; n < 70; n++) {

@@ -24,13 +24,16 @@ const aBatch = (length: number, patients: readonly string[] = []): BatchLeaves =
 
 const test = base.extend<{ rig: Rig }>({
   rig: async ({ db, keys }, use) => {
-    let tree = Frontier.empty()
+    const tree = Frontier.empty()
     await use({
       async pass(lengths, patients) {
         const batches = lengths.map((length) => aBatch(length, patients))
         const before = tree.copy()
         for (const hash of batches.flatMap(({ hashes }) => hashes)) tree.append(hash)
-        const place = { size: tree.size, note: signCheckpoint(origin, { size: tree.size, root: tree.root() }, keys.ledger.signer) }
+        const place = {
+          size: tree.size,
+          note: signCheckpoint(origin, { size: tree.size, root: tree.root() }, keys.ledger.signer),
+        }
         const states = new StateSum().seal(keys.ledger.seal, place)
         const rest = { seen: { next: BigInt(tree.size), running: [] }, note: place.note, states, at: tree.size }
         await db.transact(1, async (tx) => storePass(tx, { before, after: tree, batches, ...rest }))
@@ -106,13 +109,25 @@ const first = '(select note from ledger.checkpoint where size = 2)'
 test.for([
   ['the checkpoints are gone', 'delete from ledger.checkpoint', missing],
   ['the newest note cannot be read', `update ledger.checkpoint set note = 'x' where size = 5`, missing],
-  ['the newest note was changed', `update ledger.checkpoint set note = replace(note, E'\\n5\\n', E'\\n6\\n') where size = 5`, missing],
+  [
+    'the newest note was changed',
+    `update ledger.checkpoint set note = replace(note, E'\\n5\\n', E'\\n6\\n') where size = 5`,
+    missing,
+  ],
   ['what it has seen cannot be read', `update ledger.checkpoint set seen = 'x' where size = 5`, missing],
   ['its states cannot be opened', `update ledger.checkpoint set states = '' where size = 5`, missing],
-  ['all of it is gone but the size', `update ledger.checkpoint set states = '', note = '', seen = '' where size = 5`, missing],
+  [
+    'all of it is gone but the size',
+    `update ledger.checkpoint set states = '', note = '', seen = '' where size = 5`,
+    missing,
+  ],
   ['the note of another one stands there', `update ledger.checkpoint set note = ${first} where size = 5`, missing],
   ['the newest checkpoint is gone', 'delete from ledger.checkpoint where size = 5', other],
-  ['a leaf was changed', `update ledger.leaf set hashes = set_byte(hashes, 3, get_byte(hashes, 3) # 1) where first = 2`, other],
+  [
+    'a leaf was changed',
+    `update ledger.leaf set hashes = set_byte(hashes, 3, get_byte(hashes, 3) # 1) where first = 2`,
+    other,
+  ],
   ['the last leaves are gone', 'delete from ledger.leaf where first = 2', other],
   ['all leaves are gone', 'delete from ledger.leaf', other],
 ] as const)('nothing goes on where %s', async ([, sql, message], { rig, owner }) => {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { Id } from '#base'
 import { reading, test } from '../../test/filled-ledger.ts'
-import { nurse } from '../../test/ledger-facts.ts'
+import { aRecord, nurse } from '../../test/ledger-facts.ts'
 
 // Values that a column can hold and no pass ever stored, and rows where no walk over a table would look for them.
 
@@ -111,4 +111,18 @@ test('a row too long to be held in memory is named', { timeout: 60_000 }, async 
     await owner.query(`update ledger.${change}`)
     expect((await filled.verify()).faults.map((fault) => fault.what).join()).toContain(what)
   }
+})
+
+test('a batch in which one entry writes and another reads is no fault, in the tree or before', async ({
+  filled,
+  openAnother,
+  db,
+}) => {
+  const ledger = openAnother()
+  const writing = reading({ action: 'update', records: [aRecord(2, 'body')] })
+  await db.transact(1, async (tx) => ledger.recordWithin(tx, [writing, reading()]))
+  expect(await filled.verify()).toMatchObject({ faults: [], pending: 2 })
+  await ledger.start()
+  await ledger.stop()
+  expect(await filled.verify()).toMatchObject({ faults: [], pending: 0 })
 })

@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest'
 import { verifyLedger } from '#ledger'
 import { entriesIn, entryIdsIn, rewriteEntry } from '../../test/entries.ts'
 import { fill, firstFault, reading, roundSize, test } from '../../test/filled-ledger.ts'
-import { aRecord, nurse } from '../../test/ledger-facts.ts'
+import { nurse } from '../../test/ledger-facts.ts'
 import { entryIdOf, placeOf, type TaggedEntry } from './batch.ts'
 import { leafOf } from './entry.ts'
 import { signCheckpoint } from './note.ts'
@@ -29,20 +29,6 @@ test('a ledger that nobody touched has no fault', async ({ filled, witness }) =>
 test('entries not yet in the tree are no fault', async ({ filled, openAnother }) => {
   await openAnother().record(reading())
   expect(await filled.verify()).toMatchObject({ faults: [], entries: 36, pending: 1 })
-})
-
-test('a batch in which one entry writes and another reads is no fault, in the tree or before', async ({
-  filled,
-  openAnother,
-  db,
-}) => {
-  const ledger = openAnother()
-  const writing = reading({ action: 'update', records: [aRecord(2, 'body')] })
-  await db.transact(1, async (tx) => ledger.recordWithin(tx, [writing, reading()]))
-  expect(await filled.verify()).toMatchObject({ faults: [], pending: 2 })
-  await ledger.start()
-  await ledger.stop()
-  expect(await filled.verify()).toMatchObject({ faults: [], pending: 0 })
 })
 
 test('an empty ledger has no fault', async ({ db, keys, witness }) => {
