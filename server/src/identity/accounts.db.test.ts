@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { fromRoom3, operator, test } from '../../test/identity.ts'
 import type { NewAccount } from './account-rules.ts'
-import { createAccount, findAccount, listAccounts, resetSecondFactor } from './accounts.ts'
+import { createAccount, findAccount, listAccounts, resetPassword, resetSecondFactor } from './accounts.ts'
 
 const nora: NewAccount = {
   tenant: 1,
@@ -35,7 +35,7 @@ describe('an account', () => {
     const id = await createAccount(identity.parts, nora, operator)
     const wim = await practice.hire({ user: 'wim', name: 'Wim Vandersteen' })
     await practice.signIn(wim)
-    expect(await listAccounts(identity.parts, tenant)).toEqual([
+    expect(await listAccounts(identity.parts, tenant)).toStrictEqual([
       {
         id,
         user: 'nora.lind',
@@ -79,6 +79,34 @@ describe('an account', () => {
     }
   })
 
+  test('P-01 is not given a password that breaks the rules, as one that has its owner’s name does', async ({
+    practice,
+  }) => {
+    const { parts } = practice.identity
+    const { id } = await practice.hire({ user: 'nora.lindqvist', name: 'Nora Lindqvist' })
+    for (const password of ['too short', 'nora.lindqvist 2026', 'Lindqvist Nora 1', 'RiverbendFamilyClinic'])
+      await expect(resetPassword(parts, 1, id, password, operator)).rejects.toMatchObject({
+        code: 'password-unsuitable',
+      })
+  })
+
+  test('whose second factor was taken from it is whole, and its recovery codes are gone with it', async ({
+    practice,
+    owner,
+  }) => {
+    const { identity, tenant } = practice
+    const person = await practice.hire()
+    await practice.signIn(person)
+    const codes = async () =>
+      (await owner.query('select from identity.recovery_code where account = $1', [person.id])).rowCount
+    expect(await codes()).toBe(10)
+    await resetSecondFactor(identity.parts, tenant, person.id, operator)
+    expect(await codes()).toBe(0)
+    expect(await findAccount(identity.parts, tenant, person.id)).toMatchObject({ secondFactor: false, damaged: false })
+    expect(await practice.signIn(person)).toBeDefined()
+    expect(await codes()).toBe(10)
+  })
+
   test('may bring its second factor, as those of a demonstration do, and is asked for its code at once', async ({
     practice,
   }) => {
@@ -107,6 +135,19 @@ describe('with the database in hand', () => {
     expect(await listAccounts(identity.parts, tenant)).toContainEqual(
       expect.objectContaining({ id: one.id, name: one.id, damaged: true }),
     )
+  })
+
+  test('an account that cannot be read is known by its id, and lets nobody in', async ({ practice, owner }) => {
+    const { identity, tenant } = practice
+    const person = await practice.hire({ roles: ['physician'] })
+    await owner.query(`update identity.account set person = '\\x00' where id = $1`, [person.id])
+    expect(await listAccounts(identity.parts, tenant)).toStrictEqual([
+      {
+        ...{ id: person.id, user: person.id, name: person.id, roles: [] },
+        ...{ secondFactor: false, disabled: false, damaged: true },
+      },
+    ])
+    await expect(identity.signIn({ ...person, tenant }, fromRoom3)).rejects.toMatchObject({ code: 'sign-in-failed' })
   })
 
   test('one’s own second factor put in another’s row opens nothing', async ({ practice, owner }) => {

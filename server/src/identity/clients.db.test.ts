@@ -167,6 +167,32 @@ describe('a client', () => {
     expect(counted.toSorted()).toEqual(wrong.toSorted())
   })
 
+  test('is turned away when its row is not as it was written, which is recorded with its id', async ({
+    practice,
+    owner,
+  }) => {
+    const { identity, clock } = practice
+    const client = await register(practice)
+    await owner.query(`update identity.client set scopes = '{system/*.cruds}' where id = $1`, [client])
+    const form = formOf(await assertionOf(client, clock.now()))
+    await expect(identity.authenticateClient(form, endpoint, from)).rejects.toMatchObject({ code: 'client-invalid' })
+    expect((await practice.entries()).at(-1)).toMatchObject({
+      ...{ action: 'sign-in-failed', outcome: 'refused', details: { why: 'damaged', client } },
+    })
+  })
+
+  test('is not taken for turned away when the database is away', async ({ practice, owner }) => {
+    const { identity, clock } = practice
+    const client = await register(practice)
+    const form = formOf(await assertionOf(client, clock.now()))
+    await owner.query('revoke select on identity.client from chartkeep_app')
+    await expect(identity.authenticateClient(form, endpoint, from)).rejects.not.toMatchObject({
+      code: 'client-invalid',
+    })
+    await owner.query('grant select on identity.client to chartkeep_app')
+    expect(await identity.authenticateClient(form, endpoint, from)).toMatchObject({ id: client })
+  })
+
   test('is listed with its name, scopes and keys', async ({ practice }) => {
     const client = await register(practice)
     expect(await listClients(practice.identity.parts, 1, operator)).toMatchObject([
@@ -213,6 +239,21 @@ describe('an access token', () => {
     expect(await identity.findToken(token)).toBeUndefined()
     for (const each of [hearing, deaf])
       await eventually(async () => expect(await each.findToken(token)).toBeUndefined())
+    await hearing.stop()
+  })
+
+  test('N-07 is worthless in another process as soon as it hears of it, however young what it remembers', async ({
+    practice,
+  }) => {
+    const { identity } = practice
+    const hearing = practice.open()
+    await hearing.start()
+    const client = await register(practice)
+    const token = await tokenFor(identity, client)
+    expect(await hearing.findToken(token)).toBeDefined()
+    // By its clock no time passes, so nothing else makes it ask again.
+    await disableClient(identity.parts, 1, client, operator)
+    await expect.poll(async () => hearing.findToken(token)).toBeUndefined()
     await hearing.stop()
   })
 
