@@ -23,6 +23,13 @@ test('one that was made up or changed is known without a look-up', () => {
   }
 })
 
+test('one has one spelling: whoever holds it cannot make others that would each be looked up', () => {
+  const secret = newOpaque(key, 7)
+  const bytes = Buffer.from(secret, 'base64url')
+  for (const text of [`${secret}A`, `${secret}=`, `${secret} `, ` ${secret}`, bytes.toString('base64') + '=='])
+    expect(isGenuine(key, text)).toBe(false)
+})
+
 test.each(['', 'A', 'A'.repeat(47), 'A'.repeat(48), 'A'.repeat(63), 'A'.repeat(65)])('%j is none of ours', (text) => {
   expect(isGenuine(key, text)).toBe(false)
 })

@@ -27,12 +27,13 @@ export function tenantOf(opaque: string): number | undefined {
   return tenant >= 1 && tenant <= 0x7fff_ffff ? tenant : undefined
 }
 
-/** It was made here, once: worth asking the database about. */
+/** It was made here, once, and is spelt as it was made: worth asking the database about. */
 export function isGenuine(key: KeyObject, opaque: string): boolean {
+  if (!form.test(opaque)) return false
   const bytes = Buffer.from(opaque, 'base64url')
   const body = bytes.subarray(0, tenantLength + secretLength)
   const tag = bytes.subarray(tenantLength + secretLength)
-  return tag.length === tagLength && timingSafeEqual(tag, tagOf(key, body))
+  return timingSafeEqual(tag, tagOf(key, body))
 }
 
 function tagOf(key: KeyObject, bytes: Buffer): Buffer {

@@ -306,6 +306,7 @@ test('an answer that goes on hears that its session was locked or is over', asyn
   const nora = await practice.hire()
   const one = await practice.signIn(nora)
   const two = await practice.signIn(nora, { workstation: 'room-4' })
+  for (const { secret } of [one, two]) await identity.findSession(secret)
   const heard: string[] = []
   identity.watch(one.presence, (now) => heard.push(`one ${now}`))
   identity.watch(two.presence, (now) => heard.push(`two ${now}`))
