@@ -4,6 +4,8 @@ const first = 'Undefined comes of it either way.'
 const never = 'Never reached; the compiler does not know.'
 const stable = 'Codes are made and compared in one order, whichever it is.'
 const caught = 'Whoever reads a column catches it: the words are for whoever reads the code.'
+const slower = 'The other way gives the same, more slowly.'
+const named = 'A statement without a name is parsed each time.'
 
 const rows: readonly (readonly [string, string, string])[] = [
   ['assertion', '{ return undefined } → {}', first],
@@ -57,6 +59,65 @@ const rows: readonly (readonly [string, string, string])[] = [
     'No listed piece is as long: it is looked for in vain.',
   ],
   ['guessable', '\'qwertyuiop\' → ""', 'Each of its steps stands in the German or the French row.'],
+  ['lanes', '\'a lane that was just inserted is not there\' → ""', never],
+  ['lanes', 'row === undefined → false', never],
+  ['lanes', 'place.workstation?.toString → place.workstation.toString', never],
+  ['reauthenticate', '\'\' → "Stryker was here!"', never],
+  ['reauthenticate', 'account?.person → account.person', never],
+  ['reauthenticate', 'locked === undefined → false', never],
+  ['reauthenticate', '\'not-signed-in\' → ""', never],
+  [
+    'reauthenticate',
+    'Math.max(...attempt.lanes.map(({ after }) => after.inARow)) → Math.min(...attempt.lanes.map(({ after }) => after.inARow))',
+    'One lane is asked.',
+  ],
+  ['reauthenticate', 'account?.roles → account.roles', never],
+  ['second-factor', '\'identity/recovery\' → ""', 'Any label is good that no other key has.'],
+  ['people', '\'user\' → ""', 'Any label is good that no other key has.'],
+  ['sessions', 'true → false', 'Nobody asks it then.'],
+  ['sessions', '() => true → () => undefined', 'Nobody asks it then.'],
+  ['sessions', 'notice === undefined → true', slower],
+  ['sessions', "kind === 'account' && row.account === id → true", slower],
+  ['sessions', 'row.id === id → true', slower],
+  ['sessions', "kind === 'account' && row.account === id → kind === 'account' || row.account === id", slower],
+  ['sessions', "kind === 'account' → true", slower],
+  ['sign-in', 'from.device !== undefined → true', 'Undefined is no cookie of ours.'],
+  ['sign-in', '\'user\' → ""', never],
+  ['sign-in', 'account === undefined → false', 'There is a reason then.'],
+  ['sign-in', 'account.password !== null → true', never],
+  ['token-rows', '\'identity-token\' → ""', named],
+  ['account-rows', 'which?.name === undefined → true', named],
+  ['account-rows', '{ name: which.name } → {}', named],
+  [
+    'account-rows',
+    'recovery === before?.recovery || (before === undefined && recovery.length === 0) → false',
+    'What is written anew is the same.',
+  ],
+  ['account-rows', 'recovery === before?.recovery → false', 'What is written anew is the same.'],
+  [
+    'account-rows',
+    'recovery === before?.recovery || (before === undefined && recovery.length === 0) → recovery === before?.recovery && before === undefined && recovery.length === 0',
+    'What is written anew is the same.',
+  ],
+  ['account-rows', 'before === undefined && recovery.length === 0 → false', 'What is written anew is the same.'],
+  ['account-rows', 'recovery.length === 0 → recovery.length !== 0', 'An account is made without recovery codes.'],
+  ['account-rows', 'before?.recovery → before.recovery', never],
+  ['client-rows', '\'identity-client\' → ""', named],
+  ['client-state', 'value === null → false', never],
+  ['client-state', 'value === null || value === undefined → false', never],
+  ['client-state', 'value === null || value === undefined → value === null && value === undefined', never],
+  ['client-state', 'value === undefined → false', never],
+  ['known-places', 'rows[0]?.workstation → rows[0].workstation', never],
+  ['known-places', 'rows[0]?.network → rows[0].network', never],
+  [
+    'known-places',
+    '[place.workstation, place.network].filter((hash) => hash !== undefined) → [place.workstation, place.network]',
+    never,
+  ],
+  ['known-places', 'hash !== undefined → true', never],
+  ['session-rows', '`identity-session-${by}` → ``', named],
+  ['session-rows', '`identity-session-account-${by}` → ``', named],
+  ['tickets', 'row.account === account.id → true', 'The code is over the account too.'],
 ]
 
 export const identityEquivalents: readonly Equivalent[] = rows.map(([file, change, reason]) => ({

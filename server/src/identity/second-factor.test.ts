@@ -1,9 +1,10 @@
 import { TOTP } from 'otpauth'
 import { beforeAll, expect, test } from 'vitest'
-import type { Keyring } from '#keys'
+import { Damaged, type Keyring } from '#keys'
 import { newKeyring } from '../../test/keyring.ts'
 import { anAccount as wholeAccount } from '../../test/identity-states.ts'
 import type { AccountState } from './account-state.ts'
+import { sealAt } from './people.ts'
 import { enrol, issueRecoveryCodes, sealTotp, useCode, useRecoveryCode } from './second-factor.ts'
 
 const anAccount = (): AccountState => wholeAccount()
@@ -27,6 +28,17 @@ test('P-11 the first right code makes a secret the second factor, and is used by
   if (enrolled === undefined) throw new Error('not enrolled')
   expect(useCode(keys, enrolled, codeAt(now), now)).toBeUndefined()
   expect(enrol(keys, account, secretOfAccount, codeAt(now - 90_000), now)).toBeUndefined()
+})
+
+test('P-11 a secret that was sealed for another account, or another practice, makes nobody’s second factor', () => {
+  const account = { ...anAccount(), factor: null }
+  for (const other of [
+    { ...account, id: anAccount().id },
+    { ...account, tenant: account.tenant + 1 },
+  ])
+    expect(() => enrol(keys, account, sealed(other), codeAt(now), now)).toThrow(Damaged)
+  const inAnotherColumn = sealAt(keys, { tenant: account.tenant, column: 'account.person', owner: account.id }, secret)
+  expect(() => enrol(keys, account, inAnotherColumn, codeAt(now), now)).toThrow(Damaged)
 })
 
 test('P-11 a second factor that is there is not replaced by enrolling another', () => {

@@ -62,6 +62,7 @@ test('activity that was not written yet keeps a session open when what is idle i
   owner,
 }) => {
   const { identity, clock } = practice
+  const idle = await practice.signIn(await practice.hire(), { workstation: 'room-4' })
   const { secret, presence } = await practice.signIn(await practice.hire())
   await identity.findSession(secret)
   clock.move(30_000)
@@ -69,12 +70,17 @@ test('activity that was not written yet keeps a session open when what is idle i
   const at = clock.now()
   clock.move(280_000)
   const seen = async () =>
-    (await owner.query<{ seen: Date }>('select seen from identity.session')).rows[0]?.seen.getTime()
+    (
+      await owner.query<{ seen: Date }>('select seen from identity.session where id = $1', [presence.session])
+    ).rows[0]?.seen.getTime()
   expect(await seen()).toBe(at - 30_000)
   await identity.start()
   await expect.poll(seen, { timeout: 20_000 }).toBe(at)
   await identity.stop()
-  expect((await practice.entries()).map(({ action }) => action)).not.toContain('lock')
+  // The one beside it, which nobody asked about, was locked.
+  expect((await practice.entries()).filter(({ action }) => action === 'lock')).toMatchObject([
+    { details: { session: idle.presence.session, reason: 'idle' }, workstation: 'room-4' },
+  ])
   expect(await identity.findSession(secret)).toMatchObject({ locked: false })
 })
 
@@ -95,4 +101,13 @@ test('P-07 a password is hashed anew at the cost of today when it is next used, 
   ])
   await dearer.signIn({ ...nora, tenant }, fromRoom3)
   expect((await practice.entries()).filter(({ action }) => action === 'password-rehash')).toHaveLength(1)
+})
+
+test('a sign-in by a code says so', async ({ practice }) => {
+  const nora = await practice.hire()
+  await practice.signIn(nora)
+  await practice.signIn(nora)
+  expect((await practice.entries()).at(-1)).toMatchObject({
+    ...{ action: 'sign-in', details: { factors: ['password', 'totp'] } },
+  })
 })
