@@ -3,11 +3,13 @@ import { expect } from 'vitest'
 import { newId } from '#base'
 import type { Database } from '#db'
 import { test as base } from '../../test/postgres.ts'
-import { countAttempt, forgetFailures, type Lane, lanesOf, releaseLanes, reopenLanes, uncount } from './lanes.ts'
+import { countAttempt, forgetFailures, lanesOf, releaseLanes, reopenLanes, uncount } from './lanes.ts'
 
 const now = Date.parse('2026-03-02T08:00:00Z')
 const minute = 60_000
 const account = newId<'account'>(now)
+
+type Lane = ReturnType<typeof lanesOf>[number]
 
 interface Rig {
   /** Of an attempt from elsewhere: that of the name, and that of the address. */

@@ -31,7 +31,7 @@ test('a notice that cannot be read has all states read again; one of ours is tak
 
 test('a workstation is one whose cookie a sign-in here gave', async ({ practice }) => {
   const { identity } = practice
-  const { device } = await practice.signIn(await practice.hire())
+  const { device = '' } = await practice.signIn(await practice.hire())
   expect(identity.isWorkstation(device)).toBe(true)
   expect(identity.isWorkstation(`${device}x`)).toBe(false)
   expect(identity.isWorkstation(fromRoom3.address)).toBe(false)
