@@ -8,6 +8,7 @@ const named = 'A statement without a name is parsed each time.'
 const pages = 'Only how many are compared at once.'
 const threads = 'Only how many signatures are checked at once.'
 const first = 'Undefined comes of it either way.'
+const together = 'All three are null, or none is.'
 
 const rows: readonly (readonly [string, string, string])[] = [
   ['tree', 'left === undefined → false', never],
@@ -153,6 +154,17 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['tree-store', '\'ledger-leaves\' → ""', named],
   ['tree-store', '\'ledger-checkpoint\' → ""', named],
   ['tree-store', 'from < accesses.length → from <= accesses.length', 'A statement that adds nothing.'],
+  [
+    'states',
+    'version === null || ended === null || mac === null → (version === null || ended === null) && mac === null',
+    together,
+  ],
+  ['states', 'version === null || ended === null → false', together],
+  ['states', 'version === null || ended === null → version === null && ended === null', together],
+  ['states', 'version === null → false', together],
+  ['states', 'ended === null → false', together],
+  ['states', 'mac === null → false', together],
+  ['status', 'newest === undefined → false', 'There is no note to be read then.'],
   ['witness-check', '[] → ["Stryker was here"]', 'What is no name of a log is left out.'],
 ]
 
