@@ -4,6 +4,7 @@ const first = 'Undefined comes of it either way.'
 const never = 'Never reached; the compiler does not know.'
 const stable = 'Codes are made and compared in one order, whichever it is.'
 const caught = 'Whoever reads a column catches it: the words are for whoever reads the code.'
+const askAgain = 'A notice that cannot be read has every process ask again, for everybody.'
 const slower = 'The other way gives the same, more slowly.'
 const named = 'A statement without a name is parsed each time.'
 
@@ -118,6 +119,15 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['session-rows', '`identity-session-${by}` → ``', named],
   ['session-rows', '`identity-session-account-${by}` → ``', named],
   ['tickets', 'row.account === account.id → true', 'The code is over the account too.'],
+  ['reauthenticate', "{ kind: 'session', id: session } → {}", askAgain],
+  ['reauthenticate', '\'session\' → ""', askAgain],
+  ['reauthenticate', "{ kind: 'account', id } → {}", askAgain],
+  ['reauthenticate', '\'account\' → ""', askAgain],
+  ['sessions', "{ kind: 'session', id } → {}", askAgain],
+  ['sessions', '\'session\' → ""', askAgain],
+  ['sessions', 'ended.length === 0 → false', 'Nothing is recorded, and other processes ask again.'],
+  ['session-rows', 'columns.ended === null → true', 'The code is over the end too.'],
+  ['second-factor', '\'second_factor.secret\' → ""', 'Any name is good that no other column has.'],
 ]
 
 export const identityEquivalents: readonly Equivalent[] = rows.map(([file, change, reason]) => ({

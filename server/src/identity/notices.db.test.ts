@@ -26,7 +26,11 @@ test('a notice that cannot be read has all states read again; one of ours is tak
   await owner.query(`select pg_notify('${stateChannel}', 'account:x')`)
   await expect.poll(() => logged.map(({ msg }) => msg)).toEqual([unread])
   expect(logged[0]?.err).toMatchObject({ kind: 'Error' })
+  await practice.signIn(person)
+  await owner.query(`select pg_notify('${stateChannel}', '')`)
+  await expect.poll(() => logged.length).toBeGreaterThan(1)
   await hearing.stop()
+  expect(logged).toHaveLength(2)
 })
 
 test('a workstation is one whose cookie a sign-in here gave', async ({ practice }) => {

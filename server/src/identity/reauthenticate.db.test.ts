@@ -44,14 +44,14 @@ test('what failed and what ended by it is recorded, with the act that it was for
   await identity.changePassword(two.secret, passwords, fromRoom3)
   expect(await round()).toBe(counted + 1)
   const told = (await practice.entries()).slice(before).map(({ action, details }) => {
-    const { step, reason, session } = (details ?? {}) as Record<string, unknown>
-    return [action, step ?? reason, ...(reason === undefined ? [] : [session])]
+    const { step, why, reason, session } = (details ?? {}) as Record<string, unknown>
+    return [action, step ?? reason, ...(reason === undefined ? [] : [session]), ...(why === undefined ? [] : [why])]
   })
   expect(told.filter(([action]) => action !== 'sign-in')).toEqual([
     ['lock', 'user', one.presence.session],
-    ...Array.from({ length: 5 }, () => ['sign-in-failed', 'unlock']),
+    ...Array.from({ length: 5 }, () => ['sign-in-failed', 'unlock', 'password']),
     ['sign-out', 'unlock-failures', one.presence.session],
-    ['sign-in-failed', 'signature'],
+    ['sign-in-failed', 'signature', 'password'],
     ['password-change', undefined],
     ['sign-out', 'password', three.presence.session],
   ])
