@@ -36,9 +36,11 @@ export const measured: readonly MeasuredModule[] = [
     tests: {
       unit: beside('records').unit,
       db: [
-        'server/src/records/{changes,chart,content,records,rotate,sweep,take-turns}.db.test.ts',
-        'server/test/{records-tampering,no-way-around,search-paging,search-http}.db.test.ts',
-        'server/test/journeys/{fhir-binary,fhir-charts,fhir-history,fhir-operations,narrowed}.test.ts',
+        ...beside('records').db,
+        'server/test/{records-tampering,no-way-around,polling,search-brute,search-paging,search-http}.db.test.ts',
+        'server/test/journeys/{fhir,fhir-binary,fhir-charts,fhir-history,fhir-links,fhir-operations}.test.ts',
+        'server/test/journeys/{fhir-transactions,narrowed,terminology}.test.ts',
+        'server/test/journeys/office/{patients,schedule}.test.ts',
       ],
     },
   },

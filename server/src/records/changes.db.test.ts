@@ -1,6 +1,8 @@
+import { codeOfType } from '@chartkeep/model/fhir'
 import { expect } from 'vitest'
-import { openLog, systemClock } from '#base'
+import { newId, openLog, systemClock, writeId } from '#base'
 import { openRecords, type RecordChange } from '#records'
+import { openChanges } from './changes.ts'
 import { create, createPatient, grant, newRequest, observation, person, test } from '../../test/fixtures.ts'
 
 const log = openLog('silent')
@@ -61,3 +63,76 @@ test('a notice that is not ours brings nobody down', async ({ records, owner }) 
   await expect.poll(() => seen.length).toBeGreaterThan(3)
   expect(seen.every((change) => change === undefined)).toBe(true)
 })
+
+test('who no longer watches is told nothing, and more changes than a notice is made for are told as missed', async ({
+  records,
+  db,
+  keys,
+  ledger,
+}) => {
+  const elsewhere = await openRecords({ db, keys, ledger, clock: systemClock, log })
+  const [heard, there]: [string[], (RecordChange | undefined)[]] = [[], []]
+  const leave = records.watch(() => heard.push('here'))
+  elsewhere.watch((change) => there.push(change))
+  const patient = await createPatient(records)
+  expect(heard).toEqual(['here'])
+  leave()
+  await create(records, observation(patient))
+  expect(heard).toEqual(['here'])
+  records.missed()
+  records.watch(() => heard.push('missed'))
+  records.missed()
+  expect(heard).toEqual(['here', 'missed'])
+  await expect.poll(() => there).toHaveLength(2)
+})
+
+test('of a notice that was cut short, what is whole is told and the rest is missed', async ({ records, owner }) => {
+  const seen: (RecordChange | undefined)[] = []
+  records.watch((change) => seen.push(change))
+  const { id, packed } = aNotice()
+  for (const end of [0, 20]) {
+    const text = Buffer.concat([packed, packed.subarray(0, end)]).toString('base64')
+    await owner.query('select pg_notify($1, $2)', ['records_changes', `other ${text}`])
+  }
+  // No such type; no such id.
+  const [strange, nameless] = [aNotice().packed, aNotice().packed]
+  strange.writeUInt16BE(65_535, 0)
+  nameless.fill(0, 2, 18)
+  for (const text of [strange, nameless])
+    await owner.query('select pg_notify($1, $2)', ['records_changes', `other ${text.toString('base64')}`])
+  await expect.poll(() => seen.map((change) => change?.id)).toEqual([id, id, undefined, undefined, undefined])
+  expect(seen[0]).toEqual({ tenant: 1, type: 'Observation', id, patient: undefined, by: '' })
+})
+
+test('of more changes at once than wait to be told, the others hear that some were missed', async ({ db }) => {
+  const tenant = 1
+  const [teller, hearer] = await Promise.all(
+    ['teller', 'hearer'].map((origin) => openChanges({ db, tenant, origin, log })),
+  )
+  const heard: (RecordChange | undefined)[] = []
+  hearer?.watch((change) => heard.push(change))
+  const some = (count: number, of = tenant): RecordChange[] =>
+    Array.from({ length: count }, () => ({
+      ...{ tenant: of, type: 'Observation', id: newId<'record'>(0), patient: undefined, by: '' },
+    }))
+  // What another practice changed is told to nobody elsewhere.
+  teller?.announce(some(1, 2))
+  const most = some(10_000)
+  teller?.announce(most)
+  await teller?.close()
+  await expect.poll(() => heard.length).toBe(10_000)
+  expect(heard.map((one) => one?.id)).toEqual(most.map(({ id }) => id))
+  teller?.announce(some(10_001))
+  await teller?.close()
+  await expect.poll(() => heard.length).toBe(20_001)
+  expect(heard.filter((one) => one === undefined)).toHaveLength(1)
+})
+
+/** As one process tells the others of one change. */
+function aNotice(): { readonly id: string; readonly packed: Buffer } {
+  const packed = Buffer.alloc(50)
+  const id = newId<'record'>(0)
+  packed.writeUInt16BE(codeOfType('Observation'), 0)
+  writeId(id, packed, 2)
+  return { id, packed }
+}

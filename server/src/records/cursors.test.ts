@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto'
 import type { ResourceType } from '@chartkeep/model/fhir'
 import { expect, test } from 'vitest'
 import { formatId, type Id, parseId } from '#base'
+import { seal } from '#keys'
 import { type Actor, Grant, parseScope } from '#policy'
 import { openMark, sealMark } from './marks.ts'
 import { openCursor, sealCursor } from './search/cursor.ts'
@@ -35,6 +36,22 @@ test.each([
   { ...continued, total: 12 },
 ])('a cursor opens as it was sealed: %j', (one) => {
   expect(openCursor(key, grant(), 'Observation', sealCursor(key, grant(), 'Observation', one))).toEqual(one)
+})
+
+test.each([
+  {},
+  'x',
+  [],
+  ['5', place.id, null, 'q', 1],
+  [5, 'x', null, 'q', 1],
+  [5, 7, null, 'q', 1],
+  [5, place.id, null, null, 1],
+  [5, place.id, null, 'q', '1'],
+  [null, null, null, null, null],
+])('what opens and is no cursor of this version is refused: %j', (parts) => {
+  const context = Buffer.from(['cursor', '1', 'person', una, 'Observation'].join('\0'))
+  const sealed = seal(key, Buffer.from(JSON.stringify(parts)), context).toString('base64url')
+  expect(() => openCursor(key, grant(), 'Observation', sealed)).toThrow(invalid)
 })
 
 test('a cursor shows nothing of what was asked', () => {

@@ -24,7 +24,9 @@ test('what was cut off is removed when it is surely no upload any more; a docume
   owner,
 }) => {
   let now = 0
-  const sweep = openSweep({ db, tenant: 1, log, elapsed: () => now, restMs: 0 })
+  const logged: { msg: string; contents?: number }[] = []
+  const sink = openLog('info', { write: (line) => void logged.push(JSON.parse(line) as (typeof logged)[number]) })
+  const sweep = openSweep({ db, tenant: 1, log: sink, elapsed: () => now, restMs: 0 })
   const left = newId<string>(Date.now())
   for (const number of [0, 1])
     await owner.query('insert into records.chunk (tenant, bucket, id, number, body) values (1, $1, $2, $3, $4)', [
@@ -53,6 +55,9 @@ test('what was cut off is removed when it is surely no upload any more; a docume
   }
   now = 9 * hour
   expect(await sweep.round()).toBe(0)
+  expect(logged.map(({ msg, contents }) => [msg, contents])).toEqual([
+    ['uploads that were cut off have been removed', 1],
+  ])
 })
 
 test('an upload whose pieces are gone is refused, not acknowledged', async ({ records, db, owner }) => {
