@@ -128,6 +128,16 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['sessions', 'ended.length === 0 → false', 'Nothing is recorded, and other processes ask again.'],
   ['session-rows', 'columns.ended === null → true', 'The code is over the end too.'],
   ['second-factor', '\'second_factor.secret\' → ""', 'Any name is good that no other column has.'],
+  ['clients', "{ kind: 'client', id: client } → {}", askAgain],
+  ['clients', '\'client\' → ""', askAgain],
+  ['account-rows', 'password !== before?.password → true', 'What is written anew is the same.'],
+  ['account-rows', '\'identity-account\' → ""', named],
+  ['account-rows', '\'identity-account-by-name\' → ""', named],
+  ['session-rows', 'which.name === undefined → true', named],
+  ['session-rows', '{ name: which.name } → {}', named],
+  ['session-rows', '\'digest\' → ""', named],
+  ['notices', '\'\' → "Stryker was here!"', never],
+  ['confirm', 'role === undefined → false', never],
 ]
 
 export const identityEquivalents: readonly Equivalent[] = rows.map(([file, change, reason]) => ({

@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect } from 'vitest'
 import { fromRoom3, operator, test } from '../../test/identity.ts'
 import type { NewAccount } from './account-rules.ts'
-import { createAccount, findAccount, listAccounts, resetPassword, resetSecondFactor } from './accounts.ts'
+import {
+  createAccount,
+  endAllSessions,
+  findAccount,
+  listAccounts,
+  releaseAccount,
+  resetPassword,
+  resetSecondFactor,
+} from './accounts.ts'
 
 const nora: NewAccount = {
   tenant: 1,
@@ -88,6 +96,22 @@ describe('an account', () => {
       await expect(resetPassword(parts, 1, id, password, operator)).rejects.toMatchObject({
         code: 'password-unsuitable',
       })
+  })
+
+  test('has a round that goes up by one with each change that ends its sessions, and with no other', async ({
+    practice,
+    owner,
+  }) => {
+    const { identity, tenant } = practice
+    const person = await practice.hire()
+    const round = async () =>
+      Number((await owner.query<{ round: number }>('select round from identity.account')).rows[0]?.round)
+    const before = await round()
+    await releaseAccount(identity.parts, tenant, person.id, operator)
+    expect(await round()).toBe(before)
+    await endAllSessions(identity.parts, tenant, person.id, operator)
+    await resetPassword(identity.parts, tenant, person.id, 'a lantern by the wet harbour', operator)
+    expect(await round()).toBe(before + 2)
   })
 
   test('whose second factor was taken from it is whole, and its recovery codes are gone with it', async ({

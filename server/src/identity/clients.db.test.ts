@@ -167,6 +167,19 @@ describe('a client', () => {
     expect(counted.toSorted()).toEqual(wrong.toSorted())
   })
 
+  test('that is disabled is recorded by its id, once more when its row does not hold', async ({ practice, owner }) => {
+    const { identity } = practice
+    const [whole, altered] = [await register(practice), await register(practice)]
+    await owner.query(`update identity.client set scopes = '{system/*.cruds}' where id = $1`, [altered])
+    for (const client of [whole, altered]) {
+      await disableClient(identity.parts, 1, client, operator)
+      expect((await practice.entries()).at(-1)).toMatchObject({ action: 'client-disable', details: { client } })
+    }
+    // The newest state in the ledger says that it is over, whatever its row says.
+    const { rows } = await owner.query<{ subject: string }>('select subject from ledger.state where ended')
+    expect(rows.map(({ subject }) => subject)).toContain(altered)
+  })
+
   test('is turned away when its row is not as it was written, which is recorded with its id', async ({
     practice,
     owner,

@@ -66,3 +66,14 @@ test('P-04 a new password is not the user name', async ({ practice }) => {
     code: 'password-unsuitable',
   })
 })
+
+test('N-06 nobody changes a password from a locked session, or from none', async ({ practice }) => {
+  const { identity } = practice
+  const nora = await practice.hire()
+  const { secret, presence } = await practice.signIn(nora)
+  const passwords = { present: nora.password, next: 'harbour goat twelve cans' }
+  for (const none of ['', 'x', 'A'.repeat(64)])
+    await expect(identity.changePassword(none, passwords, fromRoom3)).rejects.toMatchObject({ code: 'not-signed-in' })
+  await identity.lock(presence, fromRoom3.request)
+  await expect(identity.changePassword(secret, passwords, fromRoom3)).rejects.toMatchObject({ code: 'session-locked' })
+})

@@ -82,3 +82,42 @@ test('N-08 the one that a fourth session ends is recorded as ended by the limit,
   await expect.poll(async () => hearing.findSession(second.secret)).toBeUndefined()
   await hearing.stop()
 })
+
+test('going away from a screen whose session does not hold ends it; locking twice ends nothing', async ({
+  practice,
+  owner,
+}) => {
+  const { identity } = practice
+  const nora = await practice.hire()
+  const [whole, altered] = [await practice.signIn(nora), await practice.signIn(nora)]
+  for (let n = 0; n < 2; n++) await identity.lock(whole.presence, fromRoom3.request)
+  expect(await signOuts(practice)).toEqual([])
+  await owner.query(`update identity.session set role = 'clinician' where id = $1`, [altered.presence.session])
+  await identity.lock(altered.presence, fromRoom3.request)
+  expect(await signOuts(practice)).toEqual([{ session: altered.presence.session, reason: 'user', fault: 'altered' }])
+  expect(await practice.open().findSession(altered.secret)).toBeUndefined()
+  expect(await practice.open().findSession(whole.secret)).toMatchObject({ locked: true })
+})
+
+test('a session of an account that does not hold opens nothing, and says whose fault it is', async ({
+  practice,
+  owner,
+}) => {
+  const person = await practice.hire()
+  const { secret } = await practice.signIn(person)
+  await owner.query(`update identity.account set roles = '{clinician}'`)
+  await expect(practice.open().findSession(secret)).rejects.toMatchObject({ code: 'account-damaged' })
+  await owner.query('revoke select on identity.account from chartkeep_app')
+  await expect(practice.open().findSession(secret)).rejects.not.toMatchObject({ code: 'account-damaged' })
+})
+
+test('N-08 one that does not hold is none of the three that a person may have', async ({ practice, owner }) => {
+  const nora = await practice.hire()
+  const [first] = [await practice.signIn(nora), await practice.signIn(nora)]
+  const altered = await practice.signIn(nora)
+  await owner.query('update identity.session set idle_seconds = 31 where id = $1', [altered.presence.session])
+  await practice.signIn(nora)
+  expect(await signOuts(practice)).toEqual([])
+  await practice.signIn(nora)
+  expect(await signOuts(practice)).toMatchObject([{ session: first.presence.session, reason: 'limit' }])
+})

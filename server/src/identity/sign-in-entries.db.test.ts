@@ -111,3 +111,18 @@ test('a sign-in by a code says so', async ({ practice }) => {
     ...{ action: 'sign-in', details: { factors: ['password', 'totp'] } },
   })
 })
+
+test('a right code opens nothing for an account that was disabled since the password, or for no ticket', async ({
+  practice,
+}) => {
+  const { identity, tenant, clock } = practice
+  const nora = await practice.hire()
+  await practice.signIn(nora)
+  clock.move(60_000)
+  const { ticket } = await identity.signIn({ ...nora, tenant }, fromRoom3)
+  await disableAccount(identity.parts, tenant, nora.id, operator)
+  for (const text of [ticket, '', 'x', 'A'.repeat(64)])
+    await expect(identity.confirm(text, practice.codeOf(nora), fromRoom3)).rejects.toMatchObject({
+      code: 'sign-in-failed',
+    })
+})
