@@ -24,7 +24,7 @@ export const measured: readonly MeasuredModule[] = [
       unit: beside('identity').unit,
       db: [
         ...beside('identity').db,
-        'server/test/identity-rollback.db.test.ts',
+        'server/test/identity-{rollback,tampering}.db.test.ts',
         'server/src/smart/*.db.test.ts',
         'server/test/journeys/office/{accounts,sign-in}.test.ts',
       ],

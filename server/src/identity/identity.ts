@@ -82,7 +82,7 @@ export interface Identity {
 
 type Caller = { readonly workstation: string; readonly request: string }
 
-const sweepMs = 5000
+const defaultSweepMs = 5000
 const sweepsPerPurge = 60
 const sweepsPerFlush = 12
 
@@ -90,7 +90,7 @@ export function openIdentity(given: Given): Identity {
   const parts = assemble(given)
   const sessions = new Sessions(parts)
   const tokens = new Tokens(parts)
-  const rounds = openRounds(parts, sessions, tokens, given.log)
+  const rounds = openRounds(parts, sessions, tokens, given)
 
   /** What was done to an account holds here at once, and elsewhere when the notice arrives. */
   const forgetting = async (account: string, work: Promise<void>): Promise<void> => {
@@ -162,7 +162,7 @@ function openRounds(
   parts: Parts,
   sessions: Sessions,
   tokens: Tokens,
-  log: Log,
+  { log, sweepMs = defaultSweepMs }: Pick<Given, 'log' | 'sweepMs'>,
 ): Pick<Identity, 'recall' | 'start' | 'stop'> {
   let timer: NodeJS.Timeout | undefined
   let round: Promise<void> = Promise.resolve()

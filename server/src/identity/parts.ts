@@ -40,6 +40,8 @@ export interface Given {
   readonly cost?: Cost
   /** Milliseconds by the machine's own count, when not `performance.now`. */
   readonly elapsed?: () => number
+  /** Milliseconds from one look at what is idle or over to the next, when not five seconds. */
+  readonly sweepMs?: number
 }
 
 export function assemble(given: Given): Parts {
