@@ -1,4 +1,4 @@
-import { type Id, type Log, parseId } from '#base'
+import { type Id, parseId } from '#base'
 import { recallStates } from '#ledger'
 import { listRows } from './account-rows.ts'
 import * as accounts from './accounts.ts'
