@@ -44,7 +44,8 @@ test('what ran while others were seen is found once it has ended, and who is nam
     const unseen = await db.inspect(1, async (other) => readUnseen(other, nothingSeen, 10))
     expect(unseen.places).toHaveLength(1)
     meanwhile = unseen.seen
-    expect(meanwhile.running).toHaveLength(1)
+    // Others of the cluster may run too.
+    expect(meanwhile.running.length).toBeGreaterThan(0)
   })
   const late = await db.inspect(1, async (tx) => readUnseen(tx, meanwhile, 10))
   const [first] = await entryIdsIn(owner)
