@@ -113,3 +113,18 @@ test('more look-ups than are read at once are all looked at, and one that is mis
     { record: `Patient/${patient}/_history/1`, what: expect.stringContaining('a look-up was removed or altered') },
   ])
 })
+
+test('whatever is done with a draft stands in the history of its patient', async ({ records, ledger }) => {
+  const [patient, author] = [await createPatient(records), person()]
+  const draft = grant('draft', 'DocumentReference', author)
+  await records.saveDraft(draft, patient, Buffer.from('half a note'), newRequest())
+  await records.readDraft(draft, patient, newRequest())
+  await records.dropDraft(draft, patient, newRequest())
+  const { accesses } = await ledger.accessesOf(1, patient, { count: 10 })
+  const drafts = accesses.filter(({ action }) => action === 'draft')
+  expect(drafts).toHaveLength(3)
+  for (const each of drafts)
+    expect(each).toMatchObject({
+      ...{ actor: { id: author.id }, types: ['DocumentReference'], patients: [patient], records: [] },
+    })
+})
