@@ -175,6 +175,27 @@ const rows: readonly (readonly [file: string, reason: string, ...changes: string
     'Opening fails for what was altered alone, and the cause is for the log.',
     ...['error instanceof Damaged → true', '{ cause: error } → {}'],
   ],
+  [
+    'patient-keys',
+    'The other way gives the same, more slowly.',
+    'wanted.filter((owner) => caches.get(tenant)?.has(owner) !== true) → wanted',
+    'caches.get(tenant)?.has(owner) !== true → true',
+    'missing.size > 0 → true',
+    'missing.size > 0 → missing.size >= 0',
+  ],
+  ['patient-keys', 'A statement without a name is parsed each time.', '\'records.store-keys\' → ""'],
+  ['statements', 'A statement without a name is parsed each time.', '\'records.newest\' → ""'],
+  ['reliance', 'What is no object has no members.', 'isObject(member) → true', 'isObject(one) → true'],
+  ['patient-index', 'An empty piece is no word.', '/[^\\p{L}\\p{N}]+/u → /[^\\p{L}\\p{N}]/u'],
+  ['history', 'Any label is good that no other key has.', '\'cursor\' → ""'],
+  [
+    'sealing/sealer',
+    'Sealed here instead of beside, or beside instead of here: the bytes open alike.',
+    'pieces.length < fewest → false',
+    'pieces.length < fewest → pieces.length <= fewest',
+    '!ready || at === undefined → true',
+  ],
+  ['search/candidates', 'Of no lists there is no first.', '[] → ["Stryker was here"]'],
 ]
 
 /** Of `records`: changes that make no difference, each with its reason. */
