@@ -138,6 +138,13 @@ const rows: readonly (readonly [string, string, string])[] = [
   ['session-rows', '\'digest\' → ""', named],
   ['notices', '\'\' → "Stryker was here!"', never],
   ['confirm', 'role === undefined → false', never],
+  ['memory', 'value.tenant === notice.tenant && concerns(value) → true', slower],
+  ['memory', 'value.tenant === notice.tenant → true', slower],
+  ['memory', 'concerns(value) → true', slower],
+  ['memory', 'mark !== undefined && notice.revision === mark.revision + 1n → false', slower],
+  ['memory', 'notice.revision === mark.revision + 1n → notice.revision !== mark.revision + 1n', slower],
+  ['memory', 'mark.revision + 1n → mark.revision - 1n', slower],
+  ['account-rows', 'factor !== before?.factor → true', 'What is written anew is the same.'],
 ]
 
 export const identityEquivalents: readonly Equivalent[] = rows.map(([file, change, reason]) => ({
