@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'vitest'
 import { newId } from '#base'
-import type { Database } from '#db'
 import { test as base } from '../../test/postgres.ts'
 import { countAttempt, forgetFailures, lanesOf, releaseLanes, reopenLanes, uncount } from './lanes.ts'
 
@@ -18,8 +17,6 @@ interface Rig {
   /** Failures in all, and in a row, of the name's lane and of the address's. */
   counts: () => Promise<(readonly [number, number] | undefined)[]>
 }
-
-const inTenant = (db: Database) => db.transact.bind(db, 1)
 
 const test = base.extend<Rig>({
   lanes: async ({ keys }, use) => {
@@ -46,11 +43,11 @@ test('an administrator who releases an account does not release the address that
 }) => {
   for (let n = 0; n < 3; n++) expect(await attempt(now + n * 20 * minute)).toMatchObject({ admitted: true, opens: 0 })
   const [, address] = await counts()
-  await inTenant(db)((tx) => releaseLanes(tx, 1, newId(now)))
+  await db.transact(1, (tx) => releaseLanes(tx, 1, newId(now)))
   expect(await counts()).toEqual([[3, 3], address])
-  await inTenant(db)((tx) => reopenLanes(tx, 1, account))
+  await db.transact(1, (tx) => reopenLanes(tx, 1, account))
   expect(await counts()).toEqual([[3, 0], address])
-  await inTenant(db)((tx) => releaseLanes(tx, 1, account))
+  await db.transact(1, (tx) => releaseLanes(tx, 1, account))
   expect(await counts()).toEqual([undefined, address])
 })
 
@@ -63,7 +60,7 @@ test('a complete proof forgets the failures of the name, not of the address', as
   await attempt(now)
   const [, address] = await counts()
   expect(address?.[0]).toBe(1)
-  await inTenant(db)((tx) => forgetFailures(tx, 1, lanes))
+  await db.transact(1, (tx) => forgetFailures(tx, 1, lanes))
   expect(await counts()).toEqual([undefined, address])
 })
 
@@ -75,13 +72,13 @@ test('an attempt that was right is as if it had not been; one that was counted s
   await attempt(now)
   const second = await attempt(now + 20 * minute)
   const before = await counts()
-  await inTenant(db)((tx) => uncount(tx, 1, second))
+  await db.transact(1, (tx) => uncount(tx, 1, second))
   const [name, address] = await counts()
   expect(name).toEqual([1, 1])
   const third = await attempt(now + 40 * minute)
   await attempt(now + 60 * minute)
   const after = await counts()
-  await inTenant(db)((tx) => uncount(tx, 1, third))
+  await db.transact(1, (tx) => uncount(tx, 1, third))
   expect((await counts()).map((each, at) => (each?.[1] ?? 0) - (after[at]?.[1] ?? 0))).toEqual([-1, -1])
   expect((await counts()).map((each, at) => (each?.[0] ?? 0) - (after[at]?.[0] ?? 0))).toEqual([-1, -1])
   expect([before[0], address?.[0]]).toEqual([[2, 2], 1])
